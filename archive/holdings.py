@@ -1,0 +1,58 @@
+"""What lies on disk: the folder that one archive lives in."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from archive.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Holdings:
+    """One archive's folder. Making one touches nothing; `ensure` makes what it lacks."""
+
+    root: Path
+
+    @property
+    def archive_db(self) -> Path:
+        """What is served: articles, captures, runs. Derived from the WARCs."""
+        return self.root / "archive.db"
+
+    @property
+    def crawl_db(self) -> Path:
+        """What the crawler remembers between runs. May be lost."""
+        return self.root / "crawl.db"
+
+    @property
+    def warc(self) -> Path:
+        """Every response as it came."""
+        return self.root / "warc"
+
+    @property
+    def sites(self) -> Path:
+        """The owner's own site files."""
+        return self.root / "sites"
+
+    def ensure(self) -> None:
+        """Make the folders. Raises UsageError where that is not allowed."""
+        try:
+            for folder in (self.root, self.warc, self.sites):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(
+                f"{self.root}: cannot be made a holdings folder ({error.strerror}); "
+                "name another with -C"
+            ) from error
+
+    def contact(self) -> str | None:
+        """The owner's address for the User-Agent, from config.toml; None where none is set."""
+        path = self.root / "config.toml"
+        if not path.exists():
+            return None
+        try:
+            contact = tomllib.loads(path.read_text(encoding="utf-8")).get("contact")
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise UsageError(f"{path}: not TOML: {error}") from error
+        if contact is not None and not isinstance(contact, str):
+            raise UsageError(f"{path}: contact: got {contact!r}, expected an address as text")
+        return contact

@@ -1,0 +1,126 @@
+"""The schema of archive.db, one migration a step; never edit one that has been released."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("union-archive")
+
+FIRST_SCHEMA = """
+CREATE TABLE sites (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    home TEXT NOT NULL,
+    kind TEXT,
+    language TEXT,
+    region TEXT,
+    timezone TEXT
+) STRICT;
+
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY,
+    title TEXT NOT NULL,
+    published TEXT,
+    site TEXT REFERENCES sites(id),
+    source TEXT,
+    authors TEXT NOT NULL DEFAULT '[]',
+    editor TEXT,
+    section TEXT,
+    text TEXT NOT NULL,
+    url TEXT NOT NULL,
+    published_rule TEXT,
+    language TEXT,
+    script TEXT,
+    images TEXT NOT NULL DEFAULT '[]',
+    flags TEXT NOT NULL DEFAULT '[]',
+    version INTEGER NOT NULL,
+    capture TEXT NOT NULL REFERENCES captures(record_id) DEFERRABLE INITIALLY DEFERRED,
+    first_captured TEXT NOT NULL,
+    last_captured TEXT NOT NULL,
+    fts_pk INTEGER NOT NULL UNIQUE
+) STRICT;
+CREATE INDEX articles_site ON articles(site, fts_pk);
+CREATE INDEX articles_published ON articles(published);
+CREATE INDEX articles_source ON articles(source);
+CREATE INDEX articles_capture ON articles(capture);
+
+CREATE TABLE captures (
+    record_id TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    captured TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    outcome TEXT NOT NULL,
+    evidence TEXT,
+    content_type TEXT NOT NULL,
+    encoding TEXT,
+    encoding_evidence TEXT,
+    digest TEXT NOT NULL,
+    warc TEXT NOT NULL,
+    offset INTEGER NOT NULL,
+    location TEXT,
+    site TEXT REFERENCES sites(id),
+    article TEXT REFERENCES articles(id)
+) STRICT;
+CREATE INDEX captures_article ON captures(article, captured);
+CREATE INDEX captures_url ON captures(url, captured);
+CREATE INDEX captures_site ON captures(site, captured);
+
+-- The current version's text is the article's own; only superseded texts are kept here.
+CREATE TABLE versions (
+    article TEXT NOT NULL REFERENCES articles(id),
+    number INTEGER NOT NULL,
+    captured TEXT NOT NULL,
+    capture TEXT NOT NULL REFERENCES captures(record_id) DEFERRABLE INITIALLY DEFERRED,
+    cleaner TEXT NOT NULL,
+    title TEXT,
+    text TEXT,
+    PRIMARY KEY (article, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX versions_capture ON versions(capture);
+
+CREATE TABLE removals (
+    article TEXT NOT NULL REFERENCES articles(id),
+    position INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    rule TEXT NOT NULL,
+    text TEXT NOT NULL,
+    replacement TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY (article, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE flags (
+    article TEXT NOT NULL REFERENCES articles(id),
+    name TEXT NOT NULL,
+    score INTEGER NOT NULL,
+    evidence TEXT NOT NULL,
+    PRIMARY KEY (article, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX flags_name ON flags(name);
+
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL REFERENCES sites(id),
+    started TEXT NOT NULL,
+    finished TEXT,
+    outcome TEXT,
+    requests INTEGER NOT NULL DEFAULT 0,
+    captures INTEGER NOT NULL DEFAULT 0,
+    new INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    unchanged INTEGER NOT NULL DEFAULT 0,
+    errors INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX runs_site ON runs(site, started);
+
+-- Fed by archive.search with text it has segmented; the comment makes Datasette hide the table.
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+    title, text, author, source, editor, section,
+    content='', tokenize='unicode61 remove_diacritics 2' /* content="articles" */
+);
+"""
+
+
+@migrations()
+def first_schema(db: Database) -> None:
+    """Sites, articles with their versions, captures, removals, flags, runs and the index."""
+    for statement in FIRST_SCHEMA.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

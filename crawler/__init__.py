@@ -1,0 +1,1 @@
+"""From the web to an Article: sites, spider, capture, clean."""
