@@ -1,0 +1,1 @@
+"""The catalogue: one TOML file a site, in a folder for its country; the stem is the site's id."""
