@@ -69,6 +69,7 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜăĕĭŏŭ"
 _SYLLABLE = (
     rf"(?:[zcs]h|[b-df-hj-np-tw-z])?(?=[aeiouü]*[{_TONED}])[aeiouü{_TONED}]{{1,4}}(?:ng|n|r)?"
 )
+_GLOSS = re.compile(rf"(?<=[{_HANZI}]) ?\( ?{_SYLLABLE} ?\)")
 _TOKEN = re.compile(
     # the token, and a pinyin gloss after it
     rf"([{_ALONE}]|(?:[^\W_{_ALONE}][\u0300-\u036f]*)+)(?:(?<=[{_HANZI}]) ?\( ?{_SYLLABLE} ?\))?"
@@ -80,6 +81,11 @@ _TOKEN = re.compile(
 def fold(text: str) -> str:
     """Give the text in plain width, lower case and Simplified characters, of the same length."""
     return text.translate(_FOLD)
+
+
+def drop_glosses(text: str) -> str:
+    """Give the text without pinyin in (plain) brackets after a character."""
+    return _GLOSS.sub("", text)
 
 
 def tokens(text: str) -> Iterator[Token]:

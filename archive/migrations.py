@@ -78,12 +78,13 @@ CREATE INDEX versions_capture ON versions(capture);
 
 CREATE TABLE removals (
     article TEXT NOT NULL REFERENCES articles(id),
+    number INTEGER NOT NULL,
     position INTEGER NOT NULL,
     kind TEXT NOT NULL,
     rule TEXT NOT NULL,
     text TEXT NOT NULL,
     replacement TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (article, position)
+    PRIMARY KEY (article, number)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE flags (

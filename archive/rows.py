@@ -1,0 +1,123 @@
+"""Rows of archive.db, written in the caller's transaction; `archive.store` decides which."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+
+from archive import keys, search
+from archive.records import Article, Capture
+
+Value = str | int | None
+
+
+def content(article: Article) -> dict[str, Value]:
+    """Give what an article's row says of its content."""
+
+    def as_json(value: object) -> str:
+        return json.dumps(value, ensure_ascii=False)
+
+    return {
+        "title": article.title,
+        "text": article.text,
+        "published": article.published,
+        "published_rule": article.published_rule,
+        "authors": as_json(article.authors),
+        "source": article.source,
+        "editor": article.editor,
+        "section": article.section,
+        "language": article.language,
+        "script": article.script,
+        "images": as_json([asdict(image) for image in article.images]),
+        "flags": as_json(list(dict.fromkeys(flag.name for flag in article.flags))),
+    }
+
+
+def put_article(  # noqa: PLR0913 - all that an article's rows say
+    db: sqlite3.Connection,
+    id_: str,
+    row: Mapping[str, Value],
+    capture: Capture,
+    *,
+    number: int,
+    article: Article,
+    old: sqlite3.Row | None = None,
+) -> None:
+    """Write an article's row, its removals and flags, and index it.
+
+    `row` is its content, url and site; `old` its row until now, already out of the index.
+    """
+    if old is None or keys.first_key(old["published"]) != keys.first_key(article.published):
+        key = keys.next_key(db, article.published)
+    else:
+        key = old["fts_pk"]
+    whole = {
+        **row,
+        "id": id_,
+        "version": number,
+        "capture": capture.record_id,
+        "fts_pk": key,
+        "first_captured": old["first_captured"] if old else capture.captured,
+        "last_captured": old["last_captured"] if old else capture.captured,
+    }
+    db.execute(upsert("articles", whole), whole)
+    db.execute("DELETE FROM removals WHERE article = ?", [id_])
+    db.executemany(
+        "INSERT INTO removals(article, number, position, kind, rule, text, replacement)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (id_, place, cut.position, cut.kind, cut.rule, cut.text, cut.replacement)
+            for place, cut in enumerate(article.removals)
+        ],
+    )
+    db.execute("DELETE FROM flags WHERE article = ?", [id_])
+    db.executemany(
+        "INSERT INTO flags(article, name, score, evidence) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO NOTHING",
+        [(id_, flag.name, flag.score, flag.evidence) for flag in article.flags],
+    )
+    search.index_row(db, key)
+
+
+def put_capture(
+    db: sqlite3.Connection, capture: Capture, page: Article | None, more: Mapping[str, Value]
+) -> None:
+    """Write a capture's row; `more` has outcome, site, article, evidence."""
+    row: dict[str, Value] = asdict(capture) | dict(more)
+    if page is not None:
+        row |= {"encoding": page.encoding or None}
+        row |= {"encoding_evidence": page.encoding_evidence or None}
+    db.execute(insert("captures", row), row)
+
+
+def seen(db: sqlite3.Connection, article: str, capture: Capture) -> None:
+    """Widen the span of time in which an article was seen."""
+    db.execute(
+        "UPDATE articles SET first_captured = min(first_captured, :at),"
+        " last_captured = max(last_captured, :at) WHERE id = :id",
+        {"at": capture.captured, "id": article},
+    )
+
+
+def insert(table: str, columns: Iterable[str]) -> str:
+    """Give an INSERT with named parameters."""
+    names = list(columns)
+    return f"INSERT INTO {table}({', '.join(names)}) VALUES (:{', :'.join(names)})"
+
+
+def upsert(table: str, columns: Iterable[str]) -> str:
+    """Give an INSERT that changes the row where its id is there already."""
+    names = list(columns)
+    changes = ", ".join(f"{name} = excluded.{name}" for name in names if name != "id")
+    return f"{insert(table, names)} ON CONFLICT(id) DO UPDATE SET {changes}"
+
+
+def outcome_of(status: int) -> str:
+    """Name what a status means for a response that was not read as a page."""
+    if status in (404, 410):
+        return "gone"
+    if status == 304:  # noqa: PLR2004 - Not Modified
+        return "unchanged"
+    if 300 <= status < 400:  # noqa: PLR2004 - RFC 9110, 15.4
+        return "redirect"
+    return "list" if status < 300 else "error"  # noqa: PLR2004

@@ -1,0 +1,438 @@
+import json
+import sqlite3
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive import search
+from archive.database import open_readonly
+from archive.errors import LockedError, UnionArchiveError
+from archive.hanzi import SEGMENTER_VERSION
+from archive.records import Article, Capture, Flag, Image, Removal, SiteRecord
+from archive.store import Saved, Store
+from archive.urls import article_id
+from archive.versions import versions
+
+URL = "http://gonghui.example/a?id=1"
+SITE = SiteRecord("shuofang", "朔方省总工会", "http://gonghui.example/", "union", "zh-Hans")
+
+
+def capture(number: int = 1, **changes: Any) -> Capture:
+    given = {
+        "record_id": f"urn:uuid:{number:04}",
+        "url": URL,
+        "captured": f"2026-01-{number:02}T00:00:00Z",
+        "status": 200,
+        "content_type": "text/html",
+        "digest": "sha1:AAAA",
+        "warc": "one.warc.gz",
+        "offset": number * 100,
+    }
+    return Capture(**given | changes)
+
+
+def article(**changes: Any) -> Article:
+    given = {
+        "url": URL,
+        "title": "朔方工会换届",
+        "text": "大会选举李明为主席。\n会后合影。",
+        "published": "2009-05-01T08:00:00+08:00",
+        "published_rule": "meta",
+        "authors": ("王芳", "李 雷"),
+        "source": "朔方日报",
+        "editor": "赵六",
+        "section": "要闻",
+        "language": "zh-Hans",
+        "script": "Hans",
+        "images": (Image("http://gonghui.example/1.jpg", "合影"),),
+        "removals": (Removal("widget", "poll", "心情", 3), Removal("characters", "pinyin", "", 3)),
+        "flags": (Flag("injected_links", 80, "五个链接"),),
+        "encoding": "gb18030",
+        "encoding_evidence": "meta",
+    }
+    return Article(**given | changes)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "archive.db"
+
+
+def sound(db: sqlite3.Connection) -> None:
+    """The file is whole, the index says what the articles say, versions are numbered on."""
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
+    found = index(db)
+    db.execute("BEGIN")
+    search.rebuild(db)
+    assert index(db) == found
+    db.execute("ROLLBACK")
+    for row in db.execute("SELECT id, version FROM articles").fetchall():
+        numbers = db.execute(
+            "SELECT number, text IS NULL FROM versions WHERE article = ? ORDER BY number", [row[0]]
+        ).fetchall()
+        assert [tuple(n) for n in numbers] == [(n, n == row[1]) for n in range(1, row[1] + 1)]
+
+
+def index(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_fts, instance)")
+    rows = sorted(tuple(row) for row in db.execute("SELECT * FROM temp.words"))
+    db.execute("DROP TABLE temp.words")
+    return rows
+
+
+def total(db: sqlite3.Connection, query: str) -> int:
+    return search.search(db, query).total
+
+
+def test_a_new_article_is_kept_whole(path: Path) -> None:
+    with Store(path, cleaner="7") as store:
+        store.put_site(SITE)
+        saved = store.save(capture(), article(), "shuofang")
+        assert saved == Saved("new", article_id(URL))
+        row = dict(store.db.execute("SELECT * FROM articles").fetchone())
+        assert json.loads(row.pop("authors")) == ["王芳", "李 雷"]
+        assert json.loads(row.pop("images")) == [
+            {"url": "http://gonghui.example/1.jpg", "caption": "合影"}
+        ]
+        assert json.loads(row.pop("flags")) == ["injected_links"]
+        assert row == {
+            "id": article_id(URL),
+            "title": "朔方工会换届",
+            "published": "2009-05-01T08:00:00+08:00",
+            "site": "shuofang",
+            "source": "朔方日报",
+            "editor": "赵六",
+            "section": "要闻",
+            "text": "大会选举李明为主席。\n会后合影。",
+            "url": URL,
+            "published_rule": "meta",
+            "language": "zh-Hans",
+            "script": "Hans",
+            "version": 1,
+            "capture": "urn:uuid:0001",
+            "first_captured": "2026-01-01T00:00:00Z",
+            "last_captured": "2026-01-01T00:00:00Z",
+            "fts_pk": 733528 << 20,
+        }
+        kept = store.db.execute("SELECT * FROM captures").fetchone()
+        assert (kept["outcome"], kept["article"], kept["encoding"]) == (
+            "article",
+            saved.article,
+            "gb18030",
+        )
+        cuts = store.db.execute("SELECT position, text FROM removals ORDER BY number").fetchall()
+        assert [tuple(cut) for cut in cuts] == [(3, "心情"), (3, "")]
+        assert store.db.execute("SELECT cleaner FROM versions").fetchone()[0] == "7"
+        sound(store.db)
+
+
+def test_the_same_capture_twice_changes_nothing(path: Path) -> None:
+    with Store(path) as store:
+        store.save(capture(), article(), None)
+        before = store.db.total_changes
+        again = store.save(capture(), article(text="别的"), None)
+        assert again == Saved("unchanged", article_id(URL))
+        assert store.db.total_changes == before
+
+
+def test_a_changed_text_is_a_new_version_and_the_old_stays(path: Path) -> None:
+    with Store(path) as store:
+        store.save(capture(1), article(), None)
+        saved = store.save(
+            capture(2), article(text="改了。", removals=(), flags=(), published="2010-01-01"), None
+        )
+        assert saved.change == "changed"
+        row = store.db.execute("SELECT * FROM articles").fetchone()
+        assert (row["text"], row["version"], row["flags"]) == ("改了。", 2, "[]")
+        assert (row["first_captured"], row["last_captured"]) == (
+            "2026-01-01T00:00:00Z",
+            "2026-01-02T00:00:00Z",
+        )
+        assert row["fts_pk"] == 733773 << 20
+        assert [v.text for v in versions(store.db, row["id"])] == [article().text, "改了。"]
+        assert store.db.execute("SELECT count(*) FROM removals").fetchone()[0] == 0
+        assert (total(store.db, "李明"), total(store.db, "改了")) == (0, 1)
+        sound(store.db)
+
+
+def test_an_unchanged_page_only_moves_the_date(path: Path) -> None:
+    with Store(path) as store:
+        store.save(capture(1), article(), None)
+        assert store.save(capture(2), article(), None).change == "unchanged"
+        row = store.db.execute("SELECT * FROM articles").fetchone()
+        assert (row["version"], row["capture"], row["last_captured"]) == (
+            1,
+            "urn:uuid:0001",
+            "2026-01-02T00:00:00Z",
+        )
+        sound(store.db)
+
+
+def test_another_reading_of_the_same_text_is_taken_over(path: Path) -> None:
+    with Store(path) as store:
+        store.save(capture(1), article(), None)
+        saved = store.save(capture(2), article(source="北国晚报", flags=()), None)
+        assert saved.change == "unchanged"
+        row = store.db.execute("SELECT * FROM articles").fetchone()
+        assert (row["source"], row["capture"], row["version"]) == ("北国晚报", "urn:uuid:0002", 1)
+        assert (total(store.db, "source:北国"), total(store.db, "source:朔方")) == (1, 0)
+        sound(store.db)
+
+
+@pytest.mark.parametrize(
+    ("status", "page", "outcome"),
+    [
+        (404, None, "gone"),
+        (410, None, "gone"),
+        (302, None, "redirect"),
+        (304, None, "unchanged"),
+        (503, None, "error"),
+        (200, None, "list"),
+        (200, article(text="", flags=(Flag("soft_404", 90, "页面不存在"),)), "soft_404"),
+    ],
+)
+def test_what_is_no_article_leaves_the_last_good_version(
+    path: Path, status: int, page: Article | None, outcome: str
+) -> None:
+    with Store(path) as store:
+        assert store.save(capture(1, status=status), page, None) == Saved("no_article", None)
+        store.save(capture(2), article(), None)
+        saved = store.save(capture(3, status=status), page, None)
+        assert saved == Saved("no_article", article_id(URL))
+        assert store.save(capture(3, status=status), page, None) == saved
+        row = store.db.execute("SELECT * FROM articles").fetchone()
+        assert row["text"] == article().text
+        assert row["last_captured"][:10] == ("2026-01-03" if status == 304 else "2026-01-02")
+        kept = store.db.execute(
+            "SELECT outcome, article FROM captures ORDER BY record_id"
+        ).fetchall()
+        assert [tuple(k) for k in kept] == [
+            (outcome, None),
+            ("article", saved.article),
+            (outcome, saved.article),
+        ]
+        sound(store.db)
+
+
+def test_a_page_without_an_article_says_why(path: Path) -> None:
+    with Store(path) as store:
+        page = article(flags=(Flag("block_page", 90, "请输入验证码"),))
+        store.save(capture(), page, None)
+        row = store.db.execute("SELECT * FROM captures").fetchone()
+        assert (row["evidence"], row["encoding_evidence"]) == ("请输入验证码", "meta")
+        assert store.db.execute("SELECT count(*) FROM articles").fetchone()[0] == 0
+        store.save(capture(2), None, None, outcome="error")
+        assert store.db.execute("SELECT max(outcome) FROM captures").fetchone()[0] == "error"
+
+
+def state(store: Store) -> tuple[Any, ...]:
+    row = store.db.execute("SELECT * FROM articles").fetchone()
+    line = [(v.captured, v.capture, v.text) for v in versions(store.db, row["id"])]
+    return line, {**dict(row), "fts_pk": None}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from("甲乙丙-"), min_size=1, max_size=6), st.randoms())
+def test_versions_do_not_depend_on_the_order_captures_come_in(
+    texts: list[str], random: Any
+) -> None:
+    pages = [
+        (capture(n, status=304), None) if text == "-" else (capture(n), article(text=text))
+        for n, text in enumerate(["甲", *texts], 1)
+    ]
+    states = []
+    for order in (pages, [pages[0], *random.sample(pages[1:], len(pages) - 1)]):
+        with Store(":memory:") as store:
+            for one, page in order:
+                store.save(one, page, None)
+            sound(store.db)
+            line, row = state(store)
+            # Which of several like readings is shown may differ; what it says may not.
+            states.append((line, {**row, "capture": None}))
+    assert states[0] == states[1]
+
+
+def test_ids_are_stable_and_a_clash_makes_a_longer_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archive.store.article_id", lambda url, n=10: f"{'x' * 10}{url[-2:]}"[:n])
+    with Store(path) as store:
+        ids = [
+            store.save(capture(n, url=u), article(url=u), None).article
+            for n, u in enumerate(["http://g.example/11", "http://g.example/22"], 1)
+        ]
+        assert ids == ["x" * 10, "x" * 10 + "22"]
+        again = store.save(capture(3), article(url="https://www.g.example/22#top", text="新"), None)
+        assert again == Saved("changed", ids[1])
+
+
+def test_the_key_orders_by_day_and_undated_last(path: Path) -> None:
+    with Store(path) as store:
+        dates = [
+            "2009-05-01",
+            None,
+            "2009-05-02",
+            "2009-05-01T23:00:00+08:00",
+            "soon",
+            "0999-01-01",
+        ]
+        for number, published in enumerate(dates, 1):
+            url = f"http://g.example/{number}"
+            store.save(capture(number, url=url), article(url=url, published=published), None)
+        rows = store.db.execute("SELECT url FROM articles ORDER BY fts_pk DESC").fetchall()
+        assert [row[0][-1] for row in rows] == ["3", "4", "1", "6", "5", "2"]
+
+
+def test_a_full_day_runs_over_into_the_next(path: Path) -> None:
+    with Store(path) as store:
+        store.save(capture(1), article(published="2009-05-01"), None)
+        store.db.execute("UPDATE articles SET fts_pk = ?", [(733528 << 20) + (1 << 20) - 1])
+        other = article(url="http://g.example/2", published="2009-05-01")
+        store.save(capture(2, url=other.url), other, None)
+        assert store.db.execute("SELECT max(fts_pk) FROM articles").fetchone()[0] == 733529 << 20
+
+
+def test_runs(path: Path) -> None:
+    with Store(path) as store:
+        store.put_site(SITE)
+        run = store.start_run("shuofang", "2026-01-01T00:00:00Z")
+        store.finish_run(run, "2026-01-01T01:00:00Z", "finished", {"new": 3, "requests": 9})
+        row = store.db.execute("SELECT * FROM runs").fetchone()
+        assert (row["new"], row["requests"], row["errors"], row["outcome"]) == (3, 9, 0, "finished")
+        with pytest.raises(ValueError, match="pages"):
+            store.finish_run(run, "2026", "finished", {"pages": 1})
+        with pytest.raises(UnionArchiveError, match="nowhere"):
+            store.start_run("nowhere", "2026")
+        with pytest.raises(UnionArchiveError, match="nowhere"):
+            store.save(capture(), article(), "nowhere")
+
+
+def test_a_site_may_be_put_again(path: Path) -> None:
+    with Store(path) as store:
+        store.put_site(SITE)
+        store.save(capture(), article(), "shuofang")
+        store.put_site(SiteRecord("shuofang", "新名", "http://gonghui.example/"))
+        assert store.db.execute("SELECT name FROM sites").fetchone()[0] == "新名"
+
+
+def test_a_transaction_holds_all_or_nothing(path: Path) -> None:
+    with Store(path) as store:
+        with suppress(RuntimeError), store.transaction():
+            store.save(capture(), article(), None)
+            raise RuntimeError
+        assert store.db.execute("SELECT count(*) FROM captures").fetchone()[0] == 0
+        sound(store.db)
+
+
+def test_opening_again_keeps_what_is_there(path: Path) -> None:
+    for number in (1, 2):
+        with Store(path) as store:
+            store.save(capture(number), article(), None)
+    with open_readonly(path) as db:
+        assert db.execute("SELECT count(*) FROM captures").fetchone()[0] == 2
+        assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+
+
+def test_an_index_of_an_older_segmenter_is_built_anew(path: Path) -> None:
+    with Store(path) as store:
+        store.save(capture(), article(), None)
+        store.db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
+        store.db.execute("PRAGMA user_version = 0")
+    with Store(path) as store:
+        assert total(store.db, "李明") == 1
+        assert store.db.execute("PRAGMA user_version").fetchone()[0] == SEGMENTER_VERSION
+
+
+def test_a_locked_archive_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archive.database.BUSY_SECONDS", 0.05)
+    with Store(path) as first, Store(path) as second:
+        second.db.execute("PRAGMA busy_timeout = 50")
+        with first.transaction(), pytest.raises(LockedError, match="try again later") as error:
+            second.save(capture(), article(), None)
+        assert error.value.exit_code == 75
+        assert second.save(capture(), article(), None).change == "new"
+
+
+def test_a_full_disk_says_so_and_breaks_nothing(path: Path) -> None:
+    with Store(path) as store:
+        store.save(capture(1), article(), None)
+        pages = store.db.execute("PRAGMA page_count").fetchone()[0]
+        store.db.execute(f"PRAGMA max_page_count = {pages}")
+        other = article(url="http://g.example/2", text="长" * 100_000)
+        with pytest.raises(UnionArchiveError, match="disk is full"):
+            store.save(capture(2), other, None)
+        sound_after = store.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        assert sound_after == 1
+
+
+@pytest.mark.parametrize("opened", [Store, open_readonly])
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        ("CREATE TABLE x(a)", "something else"),
+        ("PRAGMA application_id = 5; CREATE TABLE x(a)", "something else"),
+        (None, "no SQLite database"),
+    ],
+)
+def test_a_file_that_is_not_ours_is_left_alone(
+    path: Path, opened: Any, made: str | None, said: str
+) -> None:
+    if made is None:
+        path.write_bytes(b"<html>" * 1000)
+    else:
+        with sqlite3.connect(path) as db:
+            db.executescript(made)
+        db.close()
+    before = path.read_bytes()
+    with pytest.raises(UnionArchiveError, match=said):
+        opened(path)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("opened", [Store, open_readonly])
+@pytest.mark.parametrize(
+    "made",
+    [
+        "INSERT INTO _sqlite_migrations(migration_set, name) VALUES ('union-archive', 'later')",
+        "PRAGMA user_version = 99",
+    ],
+)
+def test_a_newer_archive_says_so(path: Path, opened: Any, made: str) -> None:
+    with Store(path) as store:
+        store.db.execute(made)
+    with pytest.raises(UnionArchiveError, match="newer Union Archive"):
+        opened(path)
+
+
+def test_a_reader_needs_an_archive(path: Path) -> None:
+    with pytest.raises(UnionArchiveError, match="no archive here yet"):
+        open_readonly(path)
+    path.touch()
+    with pytest.raises(UnionArchiveError, match="an empty file"):
+        open_readonly(path)
+
+
+def test_a_reader_cannot_write(path: Path) -> None:
+    Store(path).close()
+    with open_readonly(path) as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
+        db.execute("DELETE FROM articles")
+
+
+def test_a_folder_that_is_missing_says_so(tmp_path: Path) -> None:
+    with pytest.raises(UnionArchiveError, match="does its folder exist"):
+        Store(tmp_path / "nowhere" / "archive.db")
+
+
+def test_articles_of_a_day_get_keys_of_their_own(path: Path) -> None:
+    with Store(path) as store:
+        for number in range(1, 6):
+            url = f"http://g.example/{number}"
+            store.save(capture(number, url=url), article(url=url), None)
+        rows = store.db.execute("SELECT fts_pk FROM articles ORDER BY 1").fetchall()
+        assert [row[0] - (733528 << 20) for row in rows] == [0, 1, 2, 3, 4]
