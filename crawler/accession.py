@@ -1,0 +1,190 @@
+"""Taking material into one holdings: the lock, the WARC, the workers, archive.db, the memory.
+
+The order holds the promise that nothing is lost: a response is in its WARC before its article is
+in archive.db, and its article is there before its validators are in crawl.db.
+"""
+
+import fcntl
+import hashlib
+import logging
+import os
+import secrets
+import sqlite3
+from contextlib import ExitStack, closing, suppress
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, Self
+
+from archive.errors import LockedError, UsageError
+from archive.holdings import Holdings
+from archive.records import Article, Capture, SiteRecord
+from archive.store import Saved, Store
+from archive.warc import Writer, recover
+from crawler.cleaning import Cleaner
+from crawler.fetch.memory import Links, Memory, Remembered
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from scrapy.settings import BaseSettings
+
+    from crawler.site import Site
+
+log = logging.getLogger(__name__)
+
+
+def version() -> str:
+    """Give our own version, for warcinfo and the User-Agent."""
+    with suppress(metadata.PackageNotFoundError):
+        return metadata.version("union-archive")
+    return "0"
+
+
+class Accession:
+    """One process's taking-in. Made with `open` or `of`; each is paired with a `release`.
+
+    Raises LockedError while another process takes into the same holdings.
+    """
+
+    _open: ClassVar[dict[Path, "Accession"]] = {}
+
+    def __init__(self, holdings: Holdings, cleaner: Cleaner | None = None) -> None:
+        self._users = 0
+        self._sites: set[str] = set()
+        self.holdings = holdings
+        holdings.ensure()
+        with ExitStack() as undo:
+            self._lock = undo.enter_context(_locked(holdings.root / "write.lock"))
+            for path in recover(holdings.warc):
+                log.warning("%s was left open by a crash and is whole again", path)
+            self.store = undo.enter_context(closing(Store(holdings.archive_db)))
+            self._known = undo.enter_context(closing(_reader(holdings.archive_db)))
+            self.memory = undo.enter_context(closing(Memory(holdings.crawl_db)))
+            self.writer = undo.enter_context(
+                closing(Writer(holdings.warc, _warc_name(), f"union-archive/{version()}"))
+            )
+            self.cleaner = undo.enter_context(closing(cleaner or Cleaner()))
+            self._closing = undo.pop_all()
+
+    @classmethod
+    def open(cls, holdings: Holdings) -> "Accession":
+        """Begin to take into a holdings, or join what in this process has begun."""
+        key = holdings.root.resolve()
+        if key not in cls._open:
+            cls._open[key] = cls(holdings)
+        return cls._open[key].join()
+
+    @classmethod
+    def of(cls, settings: "BaseSettings") -> "Accession":
+        """Open the holdings that Scrapy's settings name."""
+        return cls.open(Holdings(Path(settings["UNION_ARCHIVE_HOLDINGS"])))
+
+    def join(self) -> Self:
+        """Count one more user, who will release it."""
+        self._users += 1
+        return self
+
+    def release(self) -> None:
+        """Leave; whoever is last closes all."""
+        self._users -= 1
+        if self._users <= 0:
+            self._open.pop(self.holdings.root.resolve(), None)
+            self._closing.close()
+
+    def __enter__(self) -> Self:
+        """Use an open accession as a context."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: "TracebackType | None",
+    ) -> None:
+        """Release it."""
+        self.release()
+
+    def keep(
+        self,
+        capture: Capture,
+        article: Article | None,
+        site: "Site | SiteRecord | None",
+        outcome: str | None = None,
+    ) -> Saved:
+        """Record a capture whose WARC record is written, and the article read from it.
+
+        `outcome` is the capture's where there is no article and its status does not say it.
+        """
+        record = site if site is None or isinstance(site, SiteRecord) else site.record()
+        if record is not None and record.id not in self._sites:
+            self.store.put_site(record)
+            self._sites.add(record.id)
+        return self.store.save(capture, article, record.id if record else None, outcome)
+
+    def holds(self, record_id: str) -> bool:
+        """Whether a capture is recorded in archive.db."""
+        row = self._known.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,))
+        return row.fetchone() is not None
+
+    def conditions(self, url: str, rules: str) -> dict[str, str]:
+        """Give the headers that ask for a page only if it has changed since we kept it.
+
+        None where archive.db has lost what the validators came with, or the page was read by
+        other rules.
+        """
+        page = self.memory.recall(url)
+        if page is None or page.rules != rules or not self.holds(page.record_id):
+            return {}
+        return page.conditions
+
+    def remember(
+        self,
+        url: str,
+        validators: tuple[str | None, str | None],
+        record_id: str,
+        rules: str = "",
+        links: Links | None = None,
+    ) -> None:
+        """Remember a page's (ETag, Last-Modified), and its links, now that archive.db has it."""
+        etag, modified = validators
+        self.memory.remember(url, Remembered(record_id, rules, links or Links(), etag, modified))
+
+
+def digest(text: str) -> str:
+    """Name a set of rules by its content."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class _locked:  # noqa: N801 - a context manager, used as a function
+    """Hold a file's lock; raise LockedError where another process holds it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> BinaryIO:
+        try:
+            self._file = self._path.open("ab")
+        except OSError as error:
+            raise UsageError(f"{self._path}: cannot be written ({error.strerror})") from error
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self._file.close()
+            raise LockedError(
+                f"{self._path.parent}: another crawl or ingest is at work; try again later"
+            ) from error
+        return self._file
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+
+def _reader(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+
+
+def _warc_name() -> str:
+    """Make a name that sorts by time and that no two processes share."""
+    stamp = datetime.now(UTC).strftime("%Y%m%d%H%M%S")
+    return f"union-archive-{stamp}-{os.getpid()}-{secrets.token_hex(2)}"

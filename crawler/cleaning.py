@@ -1,0 +1,85 @@
+"""clean_page in worker processes, so that no page can hold up or bring down the crawl."""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from pebble import ProcessExpired, ProcessPool
+
+from archive.records import Article
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+    from crawler.site import Site
+
+TIMEOUT = 60.0
+"""Seconds that one page may take; then its worker is killed."""
+
+Clean = Callable[[bytes, str, str, "Site | None"], Article]
+
+
+def clean(body: bytes, url: str, content_type: str, site: "Site | None") -> Article:
+    """Call clean_page, in a worker."""
+    from crawler.clean import clean_page  # noqa: PLC0415 - only workers carry its weight
+
+    return clean_page(body, url, content_type, site)
+
+
+def _prepare() -> None:
+    # Ctrl-C is for the main process, which lets the workers finish.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    import crawler.clean  # noqa: F401, PLC0415 - so that no page's time is spent on it
+
+
+class Cleaner:
+    """A pool of workers, started with the first page. `function` is what they do with one."""
+
+    def __init__(
+        self, function: Clean = clean, *, workers: int | None = None, timeout: float = TIMEOUT
+    ) -> None:
+        self._function, self._timeout = function, timeout
+        self.workers = workers or min(os.cpu_count() or 1, 8)
+        self._pool: ProcessPool | None = None
+
+    def submit(
+        self, body: bytes, url: str, content_type: str, site: "Site | None"
+    ) -> "Future[Article]":
+        """Hand a page to a worker; `explain` says why a future gave no article."""
+        if self._pool is None:
+            # Spawned, since a fork of a process with threads may hang.
+            self._pool = ProcessPool(
+                max_workers=self.workers,
+                initializer=_prepare,
+                context=multiprocessing.get_context("spawn"),
+            )
+        future = self._pool.schedule(
+            self._function, args=(body, url, content_type, site), timeout=self._timeout
+        )
+        return cast("Future[Article]", future)
+
+    def close(self) -> None:
+        """End the workers."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+
+def explain(error: BaseException, timeout: float = TIMEOUT) -> str:
+    """Say in words why a worker gave no article."""
+    if isinstance(error, TimeoutError):
+        return f"cleaning took over {timeout:g} s and was stopped"
+    if isinstance(error, ProcessExpired):
+        return f"the cleaning process died (exit code {error.exitcode})"
+    return f"cleaning failed: {type(error).__name__}: {error}"
+
+
+def with_section(article: Article, section: str | None) -> Article:
+    """Give an article the section that its list has, where the page itself named none."""
+    if section is None or article.section is not None or article.no_article:
+        return article
+    return replace(article, section=section)

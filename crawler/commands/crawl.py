@@ -1,0 +1,79 @@
+"""`union-archive crawl`: visit sites and keep what is new."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from archive.errors import UsageError
+from archive.holdings import Holdings
+
+if TYPE_CHECKING:
+    from crawler.site import Site
+
+
+def _day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    try:
+        return None if value is None else date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise click.BadParameter(f"got {value!r}, expected a day such as 2024-03-05") from error
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option(
+    "--max-articles", type=click.IntRange(min=1), help="Ask for at most so many articles a site."
+)
+@click.option(
+    "--since",
+    callback=_day,
+    metavar="DATE",
+    help="Leave out what a feed, sitemap or list dates before this day.",
+)
+@click.pass_obj
+def command(
+    holdings: Holdings, sites: tuple[str, ...], max_articles: int | None, since: str | None
+) -> None:
+    """Visit SITEs, or all of them, and keep what is new or has changed."""
+    from crawler.site import load_sites  # noqa: PLC0415
+
+    chosen = choose(load_sites(holdings.sites), sites)
+    from crawler.run import crawl  # noqa: PLC0415 - Scrapy is loaded when it is needed
+
+    reports = crawl(holdings, chosen, max_articles=max_articles, since=since)
+    for report in reports:
+        click.echo(str(report))
+    partial = max_articles is not None or since is not None
+    short = [] if partial else [line for site in chosen if (line := _shortfall(holdings, site))]
+    for line in short:
+        click.echo(f"union-archive: {line}", err=True)
+    if short or any(report.outcome != "finished" for report in reports):
+        raise click.exceptions.Exit(1)
+
+
+def choose(known: dict[str, "Site"], ids: tuple[str, ...]) -> list["Site"]:
+    """Give the sites of these ids, or all. Raises UsageError for an id that there is not."""
+    for name in ids:
+        if name not in known:
+            raise UsageError(
+                f"no site {name}; there are: {', '.join(known) or 'none, add one to sites/'}"
+            )
+    if not known:
+        raise UsageError("there are no sites yet; put a site file into HOLDINGS/sites/")
+    return [known[name] for name in dict.fromkeys(ids or known)]
+
+
+def _shortfall(holdings: Holdings, site: "Site") -> str | None:
+    """Say where the archive has fewer of a site's articles than its file asserts."""
+    expected = site.assertions.min_articles
+    if expected is None:
+        return None
+    from contextlib import closing  # noqa: PLC0415
+
+    from archive.store import open_readonly  # noqa: PLC0415
+
+    with closing(open_readonly(holdings.archive_db)) as db:
+        row = db.execute("SELECT count(*) FROM articles WHERE site = ?", [site.id]).fetchone()
+    if row[0] >= expected:
+        return None
+    return f"{site.id}: got {row[0]} articles, expected at least {expected} (min_articles)"

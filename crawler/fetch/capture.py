@@ -1,0 +1,109 @@
+"""Every response goes into a WARC record before anything is made of it."""
+
+import http
+import logging
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from archive.errors import UnionArchiveError
+from archive.warc import ROLE, SECTION, Exchange
+from crawler.accession import Accession
+from crawler.fetch.guard import give_up, site_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+log = logging.getLogger(__name__)
+
+
+class CaptureWriter:
+    """Downloader middleware below Redirect and HttpCompression.
+
+    It sees redirects themselves and bodies as they were sent. `request.meta["role"]` says what a
+    request is for, article or list; a response to one without (robots.txt) goes into the WARC
+    only. The capture is left in `request.meta["capture"]`. What is not going to be read as an
+    article is recorded in archive.db here.
+    """
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self._crawler = crawler
+        self._accession = Accession.of(crawler.settings)
+        crawler.signals.connect(self._close, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Make one for a crawl."""
+        return cls(crawler)
+
+    def _close(self) -> None:
+        self._accession.release()
+
+    def process_request(self, request: Request) -> None:
+        """Ask for a page we hold only if it has changed since."""
+        # A redirect's request begins as a copy of the one before it.
+        for name in ("If-None-Match", "If-Modified-Since"):
+            request.headers.pop(name, None)
+        if "role" in request.meta:
+            rules = request.meta.get("rules", "")
+            for name, value in self._accession.conditions(request.url, rules).items():
+                request.headers[name] = value
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Write the exchange; record what is no page."""
+        stats, role = self._crawler.stats, request.meta.get("role")
+        try:
+            capture = self._accession.writer.write_exchange(_exchange(request, response))
+            request.meta["capture"] = capture
+            stats.inc_value("archive/captures")
+            if role is not None and not (role == "article" and response.status // 100 == 2):  # noqa: PLR2004
+                self._accession.keep(capture, None, site_of(self._crawler))
+        except UnionArchiveError as error:
+            give_up(self._crawler, str(error))
+            raise IgnoreRequest(str(error)) from error
+        except OSError as error:
+            give_up(self._crawler, f"the WARC could not be written: {error.strerror}")
+            raise IgnoreRequest("the WARC could not be written") from error
+        if role is not None:
+            self._count(response.status, role)
+        return response
+
+    def _count(self, status: int, role: str) -> None:
+        stats = self._crawler.stats
+        if status == http.HTTPStatus.NOT_MODIFIED:
+            stats.inc_value("archive/not_modified")
+            if role == "article":
+                stats.inc_value("archive/unchanged")
+        elif status >= http.HTTPStatus.BAD_REQUEST and status not in (
+            http.HTTPStatus.NOT_FOUND,
+            http.HTTPStatus.GONE,
+        ):
+            stats.inc_value("archive/errors")
+
+
+def _exchange(request: Request, response: Response) -> Exchange:
+    notes = {ROLE: request.meta.get("role"), SECTION: request.meta.get("section")}
+    host = urlsplit(request.url).netloc.rpartition("@")[2]
+    try:
+        reason = http.HTTPStatus(response.status).phrase
+    except ValueError:
+        reason = ""
+    return Exchange(
+        url=request.url,
+        method=request.method,
+        request_headers=[(b"Host", host.encode()), *_pairs(request)],
+        status=response.status,
+        reason=reason,
+        response_headers=_pairs(response),
+        payload=response.body,
+        protocol=response.protocol or "HTTP/1.1",
+        address=str(response.ip_address) if response.ip_address else None,
+        notes={name: " ".join(value.split()) for name, value in notes.items() if value},
+    )
+
+
+def _pairs(message: Request | Response) -> list[tuple[bytes, bytes]]:
+    return [(name, value) for name, values in message.headers.items() for value in values]

@@ -1,0 +1,61 @@
+"""Crawl sites in one process: what `union-archive crawl` and the demo do."""
+
+import logging
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.settings import Settings
+
+from archive.holdings import Holdings
+from crawler.accession import Accession
+from crawler.runs import Report, Runs
+from crawler.site import Site
+from crawler.spiders.loader import spider_for
+
+if TYPE_CHECKING:
+    import asyncio
+
+log = logging.getLogger(__name__)
+
+
+def crawl(
+    holdings: Holdings,
+    sites: Iterable[Site],
+    *,
+    max_articles: int | None = None,
+    since: str | None = None,
+    log_level: str = "WARNING",
+) -> list[Report]:
+    """Crawl sites side by side into a holdings, until all are done or Ctrl-C has drained them.
+
+    Once in a process, since Twisted's reactor starts but once. Raises UsageError for a site that
+    needs a contact while there is none, LockedError while another crawl is at work.
+    """
+    spiders = [spider_for(site, holdings) for site in sites]
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.set("UNION_ARCHIVE_HOLDINGS", str(holdings.root), priority="cmdline")
+    settings.set("LOG_LEVEL", log_level, priority="cmdline")
+    with Accession.open(holdings):
+        process = AsyncCrawlerProcess(settings)
+        crawlers = [process.create_crawler(spider) for spider in spiders]
+        tasks = [
+            process.crawl(crawler, max_articles=max_articles, since=since) for crawler in crawlers
+        ]
+        process.start()
+        pairs = zip(crawlers, tasks, strict=True)
+        return [_report(crawler, task) for crawler, task in pairs]
+
+
+def _report(crawler: Crawler, task: "asyncio.Future[None]") -> Report:
+    """Say how a crawl went, also one that broke before it could say so itself."""
+    runs = crawler.get_extension(Runs) if crawler._extensions else None  # noqa: SLF001
+    if runs is not None and runs.report is not None:
+        return runs.report
+    error = task.exception() if task.done() and not task.cancelled() else None
+    if error is not None:
+        log.debug("the crawl broke", exc_info=error)
+    why = f"{type(error).__name__}: {error}" if error else "stopped before it began"
+    counts = dict.fromkeys(("requests", "captures", "new", "changed", "unchanged", "errors"), 0)
+    return Report(str(crawler.spidercls.name), "failed", counts, why)

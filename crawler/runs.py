@@ -1,0 +1,95 @@
+"""A crawl's record in archive.db, and what is said of it while it runs."""
+
+import sys
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Self
+
+import click
+from scrapy import signals
+
+from archive.store import COUNTS
+from archive.warc import now
+from crawler.accession import Accession
+from crawler.fetch.guard import site_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.statscollectors import StatsCollector
+
+EVERY = 10.0
+"""Seconds between two lines of progress."""
+OUTCOMES = {"finished": "finished", "shutdown": "stopped"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the crawl of one site went."""
+
+    site: str
+    outcome: str
+    """finished, stopped or failed."""
+    counts: dict[str, int]
+    why: str | None = None
+    """Why it failed."""
+
+    def __str__(self) -> str:
+        """Say it in one line."""
+        counts = self.counts
+        line = (
+            f"{self.site}: {counts['new']} new, {counts['changed']} changed, "
+            f"{counts['unchanged']} unchanged, {counts['errors']} errors "
+            f"({counts['requests']} requests)"
+        )
+        return line if self.outcome == "finished" else f"{line}; {self.why or self.outcome}"
+
+
+class Runs:
+    """Scrapy extension: records the run of a spider, and reports it."""
+
+    def __init__(self, crawler: "Crawler") -> None:
+        self._crawler = crawler
+        self._accession = Accession.of(crawler.settings)
+        self._said = monotonic()
+        self.report: Report | None = None
+        """How the crawl went, once it has ended."""
+        crawler.signals.connect(self._opened, signal=signals.spider_opened)
+        crawler.signals.connect(self._closed, signal=signals.spider_closed)
+        crawler.signals.connect(self._progress, signal=signals.response_received)
+
+    @classmethod
+    def from_crawler(cls, crawler: "Crawler") -> Self:
+        """Make one for a crawl."""
+        return cls(crawler)
+
+    def _opened(self) -> None:
+        record = site_of(self._crawler).record()
+        self._accession.store.put_site(record)
+        self._run = self._accession.store.start_run(record.id, now())
+
+    def _closed(self, reason: str) -> None:
+        outcome, why = OUTCOMES.get(reason, "failed"), None
+        if outcome == "finished" and not self._crawler.stats.get_value("archive/lists"):
+            outcome, why = "failed", "none of its sources could be read"
+        if outcome == "failed":
+            why = getattr(self._crawler.spider, "failure", None) or why or reason
+        counts = tally(self._crawler.stats)
+        self.report = Report(site_of(self._crawler).id, outcome, counts, why)
+        try:
+            self._accession.store.finish_run(self._run, now(), outcome, counts)
+        finally:
+            self._accession.release()
+
+    def _progress(self) -> None:
+        if monotonic() - self._said < EVERY:
+            return
+        self._said = monotonic()
+        counts = tally(self._crawler.stats)
+        line = f"{site_of(self._crawler).id}: {counts['requests']} requests, {counts['new']} new"
+        click.echo(f"{line} …", file=sys.stderr)
+
+
+def tally(stats: "StatsCollector") -> dict[str, int]:
+    """Give the counts of a run."""
+    names = {"requests": "downloader/request_count"}
+    return {name: stats.get_value(names.get(name, f"archive/{name}"), 0) for name in COUNTS}

@@ -1,0 +1,184 @@
+"""Where a source leads: pure functions from a list page, a feed or a sitemap to its links."""
+
+import re
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urldefrag, urljoin
+from zoneinfo import ZoneInfo
+
+from cssselect import HTMLTranslator
+from lxml import etree
+from w3lib.html import get_base_url
+from w3lib.url import safe_url_string
+
+from crawler.fetch.memory import Link, Links
+
+if TYPE_CHECKING:
+    from crawler.site import Site, Source
+
+MAX_XML = 64 * 1024 * 1024
+"""Bytes of an unpacked feed or sitemap that are read: the sitemap protocol allows 50 MB."""
+MAX_LINKS = 50_000
+"""Links of one source that are followed, as many as the sitemap protocol allows."""
+GZIP = b"\x1f\x8b"
+_ROW_DATE = re.compile(r"(?<!\d)(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?!\d)")
+_ROW_DEPTH = 4
+
+
+def from_list(text: str, url: str, encoding: str, site: "Site", source: "Source") -> Links:
+    """Give a list page's articles, in its order, and its next page.
+
+    `text` is the page; `encoding` is what it came in, for addresses that are not ASCII.
+    """
+    root = _html(text)
+    if root is None:
+        return Links()
+    base = get_base_url(text, url, encoding)
+    articles: dict[str, str | None] = {}
+    following: list[Link] = []
+    for element in root.iter("a", "area"):
+        target = _target(element.get("href"), base, encoding)
+        if target and target not in articles and site.is_article(target):
+            articles[target] = _row_date(element)
+    if source.next is not None:
+        targets = (_target(e.get("href"), base, encoding) for e in _select(root, source.next))
+        # A page that is its own next is the last one.
+        following += [(t, None) for t in targets if t and t != url and site.owns(t)][:1]
+    return Links(list(articles.items())[:MAX_LINKS], following)
+
+
+def from_feed(body: bytes, url: str, site: "Site") -> Links:
+    """Give the articles of an RSS or Atom feed, newest first."""
+    root = _xml(body)
+    if root is None:
+        return Links()
+    found: dict[str, str | None] = {}
+    for entry in root.iter("{*}item", "{*}entry"):
+        target = _target(_feed_link(entry), url)
+        if target and site.is_article(target):
+            found.setdefault(target, _first_date(entry, site.timezone))
+    return Links(_newest_first(found))
+
+
+def from_sitemap(body: bytes, url: str, site: "Site") -> Links:
+    """Give the articles of a sitemap, or the sitemaps of an index, newest first."""
+    root = _xml(body)
+    if root is None:
+        return Links()
+    articles: dict[str, str | None] = {}
+    lists: dict[str, str | None] = {}
+    for entry in root.iter("{*}url", "{*}sitemap"):
+        target = _target(entry.findtext("{*}loc"), url)
+        if not target or not site.owns(target):
+            continue
+        day = _first_date(entry, site.timezone)
+        if etree.QName(entry).localname == "sitemap":
+            lists.setdefault(target, day)
+        elif site.is_article(target):
+            articles.setdefault(target, day)
+    return Links(_newest_first(articles), _newest_first(lists))
+
+
+def unpack(body: bytes) -> bytes:
+    """Unpack a gzip body, as far as it is whole and no further than is reasonable."""
+    if not body.startswith(GZIP):
+        return body
+    try:
+        return zlib.decompressobj(wbits=31).decompress(body, MAX_XML)
+    except zlib.error:
+        return b""
+
+
+def _html(text: str) -> etree._Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True)
+    try:
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _xml(body: bytes) -> etree._Element | None:
+    """Parse XML that may be broken or hostile: nothing is loaded and no entity is expanded."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
+    try:
+        return etree.fromstring(unpack(body).lstrip(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _select(root: etree._Element, css: str) -> list[etree._Element]:
+    return list(etree.ETXPath(HTMLTranslator().css_to_xpath(css))(root))  # type: ignore[arg-type]
+
+
+def _target(href: str | None, base: str, encoding: str = "utf-8") -> str | None:
+    """Make a link absolute, as a browser would; None for one that leads to no page."""
+    if not href or not href.strip():
+        return None
+    try:
+        target = urldefrag(urljoin(base, href.strip())).url
+        return safe_url_string(target, encoding) if target.startswith("http") else None
+    except (ValueError, LookupError):
+        return None
+
+
+def _row_date(element: etree._Element) -> str | None:
+    """Find the day in a list's row: the largest element around a link that has no other."""
+    row: str | None = None
+    for ancestor, _ in zip(element.iterancestors(), range(_ROW_DEPTH), strict=False):
+        if len({link.get("href") for link in ancestor.iter("a")}) > 1:
+            break
+        days = _ROW_DATE.findall(etree.tostring(ancestor, method="text", encoding="unicode"))
+        if days:
+            year, month, day = days[-1]
+            row = _day(int(year), int(month), int(day))
+            break
+    return row
+
+
+def _day(year: int, month: int, day: int) -> str | None:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return None
+
+
+def _feed_link(entry: etree._Element) -> str | None:
+    for link in entry.iterfind("{*}link"):
+        if link.get("rel", "alternate") == "alternate" and (link.get("href") or link.text):
+            return link.get("href") or link.text
+    guid = entry.find("{*}guid")
+    if guid is not None and guid.get("isPermaLink", "true") == "true":
+        return guid.text
+    return None
+
+
+def _first_date(entry: etree._Element, zone: str) -> str | None:
+    """Give the day an entry names, in the site's time."""
+    for name in ("pubDate", "published", "date", "updated", "lastmod"):
+        text = (entry.findtext(f"{{*}}{name}") or "").strip()
+        if not text:
+            continue
+        for parse in (datetime.fromisoformat, parsedate_to_datetime):
+            try:
+                moment = parse(text)
+            except ValueError:
+                continue
+            return (
+                (moment.astimezone(ZoneInfo(zone)) if moment.tzinfo else moment).date().isoformat()
+            )
+    return None
+
+
+def _newest_first(found: dict[str, str | None]) -> list[Link]:
+    """Order by day, newest first; those without one come first, in the order they came."""
+    newest = datetime.max.replace(tzinfo=UTC).date().isoformat()
+    ordered = sorted(found.items(), key=lambda link: link[1] or newest, reverse=True)
+    return ordered[:MAX_LINKS]
+
+
+def since(links: Links, day: str | None) -> Iterator[Link]:
+    """Leave out the articles that their list dates before a day."""
+    return (link for link in links.articles if day is None or link[1] is None or link[1] >= day)

@@ -1,0 +1,1 @@
+"""One thin spider serves every site file."""

@@ -1,0 +1,88 @@
+"""Every site file is a spider: `scrapy list` shows its id and `scrapy crawl ID` crawls it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy import Request, Spider
+
+from archive.errors import UnionArchiveError, UsageError
+from archive.holdings import Holdings
+from crawler.accession import version
+from crawler.site import Site, load_sites
+from crawler.spiders.site import SiteSpider
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+JITTER = 0.2
+
+
+def spider_for(site: Site, holdings: Holdings) -> type[SiteSpider]:
+    """Make the spider class of a site.
+
+    Raises UsageError for a site beyond this machine while config.toml names no contact.
+    """
+    settings = {"USER_AGENT": user_agent(site, holdings), **_pace(site)}
+    attributes = {"name": site.id, "site": site, "custom_settings": settings}
+    return type(f"SiteSpider_{site.id}", (SiteSpider,), attributes)
+
+
+def user_agent(site: Site, holdings: Holdings) -> str:
+    """Say who we are, and whom a site's owner may write to."""
+    contact = holdings.contact()
+    if contact is None:
+        if not site.loopback:
+            raise UsageError(
+                f"{site.id}: got no contact, expected a line such as "
+                f'contact = "archive@example.org" in {holdings.root / "config.toml"}, '
+                "so that the site's owner can reach you"
+            )
+        return f"union-archive/{version()}"
+    if not contact.isascii() or not contact.isprintable() or not contact.strip():
+        raise UsageError(
+            f"{holdings.root / 'config.toml'}: contact: got {contact!r}, "
+            "expected an address in plain letters"
+        )
+    return f"union-archive/{version()} (+{contact.strip()})"
+
+
+def _pace(site: Site) -> dict[str, Any]:
+    if site.pause == 0:
+        return {"DOWNLOAD_DELAY": 0, "DOWNLOAD_DELAY_JITTER": 0, "AUTOTHROTTLE_ENABLED": False}
+    # The jitter goes both ways; the shortest pause is to be the site's.
+    delay = site.pause / (1 - JITTER)
+    pace = {"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}
+    return pace | {"DOWNLOAD_DELAY_JITTER": JITTER, "AUTOTHROTTLE_ENABLED": not site.loopback}
+
+
+class SiteLoader:
+    """Scrapy's way to the spiders."""
+
+    def __init__(self, holdings: Holdings) -> None:
+        self._holdings = holdings
+        self._sites = load_sites(holdings.sites)
+
+    @classmethod
+    def from_settings(cls, settings: "BaseSettings") -> Self:
+        """Read the catalogue and the owner's site files."""
+        try:
+            return cls(Holdings(Path(settings["UNION_ARCHIVE_HOLDINGS"])))
+        except UnionArchiveError as error:
+            raise SystemExit(f"union-archive: {error}") from error
+
+    def load(self, spider_name: str) -> type[Spider]:
+        """Give a site's spider; KeyError for an id that there is not."""
+        if spider_name not in self._sites:
+            raise KeyError(f"no site {spider_name}; there are: {', '.join(self._sites) or 'none'}")
+        try:
+            return spider_for(self._sites[spider_name], self._holdings)
+        except UnionArchiveError as error:
+            raise SystemExit(f"union-archive: {error}") from error
+
+    def find_by_request(self, request: Request) -> list[str]:
+        """Give the sites that a request is to."""
+        return [site.id for site in self._sites.values() if site.owns(request.url)]
+
+    def list(self) -> list[str]:
+        """Give the sites' ids."""
+        return list(self._sites)

@@ -1,0 +1,90 @@
+"""A site on this machine for tests: pages by path, validators, and a log of what was asked."""
+
+import hashlib
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
+
+
+@dataclass
+class Answer:
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    validators: bool = True
+
+
+@dataclass(frozen=True)
+class Asked:
+    at: float
+    path: str
+    headers: dict[str, str]
+    status: int
+
+
+class LoopbackSite:
+    """`with LoopbackSite() as site`: site.pages maps a path to an Answer, bytes, text or a call."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        self.pages: dict[str, Answer | bytes | str | Callable[[], Answer]] = {}
+        self.log: list[Asked] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                site.answer(self)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer((host, 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://{host}:{self.server.server_port}"
+
+    def __enter__(self) -> Self:
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def paths(self) -> list[str]:
+        return [asked.path for asked in self.log]
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        at = time.monotonic()
+        page = self.pages.get(handler.path, Answer(b"nothing here", 404))
+        if callable(page):
+            page = page()
+        if not isinstance(page, Answer):
+            page = Answer(page.encode() if isinstance(page, str) else page)
+        headers = {"Content-Type": "text/html; charset=utf-8", **page.headers}
+        status, body = page.status, page.body
+        if page.validators and status == 200:
+            etag = f'"{hashlib.sha256(body).hexdigest()[:12]}"'
+            headers["ETag"] = etag
+            if handler.headers.get("If-None-Match") == etag:
+                status, body = 304, b""
+        self.log.append(Asked(at, handler.path, dict(handler.headers.items()), status))
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        if status != 304:
+            handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+
+def article(title: str, *paragraphs: str) -> str:
+    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    return (
+        f"<!doctype html><html><head><title>{title}</title></head>"
+        f"<body><h1>{title}</h1><div>发布时间:2024-03-05 来源:松原工人报</div>"
+        f"<div id='body'>{body}</div></body></html>"
+    )
