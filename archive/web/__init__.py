@@ -1,0 +1,152 @@
+"""The Datasette plugin: search, reading pages and dress for an archive.
+
+It works under `union-archive serve` and under plain `datasette archive.db -m
+datasette_metadata.json`, and stands aside where no archive is served.
+"""
+
+import re
+import sqlite3
+from collections.abc import Awaitable, Callable, Generator
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from pluggy import HookimplMarker
+
+from archive.web import pages
+from archive.web.words import lang_of, web_link
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.filters import FilterArguments
+    from datasette.utils.asgi import Request
+
+hookimpl = HookimplMarker("datasette")
+"""What `datasette.hookimpl` is, with its types."""
+
+_ROWID = re.compile(r"^\[?rowid\]? in \(select rowid from \[?articles_fts\]? where ")
+_COLUMN = re.compile(r"where \[?(\w+)\]? match (?:escape_fts\()?(:search_\d+)\)?\)$")
+_RAW = re.compile(r"match (:search)\)$")
+_ID = re.compile(r"[a-z2-7]{10,52}")
+CLIPPED = 300
+"""Characters of a text that a cell of a table shows."""
+
+
+@hookimpl
+def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
+    """Look for the archive among the databases."""
+
+    async def look() -> None:
+        name = await pages.find_archive(datasette)
+        datasette.jinja_env.globals.update(pages.WORDS, union_archive=name)
+        if name is not None:
+            # Suggesting facets reads whole tables; ours are named in the metadata. Metadata
+            # cannot hold settings, so that this alone reaches plain `datasette` too.
+            datasette._settings["suggest_facets"] = False  # noqa: SLF001
+
+    return look
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection) -> None:
+    """Give the archive's connections our search functions, Datasette's escape_fts among them."""
+    from archive.search import register
+
+    if conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles_fts'").fetchone():
+        register(conn)
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Any]]:
+    """Add our pages."""
+    return [(r"^/search$", pages.search), (r"^/a/(?P<article>[^/]+)$", pages.article)]
+
+
+@hookimpl
+def extra_template_vars(
+    datasette: "Datasette", view_name: str | None, request: "Request"
+) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
+    """Hand the home page what the archive holds."""
+
+    async def home() -> dict[str, Any]:
+        return await pages.home(datasette, request)
+
+    return home if view_name == "index" else {}
+
+
+@hookimpl
+def asgi_wrapper(datasette: "Datasette") -> Callable[[pages.Application], pages.Application]:  # noqa: ARG001
+    """Send the pages we draw with a strict policy."""
+    return pages.with_policy
+
+
+@hookimpl(hookwrapper=True)
+def filters_from_request(table: str) -> Generator[None, Any, None]:
+    """Make `_search_title=` and raw searches ask our index as the search box does.
+
+    Datasette joins a search of one column on rowid, whatever fts_pk says, and hands a raw search
+    to FTS5 as it stands.
+    """
+    outcome = yield
+    if table == "articles":
+        outcome.force_result([_mended(found) for found in outcome.get_result()])
+
+
+def _mended(found: object) -> Callable[[], Awaitable["FilterArguments | None"]]:
+    """Wrap what a filter plugin gave, so that its clauses are ours."""
+
+    async def mended() -> "FilterArguments | None":
+        arguments: Any = found() if callable(found) else found
+        if hasattr(arguments, "__await__"):
+            arguments = await arguments
+        if arguments:
+            arguments.where_clauses = [_clause(clause) for clause in arguments.where_clauses]
+        return arguments
+
+    return mended
+
+
+def _clause(clause: str) -> str:
+    """Rewrite a clause of a search; any other stays as it is."""
+    if "articles_fts" not in clause:
+        return clause
+    clause = _ROWID.sub("fts_pk in (select rowid from articles_fts where ", clause)
+    clause = _COLUMN.sub(r"where articles_fts match escape_fts('\1:(' || \2 || ')'))", clause)
+    return _RAW.sub(r"match escape_fts(\1))", clause)
+
+
+@hookimpl
+def render_cell(
+    row: sqlite3.Row, value: object, column: str, table: str | None, datasette: "Datasette"
+) -> str | None:
+    """Link titles to their reading page, and the web without handing it the reader's address."""
+    if column in ("url", "home", "location") and web_link(str(value)):
+        link = '<a href="{0}" rel="noopener noreferrer">{0}</a>'
+        return Markup(link).format(value)  # noqa: S704 - a constant; format escapes the value
+    if column == "title" and "id" in row.keys():  # noqa: SIM118 - a Row has no `in` for names
+        return _title(datasette, row, value)
+    if column in ("article", "id") and (label := _label(value)):
+        return _to_article(datasette, *label)
+    if table == "articles" and column == "text" and isinstance(value, str):
+        return value[:CLIPPED] + "…" if len(value) > CLIPPED else None
+    return None
+
+
+def _title(datasette: "Datasette", row: sqlite3.Row, value: object) -> Markup | None:
+    if not isinstance(value, str) or not _ID.fullmatch(str(row["id"])):
+        return None
+    language = row["language"] if "language" in row.keys() else None  # noqa: SIM118
+    return _to_article(datasette, str(row["id"]), value or "Without a title", language)
+
+
+def _label(value: object) -> tuple[str, str] | None:
+    """Give (id, label) of a cell that names an article, as text or as an expanded foreign key."""
+    found = (value.get("value"), value.get("label")) if isinstance(value, dict) else (value, value)
+    return (str(found[0]), str(found[1])) if _ID.fullmatch(str(found[0])) else None
+
+
+def _to_article(
+    datasette: "Datasette", article: str, label: str, language: str | None = None
+) -> Markup:
+    link = '<a class="press" lang="{}" href="{}">{}</a>'
+    address = datasette.urls.path(f"/a/{article}")
+    return Markup(link).format(lang_of(label, language), address, label)  # noqa: S704 - likewise

@@ -1,0 +1,169 @@
+"""What the reading page of an article shows, read from the archive."""
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.records import Removal
+from archive.web.slips import MOST, Slip, slips
+from archive.web.words import LOST, FlagWords, flag_words, lang_of
+
+Row = dict[str, Any]
+
+_ARTICLE = """
+SELECT articles.*, sites.name AS site_name, sites.home AS site_home, sites.language AS site_language
+FROM articles LEFT JOIN sites ON sites.id = articles.site WHERE articles.id = ?
+"""
+_LATEST = "SELECT * FROM captures WHERE article = ? ORDER BY captured DESC, record_id DESC LIMIT 1"
+_CAPTURES = "SELECT count(*) AS number FROM captures WHERE article = ?"
+_REMOVALS = "SELECT * FROM removals WHERE article = ? ORDER BY number"
+_FLAGS = "SELECT * FROM flags WHERE article = ? ORDER BY score DESC, name"
+_VERSIONS = "SELECT * FROM versions WHERE article = ? ORDER BY number DESC"
+_CAPTURE = "SELECT * FROM captures WHERE record_id = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagShown:
+    """A flag with its words and its grounds."""
+
+    words: FlagWords
+    score: int
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionShown:
+    """A version in the list."""
+
+    number: int
+    captured: str
+    what: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article as its page shows it."""
+
+    row: Row
+    """The article's row, with site_name, site_home and site_language."""
+    lang: str
+    """The text's `lang`."""
+    title: str
+    paragraphs: tuple[str, ...]
+    authors: tuple[str, ...]
+    flags: tuple[FlagShown, ...]
+    slips: tuple[Slip, ...]
+    removals: int
+    removed: int
+    """Characters taken out."""
+    left_out: int
+    """Lines of the cleaned-out section that are too many to show."""
+    versions: tuple[VersionShown, ...]
+    capture: Row | None
+    """The response the shown version was read from."""
+    captures: int
+    lost: tuple[str, str] | None
+    """What became of the page later, and when that was seen."""
+    old: int | None = None
+    """The number of the superseded version that is shown."""
+    characters: int = field(default=0)
+
+
+def read_article(
+    db: sqlite3.Connection, article: str, version: int | None = None
+) -> Reading | None:
+    """Read an article, or one of its superseded versions; None where there is none."""
+    row = _one(db, _ARTICLE, article)
+    if row is None:
+        return None
+    versions = _many(db, _VERSIONS, article)
+    old = next((v for v in versions if v["number"] == version and v["text"] is not None), None)
+    if version is not None and version != row["version"] and old is None:
+        return None
+    if version == row["version"]:
+        old = None
+    title, text = (old["title"], old["text"]) if old else (row["title"], row["text"])
+    removals = () if old else _removals(db, article)
+    laid = slips(text, removals) if removals else []
+    return Reading(
+        row=row,
+        lang=lang_of(title + text[:200], row["language"]),
+        title=title,
+        paragraphs=tuple(line for line in text.split("\n") if line.strip()),
+        authors=_strings(row["authors"]),
+        flags=() if old else _flags(db, article),
+        slips=tuple(laid[:MOST]),
+        removals=len(removals),
+        removed=sum(len(removal.text) for removal in removals),
+        left_out=max(0, len(laid) - MOST),
+        versions=_history(row, versions),
+        capture=_one(db, _CAPTURE, old["capture"] if old else row["capture"]),
+        captures=(_one(db, _CAPTURES, article) or {"number": 0})["number"],
+        lost=_lost(db, article),
+        old=old["number"] if old else None,
+        characters=len(text) - text.count("\n"),
+    )
+
+
+def _many(db: sqlite3.Connection, sql: str, *values: str) -> list[Row]:
+    cursor = db.execute(sql, values)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def _one(db: sqlite3.Connection, sql: str, *values: str) -> Row | None:
+    return next(iter(_many(db, sql, *values)), None)
+
+
+def _strings(text: str) -> tuple[str, ...]:
+    """Read a JSON list of strings; a file written by others may hold anything."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return ()
+    return tuple(str(item) for item in found) if isinstance(found, list) else ()
+
+
+def _removals(db: sqlite3.Connection, article: str) -> tuple[Removal, ...]:
+    return tuple(
+        Removal(row["kind"], row["rule"], row["text"], row["position"], row["replacement"])
+        for row in _many(db, _REMOVALS, article)
+    )
+
+
+def _flags(db: sqlite3.Connection, article: str) -> tuple[FlagShown, ...]:
+    return tuple(
+        FlagShown(flag_words(row["name"]), row["score"], row["evidence"])
+        for row in _many(db, _FLAGS, article)
+    )
+
+
+def _lost(db: sqlite3.Connection, article: str) -> tuple[str, str] | None:
+    latest = _one(db, _LATEST, article)
+    if latest is None or latest["outcome"] not in LOST:
+        return None
+    return LOST[latest["outcome"]], latest["captured"]
+
+
+def _history(row: Row, older: list[Row]) -> tuple[VersionShown, ...]:
+    """List the versions, newest first, each with what became other in it."""
+    texts = {v["number"]: (v["title"], v["text"]) for v in older if v["text"] is not None}
+    times = {v["number"]: v["captured"] for v in older}
+    texts[row["version"]] = (row["title"], row["text"])
+    shown = []
+    for number in sorted(texts, reverse=True):
+        title, text = texts[number]
+        before = texts.get(number - 1)
+        if before is None:
+            what = "First captured" if number == 1 else ""
+        else:
+            changed = [
+                w
+                for w, new, was in zip(("title", "text"), (title, text), before, strict=True)
+                if new != was
+            ]
+            what = f"{' and '.join(changed).capitalize()} changed" if changed else ""
+        shown.append(VersionShown(number, times.get(number, ""), what, number == row["version"]))
+    return tuple(shown)

@@ -1,0 +1,112 @@
+"""Serve an archive on this machine: what `datasette archive.db -m …` does, with clearer errors."""
+
+import contextlib
+import json
+import socket
+import sqlite3
+from collections.abc import Callable
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from archive.database import open_readonly
+from archive.errors import UnionArchiveError
+from archive.holdings import Holdings
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+METADATA = "datasette_metadata.json"
+
+
+def metadata() -> dict[str, Any]:
+    """Give the metadata that travels in the wheel, or that of the checkout."""
+    packaged = resources.files("archive.web") / METADATA
+    checkout = Path(__file__).parents[2] / METADATA
+    text = (packaged if packaged.is_file() else checkout).read_text(encoding="utf-8")
+    found: dict[str, Any] = json.loads(text)
+    return found
+
+
+def application(path: Path) -> "Datasette":
+    """Give Datasette over the archive in the file `path`."""
+    from datasette.app import Datasette
+
+    files: list[str] = [str(path)]
+    frozen = _frozen(path)
+    return Datasette(
+        [] if frozen else files,
+        immutables=files if frozen else [],
+        metadata=metadata(),
+        settings={"suggest_facets": False},
+    )
+
+
+def serve(
+    holdings: Holdings, host: str, port: int, ready: Callable[[str], None] | None = None
+) -> None:
+    """Serve the archive until interrupted; `ready` is handed the address once it answers.
+
+    Port 0 takes a free one. Raises UnionArchiveError where there is no archive, or the port is
+    taken.
+    """
+    import uvicorn
+
+    open_readonly(holdings.archive_db).close()  # says in one line what is wrong with it
+    with _listen(host, port) as listener:
+        address = _address(host, listener.getsockname()[1])
+
+        class Server(uvicorn.Server):
+            """Uvicorn that says when it answers."""
+
+            async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+                await super().startup(sockets)
+                if ready is not None and self.started:
+                    ready(address)
+
+        app = application(holdings.archive_db).app()
+        config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="none")
+        with contextlib.suppress(KeyboardInterrupt):
+            Server(config).run(sockets=[listener])
+
+
+def _address(host: str, port: int) -> str:
+    """Write the address a browser on this machine can open."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    return f"http://[{shown}]:{port}/" if ":" in shown.strip("[]") else f"http://{shown}:{port}/"
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port, so that a taken one is known before anything else is done."""
+    try:
+        family, kind, protocol, _, where = socket.getaddrinfo(
+            host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        try:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(where)
+        except OSError:
+            listener.close()
+            raise
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnionArchiveError(
+            f"cannot listen on {host}, port {port} ({reason}); choose another with --port or --host"
+        ) from error
+    return listener
+
+
+def _frozen(path: Path) -> bool:
+    """Whether the file must be opened as one that nobody changes.
+
+    A reader of a database in WAL mode makes a small file beside it; where the folder does not
+    allow that, SQLite opens it only as immutable.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    try:
+        with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
+            db.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError as error:
+        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN
+    return False
