@@ -1,0 +1,156 @@
+"""Articles as they are kept: found by id, beginning of an id or address, and read back whole."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.errors import UnionArchiveError, UsageError
+from archive.records import Article, Flag, Image, Removal
+from archive.search import Selection
+from archive.urls import address_key, article_id, canonical_url
+
+SHOWN = 5
+"""Articles named where a beginning of an id fits several."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An article with what the archive knows of it."""
+
+    id: str
+    site: str | None
+    version: int
+    capture: str
+    """The capture it was read from: WARC-Record-ID."""
+    first_captured: str
+    last_captured: str
+    article: Article
+
+
+def find(db: sqlite3.Connection, wanted: str) -> str:
+    """Give the id of the article meant by an id, the beginning of one, or an address.
+
+    Raises UnionArchiveError where there is none, or several begin so.
+    """
+    wanted = wanted.strip()
+    if ":" in wanted or "/" in wanted:
+        found = _by_address(db, wanted)
+    else:
+        exact = db.execute("SELECT id FROM articles WHERE id = ?", [wanted.lower()])
+        begins = db.execute(
+            "SELECT id FROM articles WHERE substr(id, 1, length(:b)) = :b AND :b <> ''"
+            " ORDER BY id LIMIT :most",
+            {"b": wanted.lower(), "most": SHOWN + 1},
+        )
+        found = [row[0] for row in exact] or [row[0] for row in begins]
+    if not found:
+        raise UnionArchiveError(
+            f"{wanted!r}: no such article; expected an id, the beginning of one or an address,"
+            " as `union-archive search` gives them"
+        )
+    if len(found) > 1:
+        more = " …" if len(found) > SHOWN else ""
+        raise UnionArchiveError(
+            f"{wanted!r} is the beginning of several ids: {', '.join(found[:SHOWN])}{more};"
+            " give more of it"
+        )
+    return str(found[0])
+
+
+def _by_address(db: sqlite3.Connection, wanted: str) -> list[str]:
+    """Give the article at an address, or the one that was read from there."""
+    canonical = canonical_url(wanted)
+    rows = db.execute(
+        "SELECT id, url FROM articles WHERE substr(id, 1, 10) = ?", [article_id(canonical)]
+    )
+    at = [row[0] for row in rows if address_key(row[1]) == address_key(canonical)]
+    read = db.execute(
+        "SELECT article FROM captures WHERE url IN (?, ?) AND article IS NOT NULL"
+        " ORDER BY captured DESC LIMIT 1",
+        [wanted, canonical],
+    )
+    return at or [row[0] for row in read]
+
+
+def read(db: sqlite3.Connection, id_: str) -> Kept:
+    """Give the article with that id, its removals and flags with it."""
+    row = db.execute(f"{_SELECT} FROM articles AS a WHERE a.id = ?", [id_]).fetchone()
+    return _kept(db, row, _flags(db, id_), removals=True)
+
+
+def select(
+    db: sqlite3.Connection, selection: Selection, *, removals: bool = False
+) -> Iterator[Kept]:
+    """Give all articles meant, newest first, one at a time; flags by name alone.
+
+    A row read now must still be there when its removals are: begin a transaction first.
+    """
+    where, binds = selection.sql()
+    for row in db.execute(f"{_SELECT} {where} ORDER BY {selection.order} DESC", binds):
+        names = json.loads(row["flags"])
+        yield _kept(db, row, tuple(Flag(name, 0, "") for name in names), removals=removals)
+
+
+def check_site(db: sqlite3.Connection, site: str | None) -> None:
+    """Raise UsageError for a site that the archive has not."""
+    sites = [row[0] for row in db.execute("SELECT id FROM sites ORDER BY id")]
+    if site is not None and site not in sites:
+        raise UsageError(
+            f"got site {site!r}, expected one that is archived: {', '.join(sites) or 'none yet'}"
+        )
+
+
+_SELECT = """
+SELECT a.*, (SELECT encoding FROM captures WHERE record_id = a.capture) AS encoding,
+       (SELECT encoding_evidence FROM captures WHERE record_id = a.capture) AS encoding_evidence
+"""
+
+
+def _kept(
+    db: sqlite3.Connection, row: sqlite3.Row, flags: tuple[Flag, ...], *, removals: bool
+) -> Kept:
+    """Make an article of its row."""
+    article = Article(
+        url=row["url"],
+        title=row["title"],
+        text=row["text"],
+        published=row["published"],
+        published_rule=row["published_rule"],
+        authors=tuple(json.loads(row["authors"])),
+        source=row["source"],
+        editor=row["editor"],
+        section=row["section"],
+        language=row["language"],
+        script=row["script"],
+        images=tuple(Image(**image) for image in json.loads(row["images"])),
+        removals=_removals(db, row["id"]) if removals else (),
+        flags=flags,
+        encoding=row["encoding"] or "",
+        encoding_evidence=row["encoding_evidence"] or "",
+    )
+    return Kept(
+        row["id"],
+        row["site"],
+        row["version"],
+        row["capture"],
+        row["first_captured"],
+        row["last_captured"],
+        article,
+    )
+
+
+def _removals(db: sqlite3.Connection, id_: str) -> tuple[Removal, ...]:
+    rows = db.execute(
+        "SELECT kind, rule, text, position, replacement FROM removals"
+        " WHERE article = ? ORDER BY number",
+        [id_],
+    )
+    return tuple(Removal(*row) for row in rows)
+
+
+def _flags(db: sqlite3.Connection, id_: str) -> tuple[Flag, ...]:
+    rows = db.execute(
+        "SELECT name, score, evidence FROM flags WHERE article = ? ORDER BY score DESC, name", [id_]
+    )
+    return tuple(Flag(*row) for row in rows)

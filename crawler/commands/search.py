@@ -1,0 +1,73 @@
+"""`union-archive search`: find articles."""
+
+import json
+from contextlib import closing
+from dataclasses import asdict
+
+import click
+
+from archive.holdings import Holdings
+from archive.search import Hit, Hits
+from archive.snippets import plain
+
+
+@click.command("search")
+@click.argument("query")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(0), help="How many to show."
+)
+@click.option("--site", metavar="ID", help="Only articles of this site.")
+@click.option("--from", "since", metavar="DATE", help="Published on this day or later.")
+@click.option("--to", "until", metavar="DATE", help="Published on this day or earlier.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@click.pass_obj
+def command(  # noqa: PLR0913 - one for each option
+    holdings: Holdings,
+    *,
+    query: str,
+    limit: int,
+    site: str | None,
+    since: str | None,
+    until: str | None,
+    as_json: bool,
+) -> None:
+    """Find articles, the newest first, whichever script QUERY or they are in.
+
+    Words must all be there, in title or text. "…" is a phrase, OR a choice, NOT or - leaves out,
+    * goes on, ( ) bind; title: text: author: source: editor: section: look there. A QUERY that
+    begins with - comes after --. DATE is 2009-05-01, 2009-05 or 2009.
+    """
+    from archive.database import explained, open_readonly  # noqa: PLC0415
+    from archive.reader import check_site  # noqa: PLC0415
+    from archive.search import search  # noqa: PLC0415
+
+    path = holdings.archive_db
+    with closing(open_readonly(path)) as db, explained(path):
+        check_site(db, site)
+        hits = search(db, query, site=site, since=since, until=until, limit=limit)
+    if as_json:
+        results = [asdict(hit) | {"snippet": plain(hit.snippet)} for hit in hits.results]
+        click.echo(json.dumps({"total": hits.total, "results": results}, ensure_ascii=False))
+    else:
+        _list(hits)
+
+
+def _list(hits: Hits) -> None:
+    """Print what was found to be read by people."""
+    from crawler.printing import echo_marked  # noqa: PLC0415
+
+    shown = len(hits.results)
+    articles = "article" if hits.total == 1 else "articles"
+    more = f"; the newest {shown}" if shown < hits.total else ""
+    click.echo(f"{hits.total} {articles}{more}")
+    for hit in hits.results:
+        click.echo()
+        for indent, line in zip(("", "  ", "  "), _lines(hit), strict=True):
+            echo_marked(line, indent)
+
+
+def _lines(hit: Hit) -> tuple[str, str, str]:
+    """Give title, address and snippet of an article."""
+    day = (hit.published or "undated")[:10]
+    where = " · ".join(filter(None, (hit.id, hit.site, hit.url)))
+    return f"{day} {hit.title or 'no title'}", where, hit.snippet

@@ -1,0 +1,109 @@
+"""`union-archive show`: read one article."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import asdict
+
+import click
+
+from archive.holdings import Holdings
+from archive.reader import Kept
+from archive.records import Article
+from archive.versions import Version
+
+
+@click.command("show")
+@click.argument("article")
+@click.option("--removed", is_flag=True, help="Show what cleaning took out, in its place.")
+@click.option("--versions", "with_versions", is_flag=True, help="List its versions.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@click.pass_obj
+def command(
+    holdings: Holdings,
+    *,
+    article: str,
+    removed: bool,
+    with_versions: bool,
+    as_json: bool,
+) -> None:
+    """Show ARTICLE: an id, the beginning of one, or an address.
+
+    With --removed, what cleaning took out stands in its place as ⟦piece⟧⟨kind, rule⟩, and what was
+    put there instead as ⟦piece → instead⟧.
+    """
+    from archive.database import explained, open_readonly  # noqa: PLC0415
+    from archive.reader import find, read  # noqa: PLC0415
+
+    path = holdings.archive_db
+    with closing(open_readonly(path)) as db, explained(path):
+        kept = read(db, find(db, article))
+        line = _versions(db, kept.id) if with_versions else None
+    if as_json:
+        click.echo(_json(kept, line, removed=removed))
+    else:
+        _print(kept, line, removed=removed)
+
+
+def _versions(db: sqlite3.Connection, id_: str) -> list[Version]:
+    from archive.versions import versions  # noqa: PLC0415
+
+    return versions(db, id_)
+
+
+def _json(kept: Kept, line: list[Version] | None, *, removed: bool) -> str:
+    """Give an article as an export does, with what is known of its captures."""
+    from archive.export import as_row  # noqa: PLC0415
+
+    row = as_row(kept, removals=removed)
+    row |= {"version": kept.version, "capture": kept.capture}
+    row |= {"first_captured": kept.first_captured, "last_captured": kept.last_captured}
+    if line is not None:
+        row["versions"] = [{"number": n, **asdict(v)} for n, v in enumerate(line, 1)]
+    return json.dumps(row, ensure_ascii=False)
+
+
+def _print(kept: Kept, line: list[Version] | None, *, removed: bool) -> None:
+    """Print an article to be read by people."""
+    from crawler.printing import one_line, printable  # noqa: PLC0415
+
+    article = kept.article
+    click.secho(one_line(article.title) or "no title", bold=True)
+    for name, value in _heading(kept):
+        if value:
+            click.echo(f"{name + ':':<10} {one_line(value)}")
+    for flag in article.flags:
+        click.echo(f"{'flag:':<10} {flag.name} ({flag.score}) {one_line(flag.evidence)}")
+    for number, version in enumerate(line or (), 1):
+        current = ", current" if number == kept.version else ""
+        title = one_line(version.title) or "no title"
+        click.echo(f"{'version:':<10} {number}{current}: {version.captured}  {title}")
+    click.echo(f"\n{printable(marked(article) if removed else article.text)}")
+
+
+def _heading(kept: Kept) -> list[tuple[str, str | None]]:
+    article = kept.article
+    return [
+        ("id", kept.id),
+        ("address", article.url),
+        ("site", kept.site),
+        ("published", article.published or "not known"),
+        ("authors", "、".join(article.authors)),
+        ("source", article.source),
+        ("editor", article.editor),
+        ("section", article.section),
+        ("captured", " to ".join(dict.fromkeys((kept.first_captured, kept.last_captured)))),
+    ]
+
+
+def marked(article: Article) -> str:
+    """Give the extracted text, what was taken out in its place and marked with kind and rule."""
+    pieces: list[str] = []
+    taken = given = 0  # of the text, of the extracted text
+    for cut in article.removals:
+        upto = taken + cut.position - given
+        instead = f" → {cut.replacement}" if cut.replacement else ""
+        pieces += (article.text[taken:upto], f"⟦{cut.text}{instead}⟧⟨{cut.kind}, {cut.rule}⟩")
+        taken = upto + len(cut.replacement)
+        given = cut.position + len(cut.text)
+    return "".join([*pieces, article.text[taken:]])

@@ -1,0 +1,182 @@
+import csv
+import io
+import json
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+from archived import ARTICLES, holdings
+from click.testing import CliRunner, Result
+
+from archive.errors import UsageError
+from archive.export import format_of, replacing
+from archive.export.csv import COLUMNS, write
+from archive.holdings import Holdings
+from archive.urls import article_id
+from crawler.commands.export import command
+
+__all__ = ["holdings"]
+
+
+def run(holdings: Holdings, *arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments), obj=holdings)
+
+
+def test_jsonl_has_every_field_by_its_name(holdings: Holdings, tmp_path: Path) -> None:
+    out = tmp_path / "all.jsonl"
+    result = run(holdings, str(out))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"3 articles exported to {out}\n"
+    rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+    assert [row["title"] for row in rows] == ["碼頭工會罷工", "朔方工会换届", "=1+1 \x1b[2J"]
+    assert rows[1] == {
+        "id": article_id("http://s.example/1"),
+        "site": "shuofang",
+        "url": "http://s.example/1",
+        "title": "朔方工会换届",
+        "text": "大会选举李明为主席。\n会后合影。",
+        "published": "2009-05-01",
+        "published_rule": None,
+        "authors": ["王芳", "李雷"],
+        "source": "朔方日报",
+        "editor": None,
+        "section": None,
+        "language": None,
+        "script": None,
+        "images": [],
+        "flags": ["injected_links"],
+        "encoding": "",
+        "encoding_evidence": "",
+    }
+
+
+def test_removals_come_when_asked(holdings: Holdings) -> None:
+    result = run(holdings, "-", "--format", "jsonl", "--removed", "--query", "选举")
+    (row,) = map(json.loads, result.stdout.splitlines())
+    assert row["removals"][0] == {
+        "kind": "widget",
+        "rule": "poll",
+        "text": "投票",
+        "position": 0,
+        "replacement": "",
+    }
+    result = run(holdings, "-", "--format", "csv", "--removed", "--query", "选举")
+    (line,) = csv.DictReader(io.StringIO(result.stdout.removeprefix("\ufeff")))
+    assert json.loads(line["removals"]) == row["removals"]
+
+
+def test_csv_is_for_spreadsheets(holdings: Holdings, tmp_path: Path) -> None:
+    out = tmp_path / "all.CSV"
+    assert run(holdings, str(out)).exit_code == 0
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfid,title,published")
+    with out.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["text"] for row in rows] == [ARTICLES[n][1].text for n in (1, 0, 2)]
+    assert rows[2]["title"] == "'=1+1 \x1b[2J"
+    assert (rows[1]["authors"], rows[1]["flags"], rows[1]["images"]) == (
+        "王芳、李雷",
+        "injected_links",
+        "",
+    )
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    row: dict[str, object] = dict.fromkeys(COLUMNS)
+    file = io.BytesIO()
+    write([row | {"title": f"{start}cmd", "authors": ["-x"], "text": f"a{start}"}], file)
+    text = file.getvalue().decode("utf-8-sig")
+    (line,) = csv.DictReader(io.StringIO(text, newline=""))
+    assert (line["title"], line["authors"], line["text"]) == (f"'{start}cmd", "'-x", f"a{start}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "titles"),
+    [
+        (["--site", "haigang"], ["碼頭工會罷工"]),
+        (["--query", "工会"], ["碼頭工會罷工", "朔方工会换届"]),
+        (["--query", "工会", "--to", "2009"], ["朔方工会换届"]),
+        (["--from", "2010-01-01"], ["碼頭工會罷工"]),
+        (["--query", "author:李雷", "--site", "shuofang"], ["朔方工会换届"]),
+    ],
+)
+def test_what_is_selected(holdings: Holdings, arguments: list[str], titles: list[str]) -> None:
+    result = run(holdings, "-", "--format", "jsonl", *arguments)
+    assert [json.loads(line)["title"] for line in result.stdout.splitlines()] == titles
+
+
+def test_nothing_selected_writes_nothing(holdings: Holdings, tmp_path: Path) -> None:
+    out = tmp_path / "none.csv"
+    out.write_text("before")
+    result = run(holdings, str(out), "--query", "没有的词")
+    assert "0 articles" in str(result.exception)
+    assert result.exception.exit_code == 1  # type: ignore[union-attr]
+    assert out.read_text() == "before"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said", "code"),
+    [
+        (["a.xls"], "expected --format csv or jsonl", 2),
+        (["-"], "expected --format csv or jsonl", 2),
+        (["a.csv", "--format", "xml"], "got format 'xml'", 2),
+        (["a.csv", "--site", "x"], "got site 'x', expected one that is archived: haigang, shuo", 2),
+        (["a.csv", "--from", "x"], "got 'x' as a date", 2),
+        (["nowhere/a.csv"], "cannot be written", 1),
+        (["folder.csv"], "cannot be written", 1),
+    ],
+)
+def test_errors_are_one_clear_line(  # noqa: PLR0917
+    holdings: Holdings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    said: str,
+    code: int,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("folder.csv").mkdir()
+    result = run(holdings, *arguments)
+    error: Any = result.exception
+    assert said in str(error)
+    assert (error.exit_code, "\n" in str(error)) == (code, False)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.csv", "holdings"]
+
+
+def test_the_archive_itself_is_never_replaced(holdings: Holdings) -> None:
+    result = run(holdings, str(holdings.archive_db), "--format", "csv")
+    assert isinstance(result.exception, UsageError)
+    assert holdings.archive_db.read_bytes().startswith(b"SQLite")
+
+
+def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
+    out = tmp_path / "a.csv"
+    out.write_text("before")
+    with suppress(ValueError), replacing(str(out)) as file:
+        file.write(b"x" * 100_000)
+        raise ValueError
+    assert [p.name for p in tmp_path.iterdir()] == ["a.csv"]
+    assert out.read_text() == "before"
+
+
+def test_replacing_keeps_links_and_permissions(tmp_path: Path) -> None:
+    target, link, new = tmp_path / "target.csv", tmp_path / "link.csv", tmp_path / "new.csv"
+    target.write_text("before")
+    target.chmod(0o640)
+    link.symlink_to(target)
+    for out in (link, new):
+        with replacing(str(out)) as file:
+            file.write(b"after")
+    assert link.is_symlink()
+    assert (target.read_text(), stat.S_IMODE(target.stat().st_mode)) == ("after", 0o640)
+    mask = os.umask(0)
+    os.umask(mask)
+    assert stat.S_IMODE(new.stat().st_mode) == 0o666 & ~mask
+
+
+def test_format_of() -> None:
+    assert format_of("a.tar.JSONL", None) == "jsonl"
+    assert format_of("a.csv", "jsonl") == "jsonl"

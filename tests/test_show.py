@@ -1,0 +1,82 @@
+import json
+
+import pytest
+from archived import ARTICLES, holdings
+from click.testing import CliRunner, Result
+
+from archive.errors import UnionArchiveError
+from archive.holdings import Holdings
+from archive.urls import article_id
+from crawler.commands.show import command
+
+__all__ = ["holdings"]
+ID = article_id("http://s.example/1")
+
+
+def run(holdings: Holdings, *arguments: str) -> Result:
+    return CliRunner().invoke(command, list(arguments), obj=holdings)
+
+
+@pytest.mark.parametrize("wanted", [ID, ID[:5], "http://s.example/1", "https://www.s.example/1#x"])
+def test_an_article_is_shown(holdings: Holdings, wanted: str) -> None:
+    lines = run(holdings, wanted).stdout.splitlines()
+    assert lines == [
+        "朔方工会换届",
+        f"id:        {ID}",
+        "address:   http://s.example/1",
+        "site:      shuofang",
+        "published: 2009-05-01",
+        "authors:   王芳、李雷",
+        "source:    朔方日报",
+        "captured:  2026-01-01T00:00:00Z to 2026-01-02T00:00:00Z",
+        "flag:      injected_links (80) 五个链接",
+        "",
+        "大会选举李明为主席。",
+        "会后合影。",
+    ]
+
+
+def test_what_was_removed_stands_in_its_place() -> None:
+    from crawler.commands.show import marked
+
+    article = ARTICLES[0][1]
+    assert marked(article) == (
+        "⟦投票⟧⟨widget, poll⟩大会选⟦舉 → 举⟧⟨characters, script⟩李明为主席。\n会后合影。"
+    )
+
+
+def test_removed(holdings: Holdings) -> None:
+    assert "⟦投票⟧⟨widget, poll⟩大会" in run(holdings, ID, "--removed").stdout
+
+
+def test_versions(holdings: Holdings) -> None:
+    lines = run(holdings, ID, "--versions").stdout.splitlines()
+    assert [line for line in lines if line.startswith("version:")] == [
+        "version:   1: 2026-01-01T00:00:00Z  旧题",
+        "version:   2, current: 2026-01-02T00:00:00Z  朔方工会换届",
+    ]
+
+
+def test_json(holdings: Holdings) -> None:
+    row = json.loads(run(holdings, ID, "--json").stdout)
+    assert (row["id"], row["flags"], row["version"]) == (ID, ["injected_links"], 2)
+    assert not {"removals", "versions"} & set(row)
+    row = json.loads(run(holdings, ID, "--json", "--removed", "--versions").stdout)
+    assert [cut["rule"] for cut in row["removals"]] == ["poll", "script"]
+    assert [(v["number"], v["text"]) for v in row["versions"]] == [
+        (1, "旧文。"),
+        (2, "大会选举李明为主席。\n会后合影。"),
+    ]
+
+
+def test_a_page_cannot_steer_the_terminal(holdings: Holdings) -> None:
+    output = run(holdings, "urn:sha256:0", "--versions").stdout
+    assert output.startswith("=1+1 \ufffd[2J\n")
+    assert "\x1b" not in output
+    assert "published: not known\n" in output
+
+
+def test_what_is_not_there(holdings: Holdings) -> None:
+    error = run(holdings, "zzzz").exception
+    assert isinstance(error, UnionArchiveError)
+    assert "no such article" in str(error)
