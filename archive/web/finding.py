@@ -1,6 +1,7 @@
 """What the search page shows: results by keyset, a count up to a cap, filters with counts."""
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
@@ -25,6 +26,7 @@ CHOICES = 12
 LONGEST = 400
 """Characters of a value in the address that are read; queries may be longer."""
 
+_YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
 _INDEX = "articles_fts AS f CROSS JOIN articles AS a ON a.fts_pk = f.rowid"
 _FILTERS = {
     "site": ("Site", "a.site"),
@@ -55,7 +57,7 @@ class Wish:
     """Only results with a greater key: newer ones."""
 
     def address(self, **changes: str | int | None) -> str:
-        """Write this wish as a query string, with some changes; unless given, paging starts anew."""
+        """Write this wish as a query string, with changes; unless given, paging starts anew."""
         other = replace(self, **{"before": None, "after": None, **changes})  # type: ignore[arg-type]
         given = {field.name: getattr(other, field.name) for field in fields(other)}
         return urlencode({name: value for name, value in given.items() if value not in ("", None)})
@@ -137,7 +139,7 @@ class Found:
 def wish_from(arguments: Mapping[str, str]) -> Wish:
     """Read a wish from the address; what is malformed counts as not given."""
     given = {name: str(arguments.get(name) or "").strip()[:LONGEST] for name in _FILTERS}
-    if given["year"] != UNKNOWN and not (given["year"].isdecimal() and len(given["year"]) == 4):  # noqa: PLR2004
+    if given["year"] != UNKNOWN and not _YEAR.fullmatch(given["year"]):
         given["year"] = ""
     before, after = (_key(arguments.get(name)) for name in ("before", "after"))
     q = str(arguments.get("q") or "").strip()[: query.MAX_LENGTH]
@@ -187,7 +189,7 @@ def _sql(wish: Wish, without: str = "") -> tuple[str, Row]:
         conditions.append("a.id IN (SELECT article FROM flags WHERE name = :flag)")
         binds["flag"] = wish.flag
     if wish.year and without != "year":
-        known = wish.year != UNKNOWN and wish.year >= "1000"
+        known = wish.year != UNKNOWN
         low, high = keys.bounds(wish.year, wish.year) or (0, 0) if known else (0, keys.DATED)
         conditions.append(f"{_order(wish)} >= :low AND {_order(wish)} < :high")
         binds |= {"low": low, "high": high}
