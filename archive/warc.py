@@ -232,7 +232,7 @@ def recover(folder: Path) -> list[Path]:
     """
     whole: list[Path] = []
     for path in sorted(folder.glob(f"*.warc.gz{OPEN}")):
-        records, end = _whole_members(path)
+        records, end = whole_members(path)
         if records <= 1:
             path.unlink()
             continue
@@ -243,7 +243,7 @@ def recover(folder: Path) -> list[Path]:
     return whole
 
 
-def _whole_members(path: Path) -> tuple[int, int]:
+def whole_members(path: Path) -> tuple[int, int]:
     """Count the whole gzip members of a file, and say at which byte the last of them ends."""
     count = end = position = 0
     member = zlib.decompressobj(wbits=31)

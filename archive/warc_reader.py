@@ -38,8 +38,8 @@ def captures(path: Path) -> Iterator[Stored]:
     kinds = WarcRecordType.response | WarcRecordType.resource
     try:
         with path.open("rb") as file:
-            for record in ArchiveIterator(file, record_types=kinds, quirks_mode=True):
-                if record.headers.get("WARC-Target-URI"):
+            for record in ArchiveIterator(file, quirks_mode=True):
+                if record.record_type & kinds and record.headers.get("WARC-Target-URI"):
                     yield _stored(record, path)
     except (OSError, ValueError, EOFError) as error:
         raise UnionArchiveError(f"{path}: not readable as WARC: {error}") from error

@@ -13,11 +13,16 @@ from archive.records import Article
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
+    from multiprocessing.synchronize import Semaphore
 
     from crawler.site import Site
 
 TIMEOUT = 60.0
 """Seconds that one page may take; then its worker is killed."""
+
+START = 10.0
+"""Seconds that a worker may take to begin."""
+READABLE = ("text/html", "text/plain", "text/xml", "application/xhtml", "application/xml")
 
 Clean = Callable[[bytes, str, str, "Site | None"], Article]
 
@@ -29,9 +34,10 @@ def clean(body: bytes, url: str, content_type: str, site: "Site | None") -> Arti
     return clean_page(body, url, content_type, site)
 
 
-def _prepare() -> None:
+def _prepare(begun: "Semaphore") -> None:
     # Ctrl-C is for the main process, which lets the workers finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    begun.release()
     import crawler.clean  # noqa: F401, PLC0415 - so that no page's time is spent on it
 
 
@@ -51,10 +57,13 @@ class Cleaner:
         """Hand a page to a worker; `explain` says why a future gave no article."""
         if self._pool is None:
             # Spawned, since a fork of a process with threads may hang.
+            context = multiprocessing.get_context("spawn")
+            self._begun = context.Semaphore(0)
             self._pool = ProcessPool(
                 max_workers=self.workers,
                 initializer=_prepare,
-                context=multiprocessing.get_context("spawn"),
+                initargs=(self._begun,),
+                context=context,
             )
         future = self._pool.schedule(
             self._function, args=(body, url, content_type, site), timeout=self._timeout
@@ -64,6 +73,9 @@ class Cleaner:
     def close(self) -> None:
         """End the workers."""
         if self._pool is not None:
+            # One stopped while it begins would complain that its locks are gone.
+            for _ in range(self.workers):
+                self._begun.acquire(timeout=START)
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
@@ -83,3 +95,9 @@ def with_section(article: Article, section: str | None) -> Article:
     if section is None or article.section is not None or article.no_article:
         return article
     return replace(article, section=section)
+
+
+def readable(content_type: str) -> bool:
+    """Whether a Content-Type may be a page's; one that is missing may."""
+    kind = content_type.strip().lower()
+    return not kind or kind.startswith(READABLE)

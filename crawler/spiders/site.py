@@ -16,6 +16,7 @@ from twisted.python.failure import Failure
 from archive.errors import UsageError
 from crawler import sources
 from crawler.accession import Accession, digest
+from crawler.cleaning import readable
 from crawler.fetch.memory import Links
 from crawler.pipelines import Listing, Page, Validators
 from crawler.site import Site, Source
@@ -27,7 +28,6 @@ MAX_PAGES = 5_000
 """List pages of one source; what has more is a trap."""
 MAX_INDEX_DEPTH = 3
 """How deep sitemap indexes may nest."""
-READABLE = ("text/", "application/xhtml", "application/xml")
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +94,9 @@ class SiteSpider(Spider):
 
     def parse_article(self, response: Response) -> Iterator[Page]:
         """Hand an article's page over."""
-        capture, kind = response.meta["capture"], _media_type(response)
-        if kind and not kind.startswith(READABLE):
-            log.warning("%s: got %s, expected a page", response.url, kind)
+        capture = response.meta["capture"]
+        if not readable(capture.content_type):
+            log.warning("%s: got %s, expected a page", response.url, capture.content_type)
             with Accession.of(self.settings) as accession:
                 accession.keep(capture, None, self.site, "error")
             return
@@ -178,8 +178,3 @@ def _validators(response: Response) -> Validators:
         etag.decode("latin-1") if etag else None,
         modified.decode("latin-1") if modified else None,
     )
-
-
-def _media_type(response: Response) -> str:
-    value = response.headers.get("Content-Type") or b""
-    return value.decode("latin-1").partition(";")[0].strip().lower()

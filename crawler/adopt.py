@@ -1,0 +1,108 @@
+"""Another crawler's WARC file becomes one of the holdings': a gzip member a record, kept once."""
+
+import gzip
+import hashlib
+import os
+import shutil
+import tempfile
+import zlib
+from pathlib import Path
+from typing import BinaryIO
+
+from fastwarc.warc import ArchiveIterator
+
+from archive.errors import UnionArchiveError
+from archive.warc import whole_members
+
+END = b"\r\n\r\n"
+CHUNK = 1 << 20
+
+
+def adopt(path: Path, folder: Path) -> tuple[Path, bool]:
+    """Copy a WARC file into a folder, once; give the copy, and whether the file was torn.
+
+    A compressed file with a gzip member for each record is copied as it is. What is not gets a
+    member a record, from its own bytes; a torn last record stays behind. Raises UnionArchiveError
+    for what is no WARC file.
+    """
+    records = _count(path)
+    if path.parent.resolve() == folder.resolve():
+        return path, False
+    content = _sha256(path)
+    for file in folder.glob("*.warc.gz"):
+        if file.stat().st_size == path.stat().st_size and _sha256(file) == content:
+            return file, False
+    name = path.name.removesuffix(".gz").removesuffix(".warc")
+    members, end = whole_members(path) if path.name.endswith(".gz") else (0, 0)
+    as_it_is = members == records and end == path.stat().st_size
+    target = folder / f"{name}.warc.gz"
+    if not as_it_is or target.exists():
+        target = folder / f"{name}-{content[:12]}.warc.gz"
+        if target.exists():
+            return target, False
+    part = target.with_suffix(".part")
+    try:
+        with part.open("wb") as out:
+            torn = False if as_it_is else _rewrite(path, out)
+            if as_it_is:
+                with path.open("rb") as source:
+                    shutil.copyfileobj(source, out, CHUNK)
+            out.flush()
+            os.fsync(out.fileno())
+        part.rename(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target, torn
+
+
+def _rewrite(path: Path, out: BinaryIO) -> bool:
+    """Write each record of a file as a gzip member; say whether the last one was torn."""
+    torn = False
+    with tempfile.TemporaryFile() as plain:
+        with path.open("rb") as source:
+            unpack = _unpacked if path.name.endswith(".gz") else shutil.copyfileobj
+            unpack(source, plain)
+        end = plain.tell()
+        plain.seek(0)
+        starts = [record.stream_pos for record in ArchiveIterator(plain, quirks_mode=True)]
+        for start, stop in zip(starts, [*starts, end][1:], strict=True):
+            plain.seek(start)
+            record = plain.read(stop - start)
+            if record.endswith(END):
+                out.write(gzip.compress(record, mtime=0))
+            else:
+                torn = True
+    return torn
+
+
+def _unpacked(source: BinaryIO, plain: BinaryIO) -> None:
+    """Unpack gzip members, as far as they are whole bytes: gzip would lose what it had read."""
+    member = zlib.decompressobj(wbits=31)
+    while chunk := source.read(CHUNK):
+        while chunk:
+            try:
+                plain.write(member.decompress(chunk))
+            except zlib.error:
+                return
+            chunk = member.unused_data
+            if member.eof:
+                member = zlib.decompressobj(wbits=31)
+
+
+def _count(path: Path) -> int:
+    """Count the records of a file, which has at least one."""
+    count = 0
+    try:
+        with path.open("rb") as file:
+            for _ in ArchiveIterator(file, parse_http=False, quirks_mode=True):
+                count += 1
+    except (OSError, ValueError, EOFError) as error:
+        raise UnionArchiveError(f"{path}: not readable as WARC: {error}") from error
+    if count == 0:
+        raise UnionArchiveError(f"{path}: got no record, expected a WARC file")
+    return count
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
