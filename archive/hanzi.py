@@ -11,6 +11,7 @@ pinyin gloss after a character, 會(huì), is left out. SQLite's unicode61 does 
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,6 +70,7 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜăĕĭŏŭ"
 _SYLLABLE = (
     rf"(?:[zcs]h|[b-df-hj-np-tw-z])?(?=[aeiouü]*[{_TONED}])[aeiouü{_TONED}]{{1,4}}(?:ng|n|r)?"
 )
+_RUN = re.compile(f"[{_ALONE}]+")
 _GLOSS = re.compile(rf"(?<=[{_HANZI}]) ?\( ?{_SYLLABLE} ?\)")
 _TOKEN = re.compile(
     # the token, and a pinyin gloss after it
@@ -81,6 +83,17 @@ _TOKEN = re.compile(
 def fold(text: str) -> str:
     """Give the text in plain width, lower case and Simplified characters, of the same length."""
     return text.translate(_FOLD)
+
+
+def alone(text: str) -> bool:
+    """Tell whether every character of a folded text is a token by itself."""
+    return _RUN.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=256)
+def loosely(characters: str) -> re.Pattern[str]:
+    """Give a pattern for wherever such characters may follow each other as tokens, and elsewhere."""
+    return re.compile(f"[^{_ALONE}]*".join(map(re.escape, characters)))
 
 
 def drop_glosses(text: str) -> str:

