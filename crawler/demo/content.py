@@ -225,5 +225,3 @@ def _tuples(table: dict[str, Any]) -> dict[str, Any]:
         else value
         for key, value in table.items()
     }
-
-

@@ -14,7 +14,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crawler.demo.content import EDITIONS, HERE, Block, Listing, Page, SampleSite, blocks
 
-PIXEL = bytes.fromhex("47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b")
+PIXEL = bytes.fromhex(
+    "47494638396101000100800000ffffff00000021f90401000000002c00000000010001000002024401003b"
+)
 """A GIF of one dot, which every picture of the sample sites is."""
 _RELATED = 4
 _XML = "application/xml; charset=utf-8"
@@ -38,14 +40,14 @@ def answer(site: SampleSite, path: str, edition: int, base: str) -> Answer:
     if path == "/":
         return _html(site, "home.html", {"newest": _listed(found)[:12]})
     for listing in site.lists:
-        numbers = _numbers(site, listing, found)
+        numbers = _numbers(listing, found)
         if path in numbers:
             return _list(site, listing, numbers, path, found)
     return _file(site, path, found, base) or _html(site, "missing.html", {}, status=404)
 
 
 def noisy(site: SampleSite, text: str) -> str:
-    """Do to a text what the site's mirror kit does, pinyin and damaged bytes; most sites do nothing.
+    """Do to a text what the site's mirror kit does: add pinyin, damage bytes. Most sites have none.
 
     Such a kit replaces bytes of GBK without regard to where a character begins, so the brackets
     now and then cut a character in two.
@@ -110,39 +112,44 @@ def _list(
     return _html(site, "list.html", context)
 
 
-def _numbers(site: SampleSite, listing: Listing, found: tuple[Page, ...]) -> list[str]:
+def _numbers(listing: Listing, found: tuple[Page, ...]) -> list[str]:
     """Give the paths of a list's pages, in order."""
     count = sum(listing.section in ("", page.section) for page in _listed(found))
-    further = range(listing.start, listing.start + (count - 1) // listing.size) if listing.more else ()
+    further = (
+        range(listing.start, listing.start + (count - 1) // listing.size) if listing.more else ()
+    )
     return [listing.path, *(listing.more.format(n=n) for n in further)]
 
 
 def _file(site: SampleSite, path: str, found: tuple[Page, ...], base: str) -> Answer | None:
-    """Answer with robots.txt, a feed, a part of a sitemap or a picture, if it is one."""
+    """Answer with robots.txt, a picture, a feed or a part of a sitemap, if it is one."""
     if path.startswith("/images/"):
         return Answer(200, PIXEL, {"Content-Type": "image/gif"})
     if path == "/robots.txt" and site.robots:
-        text = site.robots.replace("BASE", base)
+        text = site.robots.lstrip().replace("BASE", base)
         return Answer(200, text.encode(), {"Content-Type": "text/plain"})
-    context: dict[str, Any] = {"base": base, "listed": _listed(found)}
-    if site.feed and path == site.feed:
-        context["listed"] = context["listed"][: site.feed_size]
-        return _xml(site, "feed.xml", context)
     stem = site.sitemap.removesuffix(".xml")
-    if stem and path == site.sitemap:
-        return _xml(site, "sitemap-index.xml", {**context, "stem": stem})
-    if stem and path == f"{stem}-pages.xml":
-        return _xml(site, "sitemap-pages.xml", context)
-    if stem and path == f"{stem}-news.xml.gz":
-        packed = gzip.compress(_xml(site, "sitemap-news.xml", context).body, mtime=0)
+    templates = {
+        site.feed: "feed.xml",
+        site.sitemap: "sitemap-index.xml",
+        f"{stem}-pages.xml": "sitemap-pages.xml",
+        f"{stem}-news.xml.gz": "sitemap-news.xml",
+    }
+    if path not in templates or not (site.feed or stem):
+        return None
+    listed = _listed(found)[: site.feed_size if path == site.feed else None]
+    context = {"site": site, "base": base, "stem": stem, "listed": listed}
+    text = _templates().get_template(f"{site.id}/{templates[path]}").render(context)
+    if path.endswith(".gz"):
+        packed = gzip.compress(text.encode(), mtime=0)
         return Answer(200, packed, {"Content-Type": "application/gzip"})
-    return None
+    return Answer(200, text.encode(), {"Content-Type": _XML})
 
 
 def _html(
     site: SampleSite, template: str, context: dict[str, Any], status: int = 200, charset: str = ""
 ) -> Answer:
-    """Fill a template of the site; raises UnicodeEncodeError where its charset lacks a character."""
+    """Fill a template of the site; UnicodeEncodeError where its charset lacks a character."""
     common = {"site": site, "f": site.furniture, "label": site.label, "injected": []}
     text = _templates().get_template(f"{site.id}/{template}").render(common | context)
     body = text.encode(charset or site.charset)
@@ -152,18 +159,13 @@ def _html(
     return Answer(status, body, headers)
 
 
-def _xml(site: SampleSite, template: str, context: dict[str, Any]) -> Answer:
-    text = _templates().get_template(f"{site.id}/{template}").render({"site": site} | context)
-    return Answer(200, text.encode(), {"Content-Type": _XML})
-
-
 def _listed(found: tuple[Page, ...]) -> list[Page]:
     return [page for page in found if page.listed]
 
 
 @cache
 def _templates() -> Environment:
-    """Templates escape everything: the sites' words are text, the markup stands in the templates."""
+    """Templates escape everything: the sites' words are text, markup stands in them."""
     environment = Environment(
         loader=FileSystemLoader(HERE),
         autoescape=True,

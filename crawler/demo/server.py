@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Name no versions: the bytes of a page are the same on every machine."""
         return "SampleSites"
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Answer, or say 304 where the asker has the same already."""
         site, sites = self.server.site, self.server.sites
         found = answer(site, self.path, sites.edition, sites.base(site.id))
