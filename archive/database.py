@@ -93,7 +93,7 @@ def _address(path: Path) -> str:
             connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
         # Reading a database in WAL mode makes files beside it, which a read-only folder forbids.
-        if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
             return plain + "&immutable=1"
         raise
     return plain

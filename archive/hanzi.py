@@ -92,7 +92,7 @@ def alone(text: str) -> bool:
 
 @lru_cache(maxsize=256)
 def loosely(characters: str) -> re.Pattern[str]:
-    """Give a pattern for wherever such characters may follow each other as tokens, and elsewhere."""
+    """Give a pattern that fits wherever such characters are tokens in a row, and elsewhere."""
     return re.compile(f"[^{_ALONE}]*".join(map(re.escape, characters)))
 
 

@@ -33,7 +33,7 @@ def find(db: sqlite3.Connection, wanted: str) -> str:
 
     Raises UnionArchiveError where there is none, or several begin so.
     """
-    wanted = wanted.strip()
+    wanted = wanted.strip().encode("utf-8", "replace").decode()
     if ":" in wanted or "/" in wanted:
         found = _by_address(db, wanted)
     else:

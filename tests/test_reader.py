@@ -60,7 +60,9 @@ def test_find(db: sqlite3.Connection) -> None:
     assert find(db, "urn:sha256:abc") == article_id("urn:sha256:abc")
 
 
-@pytest.mark.parametrize("wanted", ["nothing", "", "%", "http://s.example/2", "http://[", "'"])
+@pytest.mark.parametrize(
+    "wanted", ["nothing", "", "%", "http://s.example/2", "http://[", "'", "\udcff", "a:\udcff"]
+)
 def test_what_is_not_there_says_so(db: sqlite3.Connection, wanted: str) -> None:
     with pytest.raises(UnionArchiveError, match="no such article"):
         find(db, wanted)

@@ -3,12 +3,14 @@
 import json
 from contextlib import closing
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.holdings import Holdings
-from archive.search import Hit, Hits
-from archive.snippets import plain
+
+if TYPE_CHECKING:
+    from archive.search import Hit, Hits
 
 
 @click.command("search")
@@ -40,6 +42,7 @@ def command(  # noqa: PLR0913 - one for each option
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.reader import check_site  # noqa: PLC0415
     from archive.search import search  # noqa: PLC0415
+    from archive.snippets import plain  # noqa: PLC0415
 
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path):
@@ -52,7 +55,7 @@ def command(  # noqa: PLR0913 - one for each option
         _list(hits)
 
 
-def _list(hits: Hits) -> None:
+def _list(hits: "Hits") -> None:
     """Print what was found to be read by people."""
     from crawler.printing import echo_marked  # noqa: PLC0415
 
@@ -66,7 +69,7 @@ def _list(hits: Hits) -> None:
             echo_marked(line, indent)
 
 
-def _lines(hit: Hit) -> tuple[str, str, str]:
+def _lines(hit: "Hit") -> tuple[str, str, str]:
     """Give title, address and snippet of an article."""
     day = (hit.published or "undated")[:10]
     where = " · ".join(filter(None, (hit.id, hit.site, hit.url)))

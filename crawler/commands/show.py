@@ -1,16 +1,18 @@
 """`union-archive show`: read one article."""
 
 import json
-import sqlite3
 from contextlib import closing
 from dataclasses import asdict
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.holdings import Holdings
-from archive.reader import Kept
 from archive.records import Article
-from archive.versions import Version
+
+if TYPE_CHECKING:
+    from archive.reader import Kept
+    from archive.versions import Version
 
 
 @click.command("show")
@@ -34,24 +36,19 @@ def command(
     """
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.reader import find, read  # noqa: PLC0415
+    from archive.versions import versions  # noqa: PLC0415
 
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path):
         kept = read(db, find(db, article))
-        line = _versions(db, kept.id) if with_versions else None
+        line = versions(db, kept.id) if with_versions else None
     if as_json:
         click.echo(_json(kept, line, removed=removed))
     else:
         _print(kept, line, removed=removed)
 
 
-def _versions(db: sqlite3.Connection, id_: str) -> list[Version]:
-    from archive.versions import versions  # noqa: PLC0415
-
-    return versions(db, id_)
-
-
-def _json(kept: Kept, line: list[Version] | None, *, removed: bool) -> str:
+def _json(kept: "Kept", line: "list[Version] | None", *, removed: bool) -> str:
     """Give an article as an export does, with what is known of its captures."""
     from archive.export import as_row  # noqa: PLC0415
 
@@ -63,7 +60,7 @@ def _json(kept: Kept, line: list[Version] | None, *, removed: bool) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def _print(kept: Kept, line: list[Version] | None, *, removed: bool) -> None:
+def _print(kept: "Kept", line: "list[Version] | None", *, removed: bool) -> None:
     """Print an article to be read by people."""
     from crawler.printing import one_line, printable  # noqa: PLC0415
 
@@ -81,7 +78,7 @@ def _print(kept: Kept, line: list[Version] | None, *, removed: bool) -> None:
     click.echo(f"\n{printable(marked(article) if removed else article.text)}")
 
 
-def _heading(kept: Kept) -> list[tuple[str, str | None]]:
+def _heading(kept: "Kept") -> list[tuple[str, str | None]]:
     article = kept.article
     return [
         ("id", kept.id),
