@@ -115,6 +115,8 @@ def test_a_hostile_article_does_nothing(
 ) -> None:
     tab.goto(path.format(**served[1]))
     assert fits(tab)
+    top = tab.locator("header.top").bounding_box()
+    assert top["width"] == tab.viewport_size["width"]
 
 
 def test_dark_is_dark(browser: Any, served: tuple[str, dict[str, str]]) -> None:

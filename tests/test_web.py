@@ -2,9 +2,12 @@
 
 import asyncio
 import json
+import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,6 +17,8 @@ import httpx
 import pytest
 import web_archive
 from datasette.app import Datasette
+
+from archive.web import server
 
 CASES = {"工会": 47, "工會": 47, "工": 47, "夜校": 45, "covid-19": 1, "COVID-19": 1, "方思齊": 0}
 
@@ -324,6 +329,26 @@ def test_the_plugin_stands_aside_where_no_archive_is_served() -> None:
     assert "Union Archive" not in home.text
     assert "content-security-policy" not in home.headers
     assert [answer.status_code for answer in ours] == [404, 404]
+
+
+def test_an_archive_in_a_folder_that_may_not_be_written_is_served(
+    holdings: tuple[Path, dict[str, str]],
+) -> None:
+    server.application(holdings[0] / "archive.db")  # imports what nobody may not read
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        shutil.copy(holdings[0] / "archive.db", folder)
+        folder.chmod(0o555)
+        root = os.geteuid() == 0  # root may write anywhere, so nobody asks
+        try:
+            if root:
+                os.seteuid(65534)
+            datasette = server.application(folder / "archive.db")
+        finally:
+            if root:
+                os.seteuid(0)
+            folder.chmod(0o755)
+    assert not datasette.get_database("archive").is_mutable
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -108,5 +108,6 @@ def _frozen(path: Path) -> bool:
         with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
             db.execute("SELECT 1 FROM sqlite_master").fetchone()
     except sqlite3.OperationalError as error:
-        return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_CANTOPEN
+        refusals = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+        return error.sqlite_errorcode & 0xFF in refusals
     return False
