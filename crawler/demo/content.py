@@ -151,8 +151,16 @@ class SampleSite:
 
     def edition(self, number: int) -> tuple[Page, ...]:
         """Give its pages in that edition, newest first."""
-        there = (page.in_edition(number) for page in self.pages if number in page.editions)
-        return tuple(sorted(there, key=lambda page: (page.day, page.path), reverse=True))
+        changed = (page.in_edition(number) for page in self.pages if number in page.editions)
+        return tuple(sorted(changed, key=_newest, reverse=True))
+
+    def listed(self, number: int) -> list[Page]:
+        """Give what lists, feeds and sitemaps name, newest first.
+
+        They go on naming pages that are gone, as such sites do.
+        """
+        changed = (page.in_edition(number) for page in self.pages if page.listed)
+        return sorted(changed, key=_newest, reverse=True)
 
     def date_shown(self, page: Page) -> str:
         """Say how the page shows its date."""
@@ -161,6 +169,10 @@ class SampleSite:
         forms = self.times if isinstance(page.date, datetime) else self.dates
         turn = sum(map(ord, page.path))  # one page always shows it in one way
         return forms[turn % len(forms)].format(page.date)
+
+
+def _newest(page: Page) -> tuple[str, str]:
+    return page.day, page.path
 
 
 def blocks(body: str) -> tuple[Block, ...]:

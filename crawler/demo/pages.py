@@ -33,12 +33,12 @@ class Answer:
 
 def answer(site: SampleSite, path: str, edition: int, base: str) -> Answer:
     """Answer a request for a path (with query) of a site; `base` is its address without a slash."""
-    found = site.edition(edition)
-    for page in found:
+    for page in site.edition(edition):
         if page.path == path:
             return _page(site, page, edition, base)
+    found = site.listed(edition)
     if path == "/":
-        return _html(site, "home.html", {"newest": _listed(found)[:12]})
+        return _html(site, "home.html", {"newest": found[:12]})
     for listing in site.lists:
         numbers = _numbers(listing, found)
         if path in numbers:
@@ -67,7 +67,7 @@ def _page(site: SampleSite, page: Page, edition: int, base: str) -> Answer:
     body = [_noisy_block(site, block) for block in blocks(page.body)]
     peers = [
         other
-        for other in _listed(site.edition(edition))
+        for other in site.listed(edition)
         if other.section == page.section and other.path != page.path and other.kind == "article"
     ]
     context = {
@@ -96,11 +96,11 @@ def _noisy_block(site: SampleSite, block: Block) -> Block:
 
 
 def _list(
-    site: SampleSite, listing: Listing, numbers: list[str], path: str, found: tuple[Page, ...]
+    site: SampleSite, listing: Listing, numbers: list[str], path: str, found: list[Page]
 ) -> Answer:
     """Answer with one page of a list."""
     turn = numbers.index(path)
-    entries = [page for page in _listed(found) if listing.section in ("", page.section)]
+    entries = [page for page in found if listing.section in ("", page.section)]
     context = {
         "listing": listing,
         "entries": entries[turn * listing.size : (turn + 1) * listing.size],
@@ -112,16 +112,16 @@ def _list(
     return _html(site, "list.html", context)
 
 
-def _numbers(listing: Listing, found: tuple[Page, ...]) -> list[str]:
+def _numbers(listing: Listing, found: list[Page]) -> list[str]:
     """Give the paths of a list's pages, in order."""
-    count = sum(listing.section in ("", page.section) for page in _listed(found))
+    count = sum(listing.section in ("", page.section) for page in found)
     further = (
         range(listing.start, listing.start + (count - 1) // listing.size) if listing.more else ()
     )
     return [listing.path, *(listing.more.format(n=n) for n in further)]
 
 
-def _file(site: SampleSite, path: str, found: tuple[Page, ...], base: str) -> Answer | None:
+def _file(site: SampleSite, path: str, found: list[Page], base: str) -> Answer | None:
     """Answer with robots.txt, a picture, a feed or a part of a sitemap, if it is one."""
     if path.startswith("/images/"):
         return Answer(200, PIXEL, {"Content-Type": "image/gif"})
@@ -137,7 +137,7 @@ def _file(site: SampleSite, path: str, found: tuple[Page, ...], base: str) -> An
     }
     if path not in templates or not (site.feed or stem):
         return None
-    listed = _listed(found)[: site.feed_size if path == site.feed else None]
+    listed = found[: site.feed_size if path == site.feed else None]
     context = {"site": site, "base": base, "stem": stem, "listed": listed}
     text = _templates().get_template(f"{site.id}/{templates[path]}").render(context)
     if path.endswith(".gz"):
@@ -157,10 +157,6 @@ def _html(
     if "etag" in site.validators:
         headers["ETag"] = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
     return Answer(status, body, headers)
-
-
-def _listed(found: tuple[Page, ...]) -> list[Page]:
-    return [page for page in found if page.listed]
 
 
 @cache

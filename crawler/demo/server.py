@@ -109,7 +109,7 @@ def _complaint(address: str, port: int, error: OSError) -> str:
             f"{address} is no address of this machine, the sample sites need it; "
             f"on macOS run: sudo ifconfig lo0 alias {address}"
         )
-    return f"{address}:{port} cannot be used ({error.strerror}); name another with --port"
+    return f"{address}:{port} cannot be used ({error.strerror}); try another port"
 
 
 class _Server(ThreadingHTTPServer):
