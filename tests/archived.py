@@ -1,9 +1,12 @@
 """A small archive of our own, for tests of what readers are given."""
 
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from archive import search
 from archive.holdings import Holdings
 from archive.records import Article, Capture, Flag, Removal, SiteRecord
 from archive.store import Store
@@ -56,3 +59,27 @@ def holdings(tmp_path: Path) -> Holdings:
     made.ensure()
     fill(made.archive_db)
     return made
+
+
+def sound(db: sqlite3.Connection) -> None:
+    """The file is whole, the index says what the articles say, versions are numbered on."""
+    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
+    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
+    found = index(db)
+    db.execute("BEGIN")
+    search.rebuild(db)
+    assert index(db) == found
+    db.execute("ROLLBACK")
+    for row in db.execute("SELECT id, version FROM articles").fetchall():
+        numbers = db.execute(
+            "SELECT number, text IS NULL FROM versions WHERE article = ? ORDER BY number", [row[0]]
+        ).fetchall()
+        assert [tuple(n) for n in numbers] == [(n, n == row[1]) for n in range(1, row[1] + 1)]
+
+
+def index(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_fts, instance)")
+    rows = sorted(tuple(row) for row in db.execute("SELECT * FROM temp.words"))
+    db.execute("DROP TABLE temp.words")
+    return rows

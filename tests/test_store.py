@@ -5,13 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from archived import sound
 
 from archive import search
-from archive.database import open_readonly
 from archive.errors import LockedError, UnionArchiveError
-from archive.hanzi import SEGMENTER_VERSION
 from archive.records import Article, Capture, Flag, Image, Removal, SiteRecord
 from archive.store import Saved, Store
 from archive.urls import article_id
@@ -60,30 +57,6 @@ def article(**changes: Any) -> Article:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "archive.db"
-
-
-def sound(db: sqlite3.Connection) -> None:
-    """The file is whole, the index says what the articles say, versions are numbered on."""
-    assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    assert db.execute("PRAGMA foreign_key_check").fetchall() == []
-    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
-    found = index(db)
-    db.execute("BEGIN")
-    search.rebuild(db)
-    assert index(db) == found
-    db.execute("ROLLBACK")
-    for row in db.execute("SELECT id, version FROM articles").fetchall():
-        numbers = db.execute(
-            "SELECT number, text IS NULL FROM versions WHERE article = ? ORDER BY number", [row[0]]
-        ).fetchall()
-        assert [tuple(n) for n in numbers] == [(n, n == row[1]) for n in range(1, row[1] + 1)]
-
-
-def index(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
-    db.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_fts, instance)")
-    rows = sorted(tuple(row) for row in db.execute("SELECT * FROM temp.words"))
-    db.execute("DROP TABLE temp.words")
-    return rows
 
 
 def total(db: sqlite3.Connection, query: str) -> int:
@@ -231,33 +204,6 @@ def test_a_page_without_an_article_says_why(path: Path) -> None:
         assert store.db.execute("SELECT max(outcome) FROM captures").fetchone()[0] == "error"
 
 
-def state(store: Store) -> tuple[Any, ...]:
-    row = store.db.execute("SELECT * FROM articles").fetchone()
-    line = [(v.captured, v.capture, v.text) for v in versions(store.db, row["id"])]
-    return line, {**dict(row), "fts_pk": None}
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from("甲乙丙-"), min_size=1, max_size=6), st.randoms())
-def test_versions_do_not_depend_on_the_order_captures_come_in(
-    texts: list[str], random: Any
-) -> None:
-    pages = [
-        (capture(n, status=304), None) if text == "-" else (capture(n), article(text=text))
-        for n, text in enumerate(["甲", *texts], 1)
-    ]
-    states = []
-    for order in (pages, [pages[0], *random.sample(pages[1:], len(pages) - 1)]):
-        with Store(":memory:") as store:
-            for one, page in order:
-                store.save(one, page, None)
-            sound(store.db)
-            line, row = state(store)
-            # Which of several like readings is shown may differ; what it says may not.
-            states.append((line, {**row, "capture": None}))
-    assert states[0] == states[1]
-
-
 def test_ids_are_stable_and_a_clash_makes_a_longer_one(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,25 +276,6 @@ def test_a_transaction_holds_all_or_nothing(path: Path) -> None:
         sound(store.db)
 
 
-def test_opening_again_keeps_what_is_there(path: Path) -> None:
-    for number in (1, 2):
-        with Store(path) as store:
-            store.save(capture(number), article(), None)
-    with open_readonly(path) as db:
-        assert db.execute("SELECT count(*) FROM captures").fetchone()[0] == 2
-        assert db.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-
-
-def test_an_index_of_an_older_segmenter_is_built_anew(path: Path) -> None:
-    with Store(path) as store:
-        store.save(capture(), article(), None)
-        store.db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
-        store.db.execute("PRAGMA user_version = 0")
-    with Store(path) as store:
-        assert total(store.db, "李明") == 1
-        assert store.db.execute("PRAGMA user_version").fetchone()[0] == SEGMENTER_VERSION
-
-
 def test_a_locked_archive_says_so(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archive.database.BUSY_SECONDS", 0.05)
     with Store(path) as first, Store(path) as second:
@@ -369,64 +296,6 @@ def test_a_full_disk_says_so_and_breaks_nothing(path: Path) -> None:
             store.save(capture(2), other, None)
         sound_after = store.db.execute("SELECT count(*) FROM articles").fetchone()[0]
         assert sound_after == 1
-
-
-@pytest.mark.parametrize("opened", [Store, open_readonly])
-@pytest.mark.parametrize(
-    ("made", "said"),
-    [
-        ("CREATE TABLE x(a)", "something else"),
-        ("PRAGMA application_id = 5; CREATE TABLE x(a)", "something else"),
-        (None, "no SQLite database"),
-    ],
-)
-def test_a_file_that_is_not_ours_is_left_alone(
-    path: Path, opened: Any, made: str | None, said: str
-) -> None:
-    if made is None:
-        path.write_bytes(b"<html>" * 1000)
-    else:
-        with sqlite3.connect(path) as db:
-            db.executescript(made)
-        db.close()
-    before = path.read_bytes()
-    with pytest.raises(UnionArchiveError, match=said):
-        opened(path)
-    assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize("opened", [Store, open_readonly])
-@pytest.mark.parametrize(
-    "made",
-    [
-        "INSERT INTO _sqlite_migrations(migration_set, name) VALUES ('union-archive', 'later')",
-        "PRAGMA user_version = 99",
-    ],
-)
-def test_a_newer_archive_says_so(path: Path, opened: Any, made: str) -> None:
-    with Store(path) as store:
-        store.db.execute(made)
-    with pytest.raises(UnionArchiveError, match="newer Union Archive"):
-        opened(path)
-
-
-def test_a_reader_needs_an_archive(path: Path) -> None:
-    with pytest.raises(UnionArchiveError, match="no archive here yet"):
-        open_readonly(path)
-    path.touch()
-    with pytest.raises(UnionArchiveError, match="an empty file"):
-        open_readonly(path)
-
-
-def test_a_reader_cannot_write(path: Path) -> None:
-    Store(path).close()
-    with open_readonly(path) as db, pytest.raises(sqlite3.OperationalError, match="readonly"):
-        db.execute("DELETE FROM articles")
-
-
-def test_a_folder_that_is_missing_says_so(tmp_path: Path) -> None:
-    with pytest.raises(UnionArchiveError, match="does its folder exist"):
-        Store(tmp_path / "nowhere" / "archive.db")
 
 
 def test_articles_of_a_day_get_keys_of_their_own(path: Path) -> None:
