@@ -109,7 +109,10 @@ def check(connection: sqlite3.Connection, path: Path, *, empty: bool = True) -> 
         raise UnionArchiveError(
             f"{path}: a database of something else; name another holdings folder with -C"
         )
-    known = {migration.name for migration in migrations.pending(Database(memory=True))}
+    known = {
+        migration.name
+        for migration in migrations.pending(Database(memory=True, execute_plugins=False))
+    }
     applied = connection.execute(
         "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [migrations.name]
     )
