@@ -271,3 +271,23 @@ def test_a_later_edition_changes_only_what_it_names() -> None:
     page = replace(page, second={"title": "新"})
     assert page.in_edition(1).title == "旧"
     assert page.in_edition(2) == replace(page, title="新")
+
+
+@pytest.mark.parametrize(
+    ("true", "read", "same"),
+    [
+        ("2012-03-04T09:15:00+08:00", "2012-03-04T09:15+08:00", True),
+        ("2012-03-04T09:15:00+08:00", "2012-03-04T01:15:00+00:00", True),
+        ("2012-03-04T09:15:00+08:00", "2012-03-04T09:15:00", False),
+        ("2012-03-04T09:15:00+08:00", "2012-03-04", False),
+        ("2012-03-04", "2012-03-04", True),
+        ("2012-03-04", "2012-03-04T00:00+08:00", False),
+        ("2012-03-04", None, False),
+        (None, None, True),
+    ],
+)
+def test_a_date_is_the_same_to_the_minute(
+    true: str | None, read: str | None, *, same: bool
+) -> None:
+    page = told.Truth(site="s", path="/", kind="article", published=true)
+    assert page.is_dated(read) is same

@@ -125,6 +125,8 @@ class SampleSite:
     """The ways in which it shows a date."""
     times: tuple[str, ...] = ("{:%Y-%m-%d %H:%M}",)
     """The ways in which it shows a date with its time."""
+    sections: bool = False
+    """Whether its pages name their section in a breadcrumb."""
     robots: str = ""
     feed: str = ""
     feed_size: int = 8

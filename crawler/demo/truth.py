@@ -7,6 +7,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import chain
 
 from crawler.demo.content import Page, SampleSite, blocks, sample_sites
@@ -28,11 +29,12 @@ class Truth:
     """article, list, soft_404, block_page, redirect or forbidden (by robots.txt)."""
     title: str = ""
     published: str | None = None
-    """ISO 8601, as Article.published."""
+    """ISO 8601; `is_dated` compares with it."""
     source: str | None = None
     authors: tuple[str, ...] = ()
     editor: str | None = None
     section: str | None = None
+    """None where the page does not plainly name it: then there is nothing to compare."""
     first: str = ""
     """The first sentence of the text."""
     last: str = ""
@@ -46,6 +48,15 @@ class Truth:
     flags: tuple[str, ...] = ()
     to: str = ""
     """The path that a redirect leads to."""
+
+    def is_dated(self, published: str | None) -> bool:
+        """Whether Article.published says the same, be it to the minute or to the second."""
+        if published is None or self.published is None:
+            return published is self.published
+        if len(self.published) == len("2004-01-01"):
+            return published == self.published
+        there = datetime.fromisoformat(published)
+        return there.tzinfo is not None and there == datetime.fromisoformat(self.published)
 
 
 def truth(edition: int = 1) -> tuple[Truth, ...]:
@@ -77,7 +88,7 @@ def _of_page(site: SampleSite, page: Page, edition: int) -> Truth:
         source=page.source,
         authors=page.authors,
         editor=page.editor,
-        section=page.section or None,
+        section=page.section if site.sections else None,
         first=sentences(texts[0])[0],
         last=sentences(texts[-1])[-1],
         paragraphs=tuple(text for text in texts if not damaged(site, text)),
@@ -114,7 +125,12 @@ def _forbidden(site: SampleSite, page: Page, edition: int) -> tuple[str, ...]:
     ]
     own = f"{page.title}\n{page.body}"
     wanted = dict.fromkeys(text.strip() for text in candidates)
-    return tuple(text for text in wanted if text and text in shown and text not in own)
+    return tuple(text for text in wanted if _tells(text) and text in shown and text not in own)
+
+
+def _tells(text: str) -> bool:
+    """Whether a piece of furniture is long enough, or a label, not to stand in a text by chance."""
+    return len(text) > 3 or text.endswith(("：", ")"))  # noqa: PLR2004
 
 
 def _texts(values: Iterable[object]) -> Iterable[str]:
