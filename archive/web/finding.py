@@ -23,6 +23,8 @@ UNKNOWN = "unknown"
 """The year of an article without a date."""
 CHOICES = 12
 """Values a filter shows."""
+YEARS = 40
+"""Years it shows."""
 LONGEST = 400
 """Characters of a value in the address that are read; queries may be longer."""
 
@@ -236,7 +238,7 @@ def _filter(db: sqlite3.Connection, wish: Wish, name: str) -> Filter:
         f" FROM (SELECT {value} AS value {newest})"
         f" LEFT JOIN sites ON :of_sites AND sites.id = value"
         f" WHERE value IS NOT NULL GROUP BY value ORDER BY value = :chosen DESC, {order}"
-        f" LIMIT {CHOICES}",
+        f" LIMIT {YEARS if name == 'year' else CHOICES}",
         {**binds, "chosen": chosen, "of_sites": name == "site"},
     )
     if name == "year":
