@@ -2,8 +2,9 @@
 
 import pytest
 
-from archive.web.finding import Wish, pieces, wish_from
+from archive.web.finding import pieces
 from archive.web.holding import bars
+from archive.web.wish import Wish, wish_from
 from archive.web.words import lang_of, moment, web_link
 
 

@@ -1,16 +1,15 @@
 """What the search page shows: results by keyset, a count up to a cap, filters with counts."""
 
 import json
-import re
 import sqlite3
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from archive import keys, query
 from archive.search import parse
 from archive.snippets import MARK, UNMARK, snippet
+from archive.web.wish import UNKNOWN, Wish
 from archive.web.words import FlagWords, flag_words, lang_of, language_name
 
 Row = dict[str, Any]
@@ -19,16 +18,11 @@ PAGE = 20
 """Results on a page."""
 CAP = 10_000
 """Up to here matches are counted; above, the page says "10,000+"."""
-UNKNOWN = "unknown"
-"""The year of an article without a date."""
 CHOICES = 12
 """Values a filter shows."""
 YEARS = 40
 """Years it shows."""
-LONGEST = 400
-"""Characters of a value in the address that are read; queries may be longer."""
 
-_YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
 _INDEX = "articles_fts AS f CROSS JOIN articles AS a ON a.fts_pk = f.rowid"
 _FILTERS = {
     "site": ("Site", "a.site"),
@@ -41,51 +35,6 @@ _RESULT = """
 a.id, a.title, a.text, a.published, a.language, a.source, a.authors, a.site, a.flags, a.version,
 a.first_captured, a.fts_pk, sites.name AS site_name, sites.language AS site_language
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the reader asks for; all of it stands in the address."""
-
-    q: str = ""
-    site: str = ""
-    year: str = ""
-    language: str = ""
-    source: str = ""
-    flag: str = ""
-    before: int | None = None
-    """Only results with a smaller key: older ones."""
-    after: int | None = None
-    """Only results with a greater key: newer ones."""
-
-    def address(self, **changes: str | int | None) -> str:
-        """Write this wish as a query string, with changes; unless given, paging starts anew."""
-        other = replace(self, **{"before": None, "after": None, **changes})  # type: ignore[arg-type]
-        given = {field.name: getattr(other, field.name) for field in fields(other)}
-        return urlencode({name: value for name, value in given.items() if value not in ("", None)})
-
-    @property
-    def table(self) -> str:
-        """Write the query string that asks Datasette's table page the same."""
-        year = (
-            {"published__isnull": "1"}
-            if self.year == UNKNOWN
-            else {"published__startswith": self.year}
-        )
-        given = {
-            "_search": self.q,
-            "site": self.site,
-            **year,
-            "language": self.language,
-            "source": self.source,
-            "flags__arraycontains": self.flag,
-        }
-        return urlencode({name: value for name, value in given.items() if value})
-
-    @property
-    def chosen(self) -> tuple[str, ...]:
-        """The filters that are set."""
-        return tuple(name for name in _FILTERS if getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +87,6 @@ class Found:
     """Where nothing was found: parts of the query that do occur, with their counts."""
 
 
-def wish_from(arguments: Mapping[str, str]) -> Wish:
-    """Read a wish from the address; what is malformed counts as not given."""
-    given = {name: str(arguments.get(name) or "").strip()[:LONGEST] for name in _FILTERS}
-    if given["year"] != UNKNOWN and not _YEAR.fullmatch(given["year"]):
-        given["year"] = ""
-    before, after = (_key(arguments.get(name)) for name in ("before", "after"))
-    q = str(arguments.get("q") or "").strip()[: query.MAX_LENGTH]
-    return Wish(q=q, **given, before=before, after=None if before is not None else after)
-
-
 def find(db: sqlite3.Connection, wish: Wish) -> Found:
     """Search the archive, newest first."""
     total, capped = _count(db, wish)
@@ -168,11 +107,6 @@ def find(db: sqlite3.Connection, wish: Wish) -> Found:
         older=rows[-1]["fts_pk"] if older else None,
         parts=() if total else tuple(_parts(db, wish.q)),
     )
-
-
-def _key(text: str | None) -> int | None:
-    """Read a key of paging; one that is none counts as not given."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004
 
 
 def _sql(wish: Wish, without: str = "") -> tuple[str, Row]:

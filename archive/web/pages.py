@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.web import words
-from archive.web.finding import Found, Wish, find, wish_from
+from archive.web.finding import Found, find
 from archive.web.holding import read_holding
 from archive.web.reading import read_article
+from archive.web.wish import Wish, wish_from
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
