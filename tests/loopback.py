@@ -1,12 +1,22 @@
 """A site on this machine for tests: pages by path, validators, and a log of what was asked."""
 
 import hashlib
+import os
+import sqlite3
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Self
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parent.parent
 
 
 @dataclass
@@ -82,9 +92,39 @@ class LoopbackSite:
 
 
 def article(title: str, *paragraphs: str) -> str:
-    body = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
+    """Write a page in the manner of a union's site."""
+    text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return (
-        f"<!doctype html><html><head><title>{title}</title></head>"
-        f"<body><h1>{title}</h1><div>发布时间:2024-03-05 来源:松原工人报</div>"
-        f"<div id='body'>{body}</div></body></html>"
+        f"<!doctype html><html><head><meta charset='utf-8'><title>{title}_总工会</title></head>"
+        f"<body><h1>{title}</h1><div>发布时间:2024-03-05 09:30 来源:松原工人报</div>"
+        f"<div class='text'>{text}</div></body></html>"
     )
+
+
+def union_archive(holdings: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command line as a user does."""
+    return run(sys.executable, "-m", "crawler.cli", "-C", str(holdings), *arguments)
+
+
+def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def put_site(holdings: Path, site: LoopbackSite, keys: str, name: str = "songyuan") -> None:
+    """Write a site file for a loopback site; `keys` are the rest of it."""
+    (holdings / "sites").mkdir(parents=True, exist_ok=True)
+    text = f'name = "松原省总工会"\nhome = "{site.url}/"\n{keys}\n'
+    (holdings / "sites" / f"{name}.toml").write_text(text, encoding="utf-8")
+
+
+def rows(holdings: Path, query: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(holdings / "archive.db")) as db:
+        return db.execute(query).fetchall()

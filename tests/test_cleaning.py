@@ -1,0 +1,65 @@
+import os
+import time
+
+import pytest
+
+from archive.records import Article, Flag
+from crawler.cleaning import Cleaner, explain, readable, with_section
+
+
+def odd(body: bytes, url: str, content_type: str, site: object) -> Article:
+    """Stands for clean_page with pages that break it."""
+    if body == b"hang":
+        time.sleep(60)
+    if body == b"die":
+        os._exit(9)
+    if body == b"raise":
+        raise ValueError(body)
+    return Article(url=url, title=f"{content_type} {site}")
+
+
+def test_a_page_that_breaks_its_worker_breaks_nothing_else() -> None:
+    cleaner = Cleaner(odd, workers=2, timeout=1)
+    try:
+        bodies = [b"hang", b"die", b"raise", b"fine"]
+        futures = [cleaner.submit(body, "http://a.example/", "text/html", None) for body in bodies]
+        errors = [future.exception() for future in futures]
+        assert futures[3].result() == Article(url="http://a.example/", title="text/html None")
+    finally:
+        cleaner.close()
+    said = [explain(error, 1) for error in errors[:3]]
+    assert said[0] == "cleaning took over 1 s and was stopped"
+    assert said[1].startswith("the cleaning process died")
+    assert said[2].startswith("cleaning failed: ValueError")
+    assert errors[3] is None
+
+
+def test_workers_that_were_never_needed_are_never_started() -> None:
+    cleaner = Cleaner(odd)
+    cleaner.close()
+    assert cleaner._pool is None  # noqa: SLF001
+
+
+def test_a_lists_section_is_the_articles_where_the_page_names_none() -> None:
+    plain = Article(url="u")
+    assert with_section(plain, "要闻").section == "要闻"
+    assert with_section(plain, None) is plain
+    own = Article(url="u", section="维权")
+    assert with_section(own, "要闻") is own
+    none = Article(url="u", flags=(Flag("soft_404", 90, "x"),))
+    assert with_section(none, "要闻") is none
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [
+        ("text/html; charset=gb2312", True),
+        ("TEXT/HTML", True),
+        ("", True),
+        ("application/xhtml+xml", True),
+        ("text/css", False),
+        ("application/pdf", False),
+    ],
+)
+def test_readable(content_type: str, *, expected: bool) -> None:
+    assert readable(content_type) is expected
