@@ -85,14 +85,17 @@ def test_serves_and_suggests_what_answers(shown: tuple[Path, str]) -> None:
         try:
             addresses = re.findall(r"http://127\.0\.0\.1:\d+/\S+", "".join(said))
             assert len(addresses) == 2
-            search, article = (
+            ((original,),) = rows(
+                folder, f"SELECT url FROM articles WHERE id = '{addresses[1][-10:]}'"
+            )
+            search, article, source = (
                 httpx.get(url, trust_env=False, follow_redirects=True, timeout=30)
-                for url in addresses
+                for url in (*addresses, original)
             )
         finally:
             demo.terminate()
     assert search.status_code == 200
     assert "劳动" in re.sub("<[^>]+>", "", search.text)
-    assert article.status_code == 200
+    assert article.status_code == source.status_code == 200
     ((title,),) = rows(folder, f"SELECT title FROM articles WHERE id = '{addresses[1][-10:]}'")
     assert title in article.text

@@ -65,11 +65,11 @@ def command(ctx: click.Context, *, no_serve: bool, port: int | None) -> None:
         if not _seen_twice(holdings, sites):
             _crawl(holdings, sites, 1, "First crawl:")
         _crawl(holdings, sites, 2, "Second crawl, after a page changed and another disappeared:")
-    click.echo(f"\n{_found(holdings)}\n")
-    if no_serve:
-        click.echo(f"The archive is in {holdings.root}; to see it: {_command(holdings)} serve")
-        return
-    _serve(holdings, port)
+        click.echo(f"\n{_found(holdings)}\n")
+        if not no_serve:
+            _serve(holdings, port)  # the originals go on answering beside it
+            return
+    click.echo(f"The archive is in {holdings.root}; to see it: {_command(holdings)} serve")
 
 
 def _crawl(holdings: Holdings, sites: "SampleSites", edition: int, heading: str) -> None:
@@ -130,7 +130,7 @@ def _serve(holdings: Holdings, port: int | None) -> None:
         port = PORT if free else 0
 
     def ready(address: str) -> None:
-        click.echo(f"Serving {holdings.archive_db} at {address} (Ctrl-C stops it)")
+        click.echo(f"Serving {holdings.archive_db} at {address} (Ctrl-C stops it and the sites)")
         click.echo(_suggestions(holdings, address))
 
     serve(holdings, "127.0.0.1", port, ready)
