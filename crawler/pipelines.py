@@ -84,7 +84,8 @@ class Archiver:
             return
         saved = self._accession.keep(page.capture, with_section(article, page.section), site)
         stats.inc_value(f"archive/{saved.change}")
-        self._remember(page)
+        if saved.change != "no_article":  # a block page is to be asked for again in full
+            self._remember(page)
 
     async def _clean(self, page: Page) -> Article | None:
         """Read a page in a worker; None where that failed, which is logged."""

@@ -1,9 +1,10 @@
 """A crawl's record in archive.db, and what is said of it while it runs."""
 
+import shutil
 import sys
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import click
 from scrapy import signals
@@ -47,6 +48,8 @@ class Report:
 class Runs:
     """Scrapy extension: records the run of a spider, and reports it."""
 
+    _running: ClassVar[dict[str, str]] = {}
+
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
         self._accession = Accession.of(crawler.settings)
@@ -75,18 +78,27 @@ class Runs:
             why = getattr(self._crawler.spider, "failure", None) or why or reason
         counts = tally(self._crawler.stats)
         self.report = Report(site_of(self._crawler).id, outcome, counts, why)
+        if self._running.pop(self.report.site, None):
+            self._status()
         try:
             self._accession.store.finish_run(self._run, now(), outcome, counts)
         finally:
             self._accession.release()
 
     def _progress(self) -> None:
-        if monotonic() - self._said < EVERY:
-            return
-        self._said = monotonic()
-        counts = tally(self._crawler.stats)
-        line = f"{site_of(self._crawler).id}: {counts['requests']} requests, {counts['new']} new"
-        click.echo(f"{line} …", file=sys.stderr)
+        counts, site = tally(self._crawler.stats), site_of(self._crawler).id
+        said = f"{site}: {counts['requests']} requests, {counts['new']} new"
+        if sys.stderr.isatty():
+            self._running[site] = said
+            self._status()
+        elif monotonic() - self._said >= EVERY:
+            self._said = monotonic()
+            click.echo(f"{said} …", err=True)
+
+    def _status(self) -> None:
+        """Write one line for all the crawls of the process over the one before."""
+        line = " · ".join(self._running.values())[: shutil.get_terminal_size().columns - 1]
+        click.echo(f"\r\x1b[K{line}", nl=False, err=True)
 
 
 def tally(stats: "StatsCollector") -> dict[str, int]:

@@ -1,8 +1,10 @@
 import gzip
 import signal
+import socket
 import subprocess
 import sys
 import time
+from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 
@@ -196,6 +198,25 @@ def test_beyond_this_machine_a_contact_is_required(tmp_path: Path) -> None:
     assert "far: got no contact, expected a line such as contact =" in done.stderr
 
 
+def test_a_name_that_leads_inside_is_not_fetched(tmp_path: Path) -> None:
+    name = socket.gethostname()
+    try:
+        private = ip_address(socket.gethostbyname(name)).is_private
+    except OSError:
+        private = False
+    if not private or name == "localhost":
+        pytest.skip("this machine's name does not lead to a private address")
+    (tmp_path / "config.toml").write_text('contact = "archive@songyuan.example"')
+    with LoopbackSite("0.0.0.0") as site:
+        furnish(site)
+        site.url = site.url.replace("0.0.0.0", name)
+        put_site(tmp_path, site, KEYS)
+        done = union_archive(tmp_path, "crawl")
+    assert site.log == []
+    assert done.returncode == 1
+    assert "private address" in done.stderr
+
+
 def test_the_delay_is_kept(tmp_path: Path) -> None:
     with LoopbackSite() as site:
         furnish(site)
@@ -246,6 +267,19 @@ def test_a_changed_page_is_a_new_version_and_a_gone_one_keeps_its_last(tmp_path:
     assert versions[f"{site.url}/a/1.html"] == 2
     assert versions[f"{site.url}/a/2.html"] == 1
     assert len(versions) == 5
+
+
+def test_a_page_that_is_no_article_is_asked_for_again_in_full(tmp_path: Path) -> None:
+    with LoopbackSite() as site:
+        furnish(site)
+        site.pages["/a/1.html"] = "<html><head><title>x</title></head><body></body></html>"
+        put_site(tmp_path, site, KEYS)
+        union_archive(tmp_path, "crawl")
+        site.log.clear()
+        done = union_archive(tmp_path, "crawl")
+    assert {asked.path: asked.status for asked in site.log}["/a/1.html"] == 200
+    assert done.stdout.startswith("songyuan: 0 new, 0 changed, 4 unchanged, 0 errors")
+    assert rows(tmp_path, "SELECT count(*) FROM articles") == [(4,)]
 
 
 def test_a_lost_archive_is_filled_again(tmp_path: Path) -> None:

@@ -1,7 +1,6 @@
 """Every response goes into a WARC record before anything is made of it."""
 
-import http
-import logging
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -10,6 +9,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.errors import UnionArchiveError
+from archive.store import Saved
 from archive.warc import ROLE, SECTION, Exchange
 from crawler.accession import Accession
 from crawler.fetch.guard import give_up, site_of
@@ -17,7 +17,7 @@ from crawler.fetch.guard import give_up, site_of
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-log = logging.getLogger(__name__)
+GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
 class CaptureWriter:
@@ -60,35 +60,28 @@ class CaptureWriter:
             request.meta["capture"] = capture
             stats.inc_value("archive/captures")
             if role is not None and not (role == "article" and response.status // 100 == 2):  # noqa: PLR2004
-                self._accession.keep(capture, None, site_of(self._crawler))
+                saved = self._accession.keep(capture, None, site_of(self._crawler))
+                self._count(response.status, saved)
         except UnionArchiveError as error:
             give_up(self._crawler, str(error))
             raise IgnoreRequest(str(error)) from error
         except OSError as error:
             give_up(self._crawler, f"the WARC could not be written: {error.strerror}")
             raise IgnoreRequest("the WARC could not be written") from error
-        if role is not None:
-            self._count(response.status, role)
         return response
 
-    def _count(self, status: int, role: str) -> None:
-        stats = self._crawler.stats
-        if status == http.HTTPStatus.NOT_MODIFIED:
-            stats.inc_value("archive/not_modified")
-            if role == "article":
-                stats.inc_value("archive/unchanged")
-        elif status >= http.HTTPStatus.BAD_REQUEST and status not in (
-            http.HTTPStatus.NOT_FOUND,
-            http.HTTPStatus.GONE,
-        ):
-            stats.inc_value("archive/errors")
+    def _count(self, status: int, saved: Saved) -> None:
+        if status == HTTPStatus.NOT_MODIFIED:
+            self._crawler.stats.inc_value("archive/unchanged", int(saved.article is not None))
+        elif status >= HTTPStatus.BAD_REQUEST and status not in GONE:
+            self._crawler.stats.inc_value("archive/errors")
 
 
 def _exchange(request: Request, response: Response) -> Exchange:
     notes = {ROLE: request.meta.get("role"), SECTION: request.meta.get("section")}
     host = urlsplit(request.url).netloc.rpartition("@")[2]
     try:
-        reason = http.HTTPStatus(response.status).phrase
+        reason = HTTPStatus(response.status).phrase
     except ValueError:
         reason = ""
     return Exchange(

@@ -108,4 +108,6 @@ def _checked(answer: str, name: str) -> str:
         return answer
     if address.is_loopback and (name == "localhost" or name.endswith(".localhost")):
         return answer
-    raise DNSLookupError(f"{name} answers with a private address, {answer}")
+    why = f"{name} leads to a private address, {answer}"
+    log.warning("not fetched: %s", why)  # Twisted keeps the reason to itself
+    raise DNSLookupError(why)
