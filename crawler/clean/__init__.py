@@ -1,0 +1,135 @@
+"""Bytes to an Article: pure functions, no Scrapy, no files, no network.
+
+The stages, in order: decode the bytes; read the page into blocks; take injected spam out; tell
+pages that are no article; find the body, the title and the region that holds both; read date,
+source, authors and editor; drop furniture by rule; clean characters; judge. What a stage takes out
+stays on record: `Article.removals` and `Article.text` give the extracted text back.
+"""
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from urllib.parse import urljoin
+
+from archive.records import Article, Flag, Image
+from crawler.clean.blocks import drop_furniture
+from crawler.clean.body import inside, pick_body
+from crawler.clean.characters import clean_characters
+from crawler.clean.compose import compose
+from crawler.clean.decode import Decoded, decode
+from crawler.clean.kind import list_page, notice
+from crawler.clean.metadata import language_of, read_facts
+from crawler.clean.page import Block, Page, parse, trim
+from crawler.clean.region import common_element, drop_rest, drop_title, find_region
+from crawler.clean.spam import remove_spam
+from crawler.clean.title import find_title
+from crawler.clean.verdict import judge
+from crawler.site import Layout, Site
+
+__all__ = ["CLEANER", "clean_page"]
+
+DEFAULT_ZONE = "Asia/Shanghai"
+MOST_IMAGES = 50
+
+try:
+    CLEANER = version("union-archive")
+except PackageNotFoundError:  # a checkout that was never installed
+    CLEANER = "0"
+
+
+def clean_page(body: bytes, url: str, content_type: str = "", site: Site | None = None) -> Article:
+    """Read the article out of one page.
+
+    `body` is the response as it was sent, content encoding undone; `url` its address;
+    `content_type` the header's value; `site` the site it belongs to, for layouts and time zone.
+    Any bytes give an Article; a page that is none has empty text and a flag that says what it is.
+    Raises TypeError where `body` is no bytes or `url` no text.
+    """
+    if not isinstance(body, bytes | bytearray | memoryview) or not isinstance(url, str):
+        raise TypeError(f"clean_page wants bytes and an address, got {type(body)} and {type(url)}")
+    decoded = decode(bytes(body), content_type)
+    page = parse(decoded.text, url, plain=content_type.startswith("text/plain"))
+    spam = remove_spam(page)
+    if flag := notice(page):
+        return no_article(page, decoded, flag)
+    layout = layout_of(page, site)
+    article = pick_body(page, layout.body if layout else None)
+    if flag := list_page(page, article):
+        return no_article(page, decoded, flag)
+    if not article:
+        return no_article(page, decoded, Flag("soft_404", 60, "no sentence on the page"))
+    return read_article(page, decoded, article, spam, layout, site)
+
+
+def layout_of(page: Page, site: Site | None) -> Layout | None:
+    """The first of the site's layouts whose body selector finds something on the page."""
+    for layout in site.layouts if site and page.tree is not None else ():
+        if layout.body is None or page.tree.cssselect(layout.body):
+            for selector in (layout.remove,) if layout.remove else ():
+                for block in inside(page.blocks, page.tree.cssselect(selector)):
+                    block.drop("furniture", "layout")
+            return layout
+    return None
+
+
+def no_article(page: Page, decoded: Decoded, flag: Flag) -> Article:
+    """The record of a page that is no article."""
+    return Article(
+        page.url, page.head_title, flags=(flag,), encoding=decoded.encoding, encoding_evidence=decoded.evidence
+    )
+
+
+def read_article(
+    page: Page, decoded: Decoded, body: list[Block], spam: Sequence[str], layout: Layout | None, site: Site | None
+) -> Article:
+    """Clean the body and put the Article together."""
+    title = find_title(page, body, layout.title if layout else None)
+    region = find_region(page, body, title)
+    drop_title(region, body, title)
+    facts = read_facts(page, region, body, title.block, layout, site.timezone if site else zone_of(page))
+    drop_furniture(body, region)
+    drop_rest(region, body)
+    shown = [block for block in body if block.dropped is None]
+    noise = list(clean_characters(shown))
+    flags = (*judge(page, region, body, title.text, spam), *noise)
+    text, removals = compose(region)
+    language, script = language_of(text or title.text, page)
+    return Article(
+        url=page.url,
+        title=title.text,
+        text=text,
+        published=facts.published,
+        published_rule=facts.published_rule,
+        authors=tuple(facts.authors),
+        source=facts.source,
+        editor="、".join(facts.editors) or None,
+        section=facts.section,
+        language=language,
+        script=script,
+        images=tuple(images_of(page, shown)),
+        removals=removals,
+        flags=flags,
+        encoding=decoded.encoding,
+        encoding_evidence=decoded.evidence,
+    )
+
+
+def zone_of(page: Page) -> str | None:
+    """The time zone of a page whose site is not known: China's, where it is Chinese."""
+    sample = "".join(block.text for block in page.blocks[:400])
+    language, _ = language_of(sample, page)
+    return DEFAULT_ZONE if language in ("zh-Hans", "zh-Hant") else None
+
+
+def images_of(page: Page, shown: Sequence[Block]) -> list[Image]:
+    """The pictures within the article, with their captions."""
+    element = common_element(shown) if page.tree is not None and shown else None
+    found: dict[str, Image] = {}
+    for image in element.iter("img") if element is not None and element.tag not in ("html", "body") else ():
+        source = image.get("data-src") or image.get("data-original") or image.get("src") or ""
+        if source and not source.startswith("data:") and (image.get("width") or "999").rstrip("px") not in "0123":
+            try:
+                address = urljoin(page.url, source.strip())
+            except ValueError:
+                continue
+            found.setdefault(address, Image(address, trim(image.get("alt") or image.get("title") or "")))
+    return list(found.values())[:MOST_IMAGES]

@@ -1,0 +1,131 @@
+"""Block rules: data in rules/*.toml that say which lines of a page are not its article.
+
+A rule looks at one line, folded to plain width and Simplified characters so that one pattern serves
+both scripts. It carries examples of what it removes and of what it keeps; a test runs them all.
+
+    [[rule]]
+    name = "editor"                  # unique
+    kind = "byline"
+    scope = "tail"                   # head | tail: among the first or last lines; anywhere
+    within = 8                       # how many lines of the body count as its head or tail
+    pattern = '^责任编辑:'            # searched for in the folded line
+    unless = '说'                    # a line that has this is left alone
+    longest = 60                     # characters
+    linked = 0.5                     # at least this share of the line is link text
+    run = 4                          # at least so many such lines in a row
+    rest = true                      # all that follows goes too
+    removes = ["责任编辑：张三", ["点赞", "高兴", "愤怒", "难过"]]   # a list is several lines
+    keeps = ["责任编辑制度从此确立。"]    # [in brackets] is link text
+"""
+
+import tomllib
+from collections.abc import Container, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import regex
+
+from archive.hanzi import fold
+from crawler.clean.page import Block
+
+MATCH_TIMEOUT = 0.05  # seconds; a pattern that takes longer does not match
+HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One block rule."""
+
+    name: str
+    kind: str
+    pattern: "regex.Pattern[str]"
+    scope: str = "anywhere"
+    within: int = 8
+    unless: "regex.Pattern[str] | None" = None
+    longest: int = HARD_STOP
+    linked: float = 0.0
+    run: int = 1
+    rest: bool = False
+    removes: tuple[str | list[str], ...] = ()
+    keeps: tuple[str | list[str], ...] = ()
+
+    def fits(self, block: Block, folded: str) -> bool:
+        """Whether the line itself is of the rule's kind, wherever it stands."""
+        if len(folded) > self.longest or block.linked < self.linked:
+            return False
+        try:
+            if not self.pattern.search(folded, timeout=MATCH_TIMEOUT):
+                return False
+            return not (self.unless and self.unless.search(folded, timeout=MATCH_TIMEOUT))
+        except TimeoutError:
+            return False
+
+
+@cache
+def load_rules() -> tuple[Rule, ...]:
+    """Read every rule of the package, in the order of file and place."""
+    rules = []
+    folder = files("crawler.clean") / "rules"
+    for path in sorted(folder.iterdir(), key=lambda p: p.name):
+        if path.name.endswith(".toml"):
+            table = tomllib.loads(path.read_text(encoding="utf-8"))
+            rules += [make_rule(entry) for entry in table.get("rule", ())]
+    return tuple(rules)
+
+
+def make_rule(entry: dict[str, object]) -> Rule:
+    """Turn one entry into a Rule. Raises TypeError for a key that is none, regex.error likewise."""
+    patterns = {key: regex.compile(str(entry[key])) for key in ("pattern", "unless") if key in entry}
+    lists = {key: tuple(entry.get(key, ())) for key in ("removes", "keeps")}  # type: ignore[arg-type,call-overload]
+    return Rule(**{**entry, **patterns, **lists})  # type: ignore[arg-type]
+
+
+def drop_furniture(body: Sequence[Block], region: Sequence[Block]) -> None:
+    """Drop the lines of `body`, and name those of `region` around it, that a rule knows.
+
+    `body` is what has been found to be the article, `region` all that is shown around it; both in
+    document order. A rule of scope head or tail looks only so far into the body, and always
+    outside it.
+    """
+    position = {block: n for n, block in enumerate(body)}
+    folded = [fold(block.text) for block in region]
+    last_of_body = next((n for n in reversed(range(len(region))) if region[n] in position), -1)
+    for rule in load_rules():
+        hits = [
+            n
+            for n, block in enumerate(region)
+            if in_scope(rule, position.get(block), len(body)) and rule.fits(block, folded[n])
+        ]
+        for n in long_enough(hits, rule.run):
+            region[n].drop(rule.kind, rule.name)
+            if rule.rest and region[n] in position and is_tail(region, n, position):
+                for block in region[n + 1 : last_of_body + 1]:
+                    block.drop(rule.kind, rule.name)
+                break
+
+
+def is_tail(region: Sequence[Block], place: int, body: Container[Block]) -> bool:
+    """Whether more of the article stands before a line than after it."""
+    sizes = [len(block.text) if block in body else 0 for block in region]
+    return sum(sizes[:place]) > sum(sizes[place:])
+
+
+def in_scope(rule: Rule, place: int | None, size: int) -> bool:
+    """Whether a line at this place of a body of this size is the rule's business."""
+    if place is None or rule.scope == "anywhere":
+        return True
+    return place < rule.within if rule.scope == "head" else size - place <= rule.within
+
+
+def long_enough(hits: list[int], run: int) -> list[int]:
+    """Of the line numbers, those that stand in runs of at least `run`."""
+    kept: list[int] = []
+    current: list[int] = []
+    for n in [*hits, None]:
+        if current and n != current[-1] + 1:
+            kept += current if len(current) >= run else []
+            current = []
+        if n is not None:
+            current.append(n)
+    return kept

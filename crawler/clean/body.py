@@ -1,0 +1,182 @@
+"""Which blocks are the article.
+
+The site's layout says so, or the blocks themselves do: sentences count for an element, link lists
+and short scraps against it, and the element with most to its credit holds the article (the idea
+of maximum subsequence segmentation, Pasternack & Roth 2009, https://doi.org/10.1145/1526709.1526840,
+on the tree and then on its lines). trafilatura is asked about the lines that remain in doubt.
+"""
+
+import copy
+import logging
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import trafilatura
+from lxml import html
+
+from archive.hanzi import fold
+from crawler.clean.blocks import load_rules
+from crawler.clean.page import Block, Page
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+
+STOPS = re.compile(r"[。！？；…!?]|\.(?:\s|$)")
+PAUSES = re.compile(r"[，、：,:“”「」]")
+LETTERS = re.compile(r"[\W_]+")
+ABOUT_THE_SITE = re.compile(
+    r"版权|转载|法律(?:责任|顾问)|免责|侵权|本网(?:站)?(?:注明|所有|转)|备案|icp|举报电话|cookies?|all rights reserved|javascript"
+)
+LINKED = 0.6  # share of link text from which a line is a list entry
+SENTENCE = 25  # characters of a line with a comma that count as prose without a full stop
+LEGAL = 8  # what a line about the site itself counts against its surroundings
+CLIMB = 1.4  # how much more a wider element must be worth to be taken instead
+VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
+CONTAINER = re.compile(
+    r"o?zoom|trs_(?:uetrs_)?editor|v_news_content|vsb_content(?:_\d+)?|wp_articlecontent|rm_txt_con|xl_con|endtext|the_content|"
+    r"(?:article|art|news|text|txt|content|detail|show|main|post|entry)[-_]?(?:content|con|body|text|txt|article|detail)|artibody|"
+    r"neirong|zhengwen|content",
+    re.IGNORECASE,
+)
+
+
+def pick_body(page: Page, selector: str | None) -> list[Block]:
+    """The blocks of the article, in order; those that spam removal has dropped are not among them.
+
+    `selector` is the CSS of the site's layout, if it has one.
+    """
+    blocks = [block for block in page.blocks if block.dropped is None]
+    if page.tree is None:
+        return blocks
+    if selector and (chosen := inside(blocks, page.tree.cssselect(selector)[:1])):
+        return chosen
+    worths = {block: worth(block) for block in blocks}
+    element, run, gain = best_run_of_page(blocks, worths)
+    if gain < VERSE and (chosen := inside(blocks, known_containers(page))):
+        return chosen
+    if element is None or gain <= 0:
+        return []
+    chosen = [block for block in run if block.linked <= LINKED or is_file_list(block)]
+    return second_opinion(chosen, element)
+
+
+def best_run_of_page(
+    blocks: Sequence[Block], worths: dict[Block, float]
+) -> "tuple[HtmlElement | None, Sequence[Block], float]":
+    """The element that holds the article, the lines of it that are the article, and their worth."""
+    element = best_element(blocks, worths)
+    run, gain = best_run(inside(blocks, [element]) if element is not None else (), worths)
+    above = element.getparent() if element is not None else None
+    while above is not None:
+        wider, more = best_run(inside(blocks, [above]), worths)
+        if more > CLIMB * gain:
+            element, run, gain = above, wider, more
+        above = above.getparent()
+    return element, run, gain
+
+
+def known_containers(page: Page) -> list["HtmlElement"]:
+    """The elements that content systems put an article in; the first of those found."""
+    for node in page.tree.iter() if page.tree is not None else ():
+        names = f"{node.get('id') or ''} {node.get('class') or ''}".split() if isinstance(node.tag, str) else ()
+        if node.tag == "founder-content" or any(CONTAINER.fullmatch(name) for name in names):
+            return [node]
+    return []
+
+
+def worth(block: Block) -> float:
+    """How much a line speaks for being part of an article, in characters; below 0 it speaks against."""
+    size = len(block.text)
+    own = size * (1 - block.linked)
+    if block.linked > 0.5:  # noqa: PLR2004
+        return -10 - size / 2
+    folded = fold(block.text)
+    if ABOUT_THE_SITE.search(folded) and any(
+        rule.kind in ("copyright", "footer") and rule.fits(block, folded) for rule in load_rules()
+    ):
+        return -LEGAL - own / 20
+    if STOPS.search(block.text) or (own >= SENTENCE and PAUSES.search(block.text)):
+        return own + (10 if block.indented else 0)
+    if block.heading:
+        return 0
+    if block.indented or block.row:
+        return own / 2
+    return -2 - min(own, 30) * 0.3
+
+
+def best_element(blocks: Sequence[Block], worths: dict[Block, float]) -> "HtmlElement | None":
+    """The element whose lines are worth most together; the innermost of equals."""
+    totals: dict[HtmlElement, float] = {}
+    for block in blocks:
+        element = block.element
+        while element is not None:
+            totals[element] = totals.get(element, 0.0) + worths[block]
+            element = element.getparent()
+    return max(totals, key=totals.__getitem__, default=None)
+
+
+def best_run(blocks: Sequence[Block], worths: dict[Block, float]) -> tuple[Sequence[Block], float]:
+    """The neighbours that are worth most together, and their worth (Kadane's algorithm)."""
+    best, most = (0, 0), float("-inf")
+    start, total = 0, 0.0
+    for n, block in enumerate(blocks):
+        if total <= 0:
+            start, total = n, 0.0
+        total += worths[block]
+        if total > most:
+            best, most = (start, n + 1), total
+    return blocks[best[0] : best[1]], most
+
+
+def is_inside(block: Block, element: "HtmlElement") -> bool:
+    """Whether a block stands in an element or is it."""
+    return block.element is element or element in block.element.iterancestors()  # type: ignore[union-attr]
+
+
+def inside(blocks: Sequence[Block], elements: Sequence["HtmlElement"]) -> list[Block]:
+    """The blocks that stand in one of the elements."""
+    return [block for block in blocks if any(is_inside(block, element) for element in elements)]
+
+
+def is_file_list(block: Block) -> bool:
+    """A link to an attachment belongs to a notice."""
+    return any(re.search(r"\.(?:docx?|xlsx?|pptx?|pdf|zip|rar|wps|et|ofd|txt)$", link.href, re.I) for link in block.links)
+
+
+def second_opinion(chosen: list[Block], element: "HtmlElement") -> list[Block]:
+    """Ask trafilatura about the lines that do not look like prose; keep what either is sure of.
+
+    A line between two that stay is kept if it is short of nothing but a full stop: a subhead, a
+    verse, an item of a list.
+    """
+    doubtful = {block for block in chosen if worth(block) < 0}
+    if not doubtful:
+        return chosen
+    read = read_by_trafilatura(element)
+    if not read:
+        return chosen
+    return [block for block in chosen if block not in doubtful or squeeze(block.text) in read]
+
+
+def read_by_trafilatura(element: "HtmlElement") -> str:
+    """What trafilatura takes for the article in an element, letters only; empty where it fails."""
+    page = html.document_fromstring("<html><body><div></div></body></html>")
+    part = copy.deepcopy(element)
+    part.tail = None
+    if part.tag in ("html", "body"):
+        page = part if part.tag == "html" else page
+    if part.tag != "html":
+        part.tag = "div"
+        page.find("body")[0].append(part)
+    found = trafilatura.bare_extraction(
+        page, fast=True, with_metadata=False, include_comments=False, favor_recall=True
+    )
+    return squeeze(found.text or "") if found else ""
+
+
+def squeeze(text: str) -> str:
+    """Letters and digits only."""
+    return LETTERS.sub("", text)

@@ -1,0 +1,68 @@
+"""What was strewn between the characters: pinyin, invisible characters, stray spaces."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from archive.hanzi import TRADITIONAL
+from archive.records import Flag
+from crawler.clean.page import Block, Cut
+
+HAN = r"\u3400-\u9fff\uf900-\ufaff"
+TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+PINYIN = re.compile(rf"(?<=[{HAN}])[(（][a-zü{TONED}]{{1,7}}[)）]")
+TONE = re.compile(rf"[{TONED}]")
+INVISIBLE = re.compile("[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ue000-\uf8ff]")
+EMOJI = re.compile(rf"(?<=[{HAN}])[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+(?=[{HAN}])")
+SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：！？])")
+LOST = re.compile(
+    rf"\ufffd|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]*[{TONED}][a-z]*[)）]|\?[a-z{TONED}]*[{TONED}][a-z{TONED}]*[)）]|锟斤拷|烫烫烫|ï»¿"
+)
+MIN_GLOSSES = 3
+MIN_EMOJI = 3
+MIN_SPACES = 5
+
+
+def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
+    """Cut what was strewn into the blocks; give the flags this raises."""
+    yield from pinyin(blocks)
+    yield from damage(blocks)
+    invisible = cut_each(blocks, INVISIBLE, "invisible-character")
+    emoji = cut_each(blocks, EMOJI, "emoji-in-text", least=MIN_EMOJI)
+    cut_each(blocks, SPACE_BEFORE_STOP, "space-before-punctuation", least=MIN_SPACES)
+    size = sum(len(block.text) for block in blocks)
+    if invisible + emoji >= max(10, size / 200):
+        yield Flag("char_noise", 80, f"{invisible} invisible characters, {emoji} emoji within words")
+
+
+def cut_each(blocks: Sequence[Block], pattern: re.Pattern[str], rule: str, least: int = 1) -> int:
+    """Cut every match, if there are at least so many; give their number."""
+    found = [(block, match) for block in blocks for match in pattern.finditer(block.text)]
+    if len(found) >= least:
+        for block, match in found:
+            block.cuts.append(Cut(match.start(), match.end(), "characters", rule))
+    return len(found)
+
+
+def pinyin(blocks: Sequence[Block]) -> Iterator[Flag]:
+    """Cut readings strewn by machine: many of them, and after characters that a converter changed.
+
+    A lesson or a rare name has few, and after characters that are the same in both scripts.
+    """
+    glosses = [(b, m) for b in blocks for m in PINYIN.finditer(b.text) if TONE.search(m[0])]
+    if len(glosses) < MIN_GLOSSES:
+        return
+    converted = sum(block.text[match.start() - 1] in TRADITIONAL for block, match in glosses)
+    size = sum(len(block.text) for block in blocks)
+    length = sum(len(match[0]) for _, match in glosses)
+    if converted / len(glosses) < 0.7 or length < size / 100:  # noqa: PLR2004
+        return
+    for block, match in glosses:
+        block.cuts.append(Cut(match.start(), match.end(), "characters", "pinyin"))
+    yield Flag("pinyin_noise", 95, f"{len(glosses)} readings in brackets, {converted} after converted characters")
+
+
+def damage(blocks: Sequence[Block]) -> Iterator[Flag]:
+    """Flag characters that were lost before the page came to us."""
+    lost = [match[0] for block in blocks for match in LOST.finditer(block.text)]
+    if lost:
+        yield Flag("encoding_damage", min(95, 60 + 5 * len(lost)), f"{len(lost)} places with lost characters: {lost[0]}")

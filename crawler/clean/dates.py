@@ -1,0 +1,114 @@
+"""Dates as Chinese and English pages write them, read into ISO 8601."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+NUMERIC = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<m>1[0-2]|0?[1-9])\s*[-/.月]\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)"
+    r"\s*[日号]?(?:[T,\s]|&nbsp;|星期.|周.|\(.{1,3}\))*"
+    r"(?:(?P<half>上午|下午|晚上|中午|凌晨|早上)?\s*(?P<h>2[0-3]|[01]?\d)\s*[:时點点]\s*(?P<min>[0-5]\d)"
+    r"(?:\s*[:分]\s*(?P<s>[0-5]\d))?(?:\.\d+)?\s*(?P<tz>Z|[+-]\d\d:?\d\d)?)?"
+)
+CHINESE_DIGITS = str.maketrans("〇○零0О一二三四五六七八九", "00000123456789")
+CHINESE = re.compile(r"([一二][〇○零О0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?")
+MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+ENGLISH = (
+    re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+(?P<y>(?:19|20)\d\d)", re.I),
+    re.compile(rf"(?<!\w){MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)", re.I),
+)
+IN_URL = (
+    re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](0[1-9]|1[0-2])[-_/]?(0[1-9]|[12]\d|3[01])(?!\d)"),
+    re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](1[0-2]|[1-9])[-_/](3[01]|[12]\d|[1-9])(?!\d)"),
+    re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])/?(0[1-9]|[12]\d|3[01])(?!\d)"),
+    re.compile(r"(?<!\d)(?:19|20)\d{4}/t?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"),
+)
+EARLIEST = 1990  # before the web a page's date is the date of something else
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date, with its time where one was given, and where it stood."""
+
+    iso: str
+    start: int
+    end: int
+
+
+def find_dates(text: str, zone: str | None) -> list[Moment]:
+    """Every date in a text, in order. A time is given the offset of `zone`; without one it is cut."""
+    found = [numeric(m, zone) for m in NUMERIC.finditer(text)]
+    found += [chinese(m) for m in CHINESE.finditer(text)]
+    for pattern in ENGLISH:
+        found += [english(m) for m in pattern.finditer(text)]
+    return sorted((m for m in found if m), key=lambda m: m.start)
+
+
+def find_date(text: str, zone: str | None) -> str | None:
+    """The first date in a text as ISO 8601, or None."""
+    return next((moment.iso for moment in find_dates(text, zone)), None)
+
+
+def date_in_url(url: str) -> str | None:
+    """The date in an address, or None."""
+    for pattern in IN_URL:
+        if match := pattern.search(url):
+            return day(*map(int, match.groups()))
+    return None
+
+
+def day(year: int, month: int, of_month: int) -> str | None:
+    """An ISO date, or None where there is no such day or it cannot be a page's date."""
+    try:
+        found = date(year, month, of_month)
+    except ValueError:
+        return None
+    tomorrow = datetime.now(ZoneInfo("Asia/Shanghai")).date() + timedelta(days=1)
+    return found.isoformat() if date(EARLIEST, 1, 1) <= found <= tomorrow else None
+
+
+def numeric(match: re.Match[str], zone: str | None) -> Moment | None:
+    """2020-03-11 05:51, 2020年3月11日 下午5:51, 2020-03-11T05:51:00+08:00."""
+    iso = day(int(match["y"]), int(match["m"]), int(match["d"]))
+    if iso is None:
+        return None
+    if match["h"] is None or (offset := offset_of(iso, match["tz"], zone)) is None:
+        return Moment(iso, match.start(), match.end())
+    hour = int(match["h"])
+    if match["half"] in ("下午", "晚上") and hour < 12:  # noqa: PLR2004 - noon
+        hour += 12
+    seconds = f":{match['s']}" if match["s"] else ""
+    return Moment(f"{iso}T{hour:02}:{match['min']}{seconds}{offset}", match.start(), match.end())
+
+
+def offset_of(iso: str, written: str | None, zone: str | None) -> str | None:
+    """The offset from UTC as +08:00: the one written, else the zone's on that day."""
+    if written:
+        return "+00:00" if written == "Z" else f"{written[:3]}:{written[-2:]}"
+    if zone is None:
+        return None
+    found = datetime.fromisoformat(f"{iso}T12:00").replace(tzinfo=ZoneInfo(zone)).isoformat()
+    return found[-6:]
+
+
+def chinese(match: re.Match[str]) -> Moment | None:
+    """二〇二〇年三月十一日."""
+    year = int(match[1].translate(CHINESE_DIGITS))
+    iso = day(year, tens(match[2]), tens(match[3]))
+    return Moment(iso, match.start(), match.end()) if iso else None
+
+
+def tens(text: str) -> int:
+    """十一 is 11, 二十 is 20, 三十一 is 31."""
+    before, ten, after = text.partition("十")
+    ones = int((after or "0").translate(CHINESE_DIGITS)) if ten else int(text[:1].translate(CHINESE_DIGITS))
+    return ones + (10 * int((before or "一")[0].translate(CHINESE_DIGITS)) if ten else 0)
+
+
+def english(match: re.Match[str]) -> Moment | None:
+    """11 March 2020, March 11, 2020."""
+    month = MONTHS.index(match["mon"].lower()[:3]) + 1
+    iso = day(int(match["y"]), month, int(match["d"]))
+    return Moment(iso, match.start(), match.end()) if iso else None

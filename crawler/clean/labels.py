@@ -1,0 +1,183 @@
+"""Lines of labels: 来源：沙洲日报 记者 张三 责任编辑：李四 2020-03-11.
+
+A line is read into pairs of label and value, dates, and a rest. Where there is no rest the line
+says something about the article and is not part of it. Labels are matched in folded text, in
+either script; the spinners' words for them (泉源, 宣布时间) count too.
+"""
+
+import re
+from dataclasses import dataclass
+
+from archive.hanzi import fold
+from crawler.clean.dates import Moment, find_dates
+from crawler.clean.names import NOT_A_NAME, read_names
+
+LABELS = {
+    "source": "信息来源|文章来源|新闻来源|稿件来源|资料来源|内容来源|文章出处|消息来源|来源于|来源|稿源|出处|转自|转载自|"
+    "泉源|信源|source",
+    "editor": "责任编辑|责任编缉|值班编辑|执行编辑|网络编辑|本版编辑|本期编辑|新媒体编辑|责编|编辑|编审|编校|责任校对|校对|"
+    "审核人|审核|审校|审签|签发|主编|值班主任|总值班|监制|一审|二审|三审|初审|复审|终审|录入|排版|"
+    "edited by|editor",
+    "author": "文章作者|作者|撰文|撰稿|撰写|供稿人|供稿|文字|文图|图文|文/图|图/文|文字/图片|文|通讯员|记者|采写|报道|"
+    "投稿人|author|written by|by|words",
+    "photo": "摄影|摄像|图片|摄|图|制图|海报|视频|photos?|photograph(?:er|y)?",
+    "date": "发布时间|发布日期|发表时间|发表日期|发稿时间|更新时间|更新日期|录入时间|添加时间|创建时间|上传时间|发文日期|"
+    "成文日期|刊发时间|日期|时间|发布于|发表于|宣布时间|宣布日期|published(?: on)?|posted(?: on)?|date|updated",
+    "other": "浏览次数|浏览量|浏览|点击次数|点击数|点击量|点击率|点击|阅读次数|阅读数|阅读量|阅读|访问次数|访问量|人气|"
+    "评论数|评论|跟贴|字体大小|字体|字号|分享到|分享至|分享|打印|关闭|收藏|我要纠错|所属栏目|栏目|频道|分类|关键词|关键字|标签|"
+    "索引号|发布机构|发文机关|主题分类|文号|信息分类|views?|hits|share|font size",
+}
+PERSONS = ("author", "editor", "photo")
+TITLES = r"(?:(?:本[报网刊台站社]|特约|特派|见习|实习|首席|全媒体|融媒体|新媒体)\s*)*"
+PREFIX = rf"(?:(?:采写|整合|整理|文|撰文|图文)\s*[:/]?\s*)?(?:[\u3400-\u9fff·《》]{{2,14}}?)?\s*{TITLES}"
+LABEL = re.compile(
+    rf"(?<![\u3400-\u9fffa-z]){TITLES}(?:"
+    + "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
+    + r")\s*(?:[:/|丨]\s*|(?=\s*$)|(?=\x00))"
+)
+CREDIT = re.compile(
+    rf"[□■◎●▲★◆·\-—\s]*(?:{PREFIX}(?:记者|通讯员)|{TITLES}(?:特约撰稿人?|撰稿人?|实习生|作者|(?:摄影)?报道|文/图|图/文|文图|图文|摄影|摄|文|图))"
+    rf"(?:\s*[/、]\s*(?:文|图|摄影))*\s*[:/]?"
+)
+DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
+ENGLISH_BYLINE = re.compile(r"\s*(?:words\s+)?by\s*:?\s+(.{3,60})$", re.IGNORECASE)
+NOISE = re.compile(
+    r"【|】|\[|\]|[()|/·:,.;—\-_\s\u3000&°]|大|中|小|次|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|我要评论|评论|字[体号]|"
+    r"扫一扫|更新|转载|出处|京港台时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|\d+"
+)
+SOURCE_LONGEST = 30
+HAN = re.compile(r"[\u3400-\u9fff]")
+VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
+TAIL_BYLINE = re.compile(
+    rf"(?<=[。!?”\"」』…》)])\s*(?P<by>[(\[]?\s*(?:{PREFIX})(?:记者|通讯员|特约通讯员|实习生|文/图|作者|撰稿|供稿|摄影报道)\s*[:/]?[^。!?;“]{{2,60}}|"
+    r"\(\s*[\u3400-\u9fff]{2,4}(?:[\s、,]+[\u3400-\u9fff]{2,4}){0,4}\s*(?:文/图|图/文|摄|报道)?\s*\)|"
+    r"[(\[]?\s*(?:责任编辑|责编|编辑)\s*:\s*[^。!?;“]{0,20})\s*[)\]]?\s*$"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A label and its value."""
+
+    kind: str
+    value: str
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelLine:
+    """What a line of labels says."""
+
+    pairs: tuple[Pair, ...]
+    dates: tuple[Moment, ...]
+    rest: str
+    """What is neither; empty where the line is nothing but labels."""
+
+    @property
+    def whole(self) -> bool:
+        """Whether the line says nothing else."""
+        return not self.rest and bool(self.pairs or self.dates)
+
+
+def read_line(text: str, zone: str | None) -> LabelLine:
+    """Read a line into label pairs, dates and a rest."""
+    folded = fold(text)
+    if names := credit_names(text, folded):
+        return LabelLine((Pair("author", text, names),), (), "")
+    if match := ENGLISH_BYLINE.match(text):
+        names = read_names(match[1], fold(match[1]), surnames=False)
+        if names:
+            return LabelLine((Pair("author", text, names),), (), "")
+    dates = find_dates(text, zone)
+    for moment in dates:  # a date ends a value and is none itself
+        folded = blank(folded, moment.start, moment.end)
+    matches = list(LABEL.finditer(folded))
+    pairs: list[Pair] = []
+    rest = folded[: matches[0].start()] if matches else folded
+    for n, match in enumerate(matches):
+        upto = matches[n + 1].start() if n + 1 < len(matches) else len(folded)
+        found, left = read_pair(match.lastgroup or "", text[match.end() : upto], folded[match.end() : upto])
+        pairs += found
+        rest += left
+    return LabelLine(tuple(pairs), tuple(dates), NOISE.sub("", rest.replace("\x00", "")))
+
+
+def blank(text: str, start: int, end: int) -> str:
+    """Put NULs, which no pattern matches, over a part of the text."""
+    return text[:start] + "\x00" * (end - start) + text[end:]
+
+
+def read_pair(kind: str, value: str, folded: str) -> tuple[list[Pair], str]:
+    """The pair of a label and what follows it, and what of that was not its value."""
+    cut = VALUE_END.search(folded.lstrip())
+    size = len(folded) - len(folded.lstrip()) + cut.start() if cut else len(folded)
+    raw, left = value[:size].strip(" \u3000\t:：【[(（"), folded[size:]
+    if kind in ("date", "other"):
+        return [Pair(kind, raw)], "" if kind == "other" else folded
+    if not raw:
+        return [Pair(kind, "")], left
+    if kind in PERSONS:
+        raw = re.sub(r"^\S{0,14}(?:记者|記者|通讯员|通訊員)\s*", "", raw)
+        names = read_names(raw, fold(raw), surnames=False) or pen_name(raw)
+        return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], folded)
+    word, _, more = raw.partition(" ") if HAN.search(raw) else (raw, "", "")
+    if len(word) > SOURCE_LONGEST or re.search(r"[。！？；]", word):
+        return [], folded
+    if names := credit_names(more, fold(more)):
+        return [Pair(kind, word), Pair("author", more, names)], left
+    return [Pair(kind, word)], fold(more) + left
+
+
+def pen_name(value: str) -> tuple[str, ...] | None:
+    """A single Latin word after a label is somebody's pen name, unless it is an account's."""
+    return (value,) if re.fullmatch(r"[A-Za-z][\w.-]{2,19}", value) and not NOT_A_NAME.search(value) else None
+
+
+def short_label(value: str) -> bool:
+    """A value that is no name but short enough to be a label's: admin, 宣教部."""
+    return len(value) <= 10 and not re.search(r"[。！？?!，,“]", value)  # noqa: PLR2004
+
+
+def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
+    """The names of a line that is a credit and nothing else: ■本报记者 张三 通讯员 李四 文/图."""
+    if len(text) > 100 or not CREDIT.match(folded):  # noqa: PLR2004 - a sentence
+        return None
+    names: list[str] = []
+    spans = [*CREDIT.finditer(folded)]
+    for n, match in enumerate(spans):
+        upto = spans[n + 1].start() if n + 1 < len(spans) else len(folded)
+        value = text[match.end() : upto]
+        if not value.strip(" \u3000/()（）"):
+            continue
+        found = read_names(value, folded[match.end() : upto], surnames=True)
+        if found is None:
+            return None
+        names += found
+    return tuple(dict.fromkeys(names)) or None
+
+
+def glued_byline(text: str) -> tuple[int, tuple[Pair, ...]] | None:
+    """Where a byline begins that is glued to a paragraph's end, and what it says."""
+    folded = fold(text)
+    match = TAIL_BYLINE.search(folded)
+    if not match:
+        return None
+    start = match.start("by")
+    tail, plain = text[start:].strip(" ()（）[]【】"), folded[start:].strip(" ()[]【】")
+    if names := credit_names(tail, plain):
+        return start, (Pair("author", tail, names),)
+    if text[start] in "（(" and (names := read_names(tail, plain, surnames=True)):
+        return start, (Pair("author", tail, names),)
+    line = read_line(tail, None)
+    return (start, line.pairs) if line.whole and line.pairs else None
+
+
+def dateline_names(text: str) -> tuple[str, ...]:
+    """The names in a dateline at a paragraph's start: 本报讯（记者 张三 通讯员 李四）."""
+    folded = fold(text)
+    if not (match := DATELINE.search(folded)):
+        return ()
+    start = max(folded.find("(", 0, match.end()), folded.find("【", 0, match.end())) + 1
+    inner = slice(start, match.end() - 1)
+    value = re.sub(r"\s*(?:整合|整理|报道|報道|摄影报道|文/图|综合)\s*$", "", text[inner])
+    return credit_names(value, fold(value)) or ()

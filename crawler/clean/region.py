@@ -1,0 +1,67 @@
+"""The main region: the smallest element that holds title, byline and body.
+
+Its visible text is what counts as extracted; what no stage has claimed of it by the end is
+furniture, and is taken out as that.
+"""
+
+import re
+from collections.abc import Sequence
+
+from crawler.clean.body import is_inside
+from crawler.clean.page import Block, Page
+from crawler.clean.title import Title, letters
+
+GENEROUS = 3  # a region with so many times the text of the body is the page, not the region
+SLACK = 600  # characters that a short article's region may have beside it
+DUPLICATE = 4  # letters from which a line can be the title again
+
+
+def find_region(page: Page, body: Sequence[Block], title: Title) -> list[Block]:
+    """The blocks of the main region in document order, injected ones from anywhere among them."""
+    if page.tree is None:
+        return list(page.blocks)
+    wanted = {*body, title.block}
+    places = [n for n, block in enumerate(page.blocks) if block in wanted]
+    if not places:
+        return [block for block in page.blocks if block.dropped is not None]
+    element = common_element([page.blocks[n] for n in places])
+    limit = GENEROUS * sum(len(block.text) for block in body) + SLACK
+    chosen = [block for block in page.blocks if element is not None and is_inside(block, element)]
+    if element is None or element.tag in ("html", "body") or sum(len(b.text) for b in chosen) > limit:
+        chosen = page.blocks[places[0] : places[-1] + 1]
+    inside = set(chosen)
+    return [block for block in page.blocks if block in inside or block.dropped is not None or block.cuts]
+
+
+def common_element(blocks: Sequence[Block]) -> object:
+    """The innermost element that all the blocks stand in."""
+    chains = [[b.element, *b.element.iterancestors()] for b in (blocks[0], blocks[-1], *blocks) if b.element is not None]
+    shared = set(chains[0]).intersection(*chains[1:]) if chains else set()
+    return next((element for element in chains[0] if element in shared), None) if chains else None
+
+
+def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> None:
+    """Take the title out of the text, and the lines at its head that only repeat it or part of it."""
+    whole = letters(title.text)
+    if title.block is not None:
+        title.block.drop("title", "title")
+    inside = set(body)
+    first = next((n for n, block in enumerate(region) if block in inside), len(region))
+    for block in [*region[:first], *body[:6]]:
+        own = letters(block.text)
+        if block.dropped is None and len(own) >= DUPLICATE and (own in whole or (whole and len(whole) > 6 and own.startswith(whole) and len(own) < 1.3 * len(whole))):  # noqa: PLR2004
+            block.drop("title", "title-repeated")
+    seen: dict[str, Block] = {}
+    for block in body[:8]:  # a subtitle that stands twice stays once
+        if block.dropped is None and (own := letters(block.text)) and len(own) >= DUPLICATE and not re.search("[。！？]", block.text):
+            if own in seen:
+                block.drop("title", "subtitle-repeated")
+            seen[own] = block
+
+
+def drop_rest(region: Sequence[Block], body: Sequence[Block]) -> None:
+    """What is in the region but in no body, and what no stage has named, is furniture."""
+    inside = set(body)
+    for block in region:
+        if block not in inside:
+            block.drop("furniture", "outside-body")

@@ -1,0 +1,191 @@
+"""Spam that was put into a page: link farms, hidden or in sight, and advertising paragraphs.
+
+Nothing is removed for one reason alone. Counted are: how much of a line the words of link farms
+cover, links that lead to other domains, being hidden from readers, and separators in place of
+sentences. Hidden text without such evidence is shown again: tabs and folded parts hide text too.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
+from crawler.clean.page import Block, Cut, Page
+
+KIND = "injected"
+STRONG_VEILS = ("off screen", "no size", "tiny marquee", "transparent", "clipped", "by script")
+SENTENCE_END = re.compile(r"[。！？!?；;]")
+SEPARATED = re.compile(r"\s*[|│｜丨/\\,，、·•]\s*|\s{2,}|\t")
+FILLED = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The word lists, as patterns."""
+
+    strong: re.Pattern[str]
+    weak: re.Pattern[str]
+    reporting: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """How much a text looks like spam."""
+
+    cover: float
+    """Share of its letters that spam words cover."""
+    strong: int
+    """Different words that hardly anything but spam has."""
+    weak: int
+    """Different words that spam likes."""
+    reporting: int
+    """Words of somebody who reports about such things."""
+
+    @property
+    def spammy(self) -> bool:
+        """Whether the words alone would do, given a second reason."""
+        enough = self.strong > 0 and 2 * self.strong + self.weak >= 4  # noqa: PLR2004
+        return self.reporting == 0 and self.cover >= 0.2 and enough  # noqa: PLR2004
+
+    @property
+    def glaring(self) -> bool:
+        """Whether the words are so thick that no second reason is needed."""
+        return self.reporting == 0 and self.cover >= 0.3 and self.strong >= 3  # noqa: PLR2004
+
+
+@cache
+def words() -> Words:
+    """Read the word lists."""
+    table = tomllib.loads((files("crawler.clean") / "rules/spam_words.toml").read_text(encoding="utf-8"))
+
+    def any_of(name: str) -> re.Pattern[str]:
+        listed = sorted(table[name], key=len, reverse=True)
+        return re.compile("|".join(re.escape(fold(word)) for word in listed))
+
+    return Words(any_of("strong"), any_of("weak"), any_of("reporting"))
+
+
+def weigh(text: str) -> Weight:
+    """Weigh a text's words."""
+    folded = fold(text)
+    lists = words()
+    strong = lists.strong.findall(folded)
+    weak = lists.weak.findall(lists.strong.sub(" ", folded))
+    size = len(FILLED.sub("", folded))
+    return Weight(
+        sum(map(len, strong + weak)) / max(size, 1),
+        len(set(strong)),
+        len(set(weak)),
+        len(set(lists.reporting.findall(folded))),
+    )
+
+
+def remove_spam(page: Page) -> list[str]:
+    """Drop or cut what was injected; give the evidence in words, one item a find."""
+    evidence = [*hidden_farms(page.blocks), *visible_farms(page.blocks)]
+    for block in page.blocks:
+        if block.dropped is None:
+            evidence += spam_paragraph(block) or spam_anchors(block)
+    return evidence
+
+
+def runs(blocks: Sequence[Block], belongs: "list[bool]") -> Iterator[list[Block]]:
+    """Yield the runs of neighbours that belong."""
+    run: list[Block] = []
+    for block, wanted in zip([*blocks, None], [*belongs, False], strict=True):
+        if block is not None and wanted and (not run or run[-1].hidden == block.hidden):
+            run.append(block)
+            continue
+        if run:
+            yield run
+        run = [block] if block is not None and wanted else []
+
+
+def foreign(blocks: Sequence[Block]) -> int:
+    """How many links lead to other domains."""
+    return sum(1 for block in blocks for link in block.links if link.foreign)
+
+
+def drop_all(blocks: Sequence[Block], rule: str) -> None:
+    """Drop the blocks as injected."""
+    for block in blocks:
+        block.drop(KIND, rule)
+
+
+def hidden_farms(blocks: Sequence[Block]) -> Iterator[str]:
+    """Hidden runs and spans with spam words or links that lead elsewhere."""
+    for run in runs(blocks, [bool(block.hidden) for block in blocks]):
+        text = " ".join(block.text for block in run)
+        away, how = foreign(run), run[0].hidden
+        strong_veil = how in STRONG_VEILS
+        weight = weigh(text)
+        if weight.spammy or (strong_veil and away >= 3 and weight.strong and not weight.reporting):  # noqa: PLR2004
+            drop_all(run, "hidden-farm")
+            yield f"{len(text)} characters hidden ({how}), {away} links to other domains"
+    for block in blocks:
+        for span in block.spans:
+            if block.dropped is None and weigh(block.text[span.start : span.end]).spammy:
+                block.cuts.append(Cut(span.start, span.end, KIND, "hidden-span"))
+                yield f"{span.end - span.start} hidden characters within a line ({span.how})"
+
+
+def is_farm_line(block: Block) -> bool:
+    """Links or separators instead of sentences."""
+    if block.dropped is not None or block.hidden:
+        return False
+    return len(block.links) > 0 or len(SEPARATED.split(block.text)) > 3  # noqa: PLR2004
+
+
+def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
+    """Lines of links or of scraps parted by bars, made of spam words."""
+    for run in runs(blocks, [is_farm_line(block) for block in blocks]):
+        bad = [block for block in run if farm_evidence(block, run)]
+        if bad:
+            drop_all(bad, "visible-farm")
+            size = sum(len(block.text) for block in bad)
+            yield f"{size} characters of link text, {foreign(bad)} links to other domains"
+
+
+def farm_evidence(block: Block, run: Sequence[Block]) -> bool:
+    """Whether a line of a run of such lines is spam."""
+    weight = weigh(block.text)
+    scraps = len(SEPARATED.split(block.text))
+    sentences = len(SENTENCE_END.findall(block.text))
+    away = foreign([block])
+    if sentences > scraps // 3 and block.linked < 0.5:  # noqa: PLR2004
+        return False
+    if weight.spammy and (away or scraps > 3 or weight.glaring):  # noqa: PLR2004
+        return True
+    pooled = weigh(" ".join(b.text for b in run))
+    return bool(away) and block.linked > 0.5 and pooled.spammy and weight.reporting == 0 and (  # noqa: PLR2004
+        weight.strong + weight.weak > 0 or unlike_page(block.text)
+    )
+
+
+def unlike_page(text: str) -> bool:
+    """Simplified characters only."""
+    return any(c in SIMPLIFIED for c in text) and not any(c in TRADITIONAL for c in text)
+
+
+def spam_paragraph(block: Block) -> list[str]:
+    """An advertisement in the tone of a paragraph."""
+    weight = weigh(block.text)
+    if weight.glaring and len(block.text) < 600:  # noqa: PLR2004 - longer ones are articles about it
+        block.drop(KIND, "spam-paragraph")
+        return [f"a paragraph of {len(block.text)} characters, {weight.strong} words of gambling or the like"]
+    return []
+
+
+def spam_anchors(block: Block) -> list[str]:
+    """Single anchors set into sentences; the words after them stay."""
+    found = []
+    for link in block.links:
+        text = block.text[link.start : link.end]
+        weight = weigh(text)
+        if link.foreign and weight.cover >= 0.5 and weight.strong and not weight.reporting:  # noqa: PLR2004
+            block.cuts.append(Cut(link.start, link.end, KIND, "spam-anchor"))
+            found.append(f"a link within a sentence to {link.foreign}")
+    return found

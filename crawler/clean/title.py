@@ -1,0 +1,145 @@
+"""The title: a heading that the page's own <title> confirms, before anything that only claims it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.hanzi import fold
+from crawler.clean.page import Block, Page
+from crawler.clean.spam import weigh
+
+CLAIMS = ("epaper:title", "articletitle", "og:title", "twitter:title", "dc.title", "title", "headline", "article:title")
+SEPARATOR = re.compile(r"\s*[|｜_]+\s*|\s+[-–—·»«:：]+\s+|\s*(?:--+|——)\s*|[-–—](?=[^-–—]{2,24}$)")
+SITE_LIKE = re.compile(
+    r"(?:网|网站|在线|官网|官方网站|频道|新闻|日报|晚报|时报|总工会|工会|门户|首页|中心|委员会|栏目|动态|资讯|主页|集团|公司|协会|"
+    r"union|news|online|daily|times|workers|home)$|^(?:首页|正文|新闻|home|news)$"
+)
+TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:title|tit|bt|headline|biaoti|h1|subject|xl_title|arti_?title|news_?title)(?:$|[\s_-])", re.I)
+NO_TITLE = re.compile(
+    r"^(?:首页|正文|当前位置|您的位置|返回|上一[篇条]|下一[篇条]|相关|热点|推荐|评论|分享|来源|作者|责任编辑|发布时间|时间|notfound|untitled|无标题文档|新建网页)"
+)
+LONGEST = 120
+LOOK_BACK = 60  # blocks before the body in which its title may stand
+LOOK_IN = 5  # blocks of the body that may repeat it
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The title and the block it was read from, if it stands on the page."""
+
+    text: str = ""
+    block: Block | None = None
+
+
+def letters(text: str) -> str:
+    """Folded letters and digits only, for comparison."""
+    return re.sub(r"[\W_]+", "", fold(text))
+
+
+def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title:
+    """Find the title of the article whose body is given. `selector` is the layout's CSS, if any."""
+    before = candidates(page, body)
+    if page.tree is None:
+        return title_of_bare_text(body)
+    if selector and (found := page.tree.cssselect(selector)):
+        wanted = letters(found[0].text_content())
+        block = next((b for b in page.blocks if letters(b.text) == wanted), None)
+        return Title(block.text if block else " ".join(found[0].text_content().split()), block)
+    head = "" if is_hacked(page.head_title) else page.head_title
+    claim = next((page.metas[c] for c in CLAIMS if c in page.metas and not is_hacked(page.metas[c])), "")
+    said = [letters(text) for text in ((claim,) if "epaper:title" in page.metas else (head, claim)) if text]
+    scored = [(score(block, said), -n, block) for n, block in enumerate(reversed(before))]
+    best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
+    if best[2] is not None and best[0] >= 0.5:  # noqa: PLR2004
+        return Title(best[2].text, best[2])
+    if claim and letters(claim) not in ("", letters(page.metas.get("og:site_name", ""))):
+        return Title(without_site(claim))
+    if head:
+        return Title(without_site(head))
+    return Title(best[2].text, best[2]) if best[2] is not None and best[0] > 0 else Title()
+
+
+def candidates(page: Page, body: Sequence[Block]) -> list[Block]:
+    """The blocks in which the title may stand, in order."""
+    if not body:
+        place = len(page.blocks)
+    else:
+        place = next(n for n, block in enumerate(page.blocks) if block is body[0])
+    around = [*page.blocks[max(0, place - LOOK_BACK) : place], *body[:LOOK_IN]]
+    return [
+        block
+        for block in around
+        if block.dropped is None and len(block.text) <= LONGEST and len(letters(block.text)) > 1
+        and not NO_TITLE.search(fold(block.text))
+    ]  # fmt: skip
+
+
+def score(block: Block, said: Sequence[str]) -> float:
+    """How likely a block is the title, given what the page's head says it is."""
+    own = letters(block.text)
+    points = 0.0
+    for text in said:
+        if own and own in text:
+            points = max(points, len(own) / len(text) + (0.35 if text.startswith(own) else 0))
+        elif len(text) > 5 and text in own:  # noqa: PLR2004
+            points = max(points, len(text) / len(own) * 0.9)
+        elif len(own) > 8 and len(text) > 8 and common_start(own, text) > 0.7 * min(len(own), len(text)):  # noqa: PLR2004
+            points = max(points, 0.7)
+    if block.heading in (1, 2, 3):
+        points += 0.4
+    elif is_title_class(block):
+        points += 0.35
+    if SITE_LIKE.search(fold(block.text)) and len(own) < 12:  # noqa: PLR2004
+        points -= 0.5
+    if re.search(r"[。；;]$", block.text):
+        points -= 0.3
+    return points - 0.5 * block.linked
+
+
+def common_start(one: str, other: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def is_title_class(block: Block) -> bool:
+    """Whether the element or its parent is named as a title."""
+    element = block.element
+    for _ in range(2):
+        if element is None:
+            return False
+        if TITLE_CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+            return True
+        element = element.getparent()
+    return False
+
+
+def is_hacked(text: str) -> bool:
+    """Whether a title is the advertisement of a link farm."""
+    weight = weigh(text)
+    return weight.cover >= 0.3 and weight.reporting == 0 and weight.strong + weight.weak >= 2 and weight.strong > 0  # noqa: PLR2004
+
+
+def without_site(text: str) -> str:
+    """Take the names of section and site off the end of a <title>."""
+    parts = [part for part in SEPARATOR.split(text) if part and part.strip()]
+    while len(parts) > 1 and (SITE_LIKE.search(fold(parts[-1].strip())) or len(parts[-1]) < len(parts[0])):
+        parts.pop()
+    if len(parts) > 1 and SITE_LIKE.search(fold(parts[0].strip())) and len(parts[0]) < len(parts[-1]):
+        parts = parts[1:]
+    end = text.find(parts[-1]) + len(parts[-1]) if parts else len(text)
+    start = text.find(parts[0]) if parts else 0
+    return text[start:end].strip()
+
+
+def title_of_bare_text(body: Sequence[Block]) -> Title:
+    """The first line that can be a title: not long, no sentence, no name of a site, no subtitle."""
+    for block in body[:8]:
+        folded = fold(block.text)
+        if len(block.text) > LONGEST:
+            break
+        if NO_TITLE.search(folded) or re.search(r"[。；;,，]$|>", block.text) or re.match(r"[-—─]{2,}", block.text):
+            continue
+        if (SITE_LIKE.search(folded) and len(block.text) < 9) or len(letters(block.text)) < 4:  # noqa: PLR2004
+            continue
+        return Title(block.text, block)
+    return Title()
