@@ -29,16 +29,16 @@ LABELS = {
 }
 PERSONS = ("author", "editor", "photo")
 TITLES = r"(?:(?:本[报网刊台站社]|特约|特派|见习|实习|首席|全媒体|融媒体|新媒体)\s*)*"
-PREFIX = rf"(?:(?:采写|整合|整理|文|撰文|图文)\s*[:/]?\s*)?(?:[\u3400-\u9fff·《》]{{2,14}}?)?\s*{TITLES}"
+ORGAN = r"(?:(?!记者|通讯员)[\u3400-\u9fff·《》]){1,12}?(?:[报网台社刊》]|新闻|客户端|频道|工会|融媒体?|在线|广播)"
+PREFIX = rf"(?:(?:采写|整合|整理|文|撰文|图文)\s*[:/]?\s*)?(?:{ORGAN})?\s*{TITLES}"
 LABEL = re.compile(
     rf"(?<![\u3400-\u9fffa-z]){TITLES}(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
     + r")\s*(?:[:/|丨]\s*|(?=\s*$)|(?=\x00))"
 )
-CREDIT = re.compile(
-    rf"[□■◎●▲★◆·\-—\s]*(?:{PREFIX}(?:记者|通讯员)|{TITLES}(?:特约撰稿人?|撰稿人?|实习生|作者|(?:摄影)?报道|文/图|图/文|文图|图文|摄影|摄|文|图))"
-    rf"(?:\s*[/、]\s*(?:文|图|摄影))*\s*[:/]?"
-)
+WORKED = rf"{TITLES}(?:特约撰稿人?|撰稿人?|实习生|作者|(?:摄影)?报道|文/图|图/文|文图|图文|摄影|(?<![\u3400-\u9fff])[摄文图](?![\u3400-\u9fff]))(?:\s*[/、]\s*(?:文|图|摄影))*"
+CREDIT = re.compile(rf"(?:(?:^|(?<=\s)){PREFIX}|{TITLES})(?:记者|通讯员)\s*[:/]?|{WORKED}\s*[:/]?")
+OPENING = re.compile(r"[□■◎●▲★◆·\-—\s]*(?:(?:(?!记者|通讯员)[\u3400-\u9fff·《》:/]){0,14}?)(?=记者|通讯员)")
 DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
 ENGLISH_BYLINE = re.compile(r"\s*(?:words\s+)?by\s*:?\s+(.{3,60})$", re.IGNORECASE)
 NOISE = re.compile(
@@ -46,6 +46,7 @@ NOISE = re.compile(
     r"扫一扫|更新|转载|出处|京港台时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|\d+"
 )
 SOURCE_LONGEST = 30
+CREDIT_LONGEST = 100
 HAN = re.compile(r"[\u3400-\u9fff]")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
 TAIL_BYLINE = re.compile(
@@ -140,10 +141,13 @@ def short_label(value: str) -> bool:
 
 def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
     """The names of a line that is a credit and nothing else: ■本报记者 张三 通讯员 李四 文/图."""
-    if len(text) > 100 or not CREDIT.match(folded):  # noqa: PLR2004 - a sentence
+    opening = OPENING.match(folded)
+    begin = opening.end() if opening else len(folded) - len(folded.lstrip("□■◎●▲★◆·-— \u3000"))
+    text, folded = text[begin:], folded[begin:]
+    spans = list(CREDIT.finditer(folded))
+    if len(text) > CREDIT_LONGEST or not spans or spans[0].start() > 0:
         return None
     names: list[str] = []
-    spans = [*CREDIT.finditer(folded)]
     for n, match in enumerate(spans):
         upto = spans[n + 1].start() if n + 1 < len(spans) else len(folded)
         value = text[match.end() : upto]

@@ -28,6 +28,10 @@ EDITOR_METAS = ("contenteditor", "editor")
 ABOVE_TITLE = 3
 ABOVE_BODY = 15
 """How far above the title, or above the article where the title is not, a byline may stand."""
+LEAD_LINES = 4
+"""Lines of the body among which the line of date and source may be."""
+SHORT_REST = 16
+"""Letters that such a line may have beside its labels: the name of a paper."""
 HEAD_LINES = 6
 """Lines of the body in which a byline may stand at the head."""
 TAIL_LINES = 8
@@ -147,9 +151,12 @@ def read_head(page: Page, body: Sequence[Block], title: Block | None, facts: Fac
         if block.dropped is not None or block.linked > 0.7:  # noqa: PLR2004
             continue
         line = read_line(block.text, zone)
-        if line.whole and (line.pairs or block not in inside or block is body[0]):
+        in_head = block in inside and body.index(block) < LEAD_LINES
+        if line.whole and (line.pairs or block not in inside or in_head):
             block.drop("byline", "info-line")
-        elif block in inside and (names := bare_names(block)) and body.index(block) < 3 and len(body) > 1:  # noqa: PLR2004
+        elif in_head and line.dates and len(line.rest) <= SHORT_REST and not re.search("[。！？]", block.text):
+            block.drop("byline", "info-line")
+        elif (names := bare_names(block)) and in_head and len(body) > 1:
             facts.take([Pair("author", block.text, names)])
             block.drop("byline", "author-line")
             continue
