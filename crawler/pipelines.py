@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 
@@ -11,7 +12,7 @@ from scrapy.exceptions import DropItem
 from archive.errors import UnionArchiveError
 from archive.records import Article, Capture
 from crawler.accession import Accession
-from crawler.cleaning import explain, with_section
+from crawler.cleaning import explain, readable, with_section
 from crawler.fetch.guard import give_up, site_of
 from crawler.fetch.memory import Links
 
@@ -70,9 +71,9 @@ class Archiver:
                 await self._take_in(item)
             else:
                 self._remember(item)
-        except UnionArchiveError as error:
+        except (UnionArchiveError, sqlite3.Error) as error:
             give_up(self._crawler, str(error))
-            raise DropItem(str(error)) from error
+            raise DropItem(str(error), log_level="DEBUG") from error
         return item
 
     async def _take_in(self, page: Page) -> None:
@@ -90,6 +91,9 @@ class Archiver:
     async def _clean(self, page: Page) -> Article | None:
         """Read a page in a worker; None where that failed, which is logged."""
         capture = page.capture
+        if not readable(capture.content_type):
+            log.warning("%s: got %s, expected a page", capture.url, capture.content_type)
+            return None
         future = self._accession.cleaner.submit(
             page.body, capture.url, capture.content_type, site_of(self._crawler)
         )

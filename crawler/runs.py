@@ -1,5 +1,6 @@
 """A crawl's record in archive.db, and what is said of it while it runs."""
 
+import logging
 import shutil
 import sys
 from dataclasses import dataclass
@@ -9,14 +10,17 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import click
 from scrapy import signals
 
+from archive.errors import UnionArchiveError
 from archive.store import COUNTS
 from archive.warc import now
 from crawler.accession import Accession
-from crawler.fetch.guard import site_of
+from crawler.fetch.guard import give_up, site_of
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
+
+log = logging.getLogger(__name__)
 
 EVERY = 10.0
 """Seconds between two lines of progress."""
@@ -54,6 +58,7 @@ class Runs:
         self._crawler = crawler
         self._accession = Accession.of(crawler.settings)
         self._said = monotonic()
+        self._run: int | None = None
         self.report: Report | None = None
         """How the crawl went, once it has ended."""
         crawler.signals.connect(self._opened, signal=signals.spider_opened)
@@ -67,8 +72,11 @@ class Runs:
 
     def _opened(self) -> None:
         record = site_of(self._crawler).record()
-        self._accession.store.put_site(record)
-        self._run = self._accession.store.start_run(record.id, now())
+        try:
+            self._accession.store.put_site(record)
+            self._run = self._accession.store.start_run(record.id, now())
+        except UnionArchiveError as error:
+            give_up(self._crawler, str(error))
 
     def _closed(self, reason: str) -> None:
         outcome, why = OUTCOMES.get(reason, "failed"), None
@@ -81,7 +89,10 @@ class Runs:
         if self._running.pop(self.report.site, None):
             self._status()
         try:
-            self._accession.store.finish_run(self._run, now(), outcome, counts)
+            if self._run is not None:
+                self._accession.store.finish_run(self._run, now(), outcome, counts)
+        except UnionArchiveError as error:
+            log.error("%s", error)  # noqa: TRY400 - no traceback for whoever crawls
         finally:
             self._accession.release()
 

@@ -16,7 +16,6 @@ from twisted.python.failure import Failure
 from archive.errors import UsageError
 from crawler import sources
 from crawler.accession import Accession, digest
-from crawler.cleaning import readable
 from crawler.fetch.memory import Links
 from crawler.pipelines import Listing, Page, Validators
 from crawler.site import Site, Source
@@ -94,13 +93,12 @@ class SiteSpider(Spider):
 
     def parse_article(self, response: Response) -> Iterator[Page]:
         """Hand an article's page over."""
-        capture = response.meta["capture"]
-        if not readable(capture.content_type):
-            log.warning("%s: got %s, expected a page", response.url, capture.content_type)
-            with Accession.of(self.settings) as accession:
-                accession.keep(capture, None, self.site, "error")
-            return
-        yield Page(capture, response.body, _validators(response), response.meta.get("section"))
+        yield Page(
+            response.meta["capture"],
+            response.body,
+            _validators(response),
+            response.meta.get("section"),
+        )
 
     def failed(self, failure: Failure) -> None:
         """Note a request that brought no page. What was answered has been recorded."""
