@@ -13,15 +13,15 @@ from urllib.parse import urljoin
 from archive.records import Article, Flag, Image
 from crawler.clean.blocks import drop_furniture
 from crawler.clean.body import inside, pick_body
-from crawler.clean.characters import clean_characters
+from crawler.clean.characters import clean_characters, plain_title
 from crawler.clean.compose import compose
 from crawler.clean.decode import Decoded, decode
-from crawler.clean.kind import list_page, notice
+from crawler.clean.kind import list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts
 from crawler.clean.page import Block, Page, parse, trim
 from crawler.clean.region import common_element, drop_rest, drop_title, find_region
 from crawler.clean.spam import remove_spam
-from crawler.clean.title import find_title
+from crawler.clean.title import below_title, find_title
 from crawler.clean.verdict import judge
 from crawler.site import Layout, Site
 
@@ -56,7 +56,7 @@ def clean_page(body: bytes, url: str, content_type: str = "", site: Site | None 
     if flag := list_page(page, article):
         return no_article(page, decoded, flag)
     if not article:
-        return no_article(page, decoded, Flag("soft_404", 60, "no sentence on the page"))
+        return no_article(page, decoded, nothing(page))
     return read_article(page, decoded, article, spam, layout, site)
 
 
@@ -83,6 +83,7 @@ def read_article(
 ) -> Article:
     """Clean the body and put the Article together."""
     title = find_title(page, body, layout.title if layout else None)
+    body = below_title(body, title)
     region = find_region(page, body, title)
     drop_title(region, body, title)
     facts = read_facts(page, region, body, title.block, layout, site.timezone if site else zone_of(page))
@@ -90,12 +91,15 @@ def read_article(
     drop_rest(region, body)
     shown = [block for block in body if block.dropped is None]
     noise = list(clean_characters(shown))
-    flags = (*judge(page, region, body, title.text, spam), *noise)
+    glossed = any(flag.name == "pinyin_noise" for flag in noise)
+    flags = (*judge(page, region, body, title.text, spam, glossed=glossed), *noise)
     text, removals = compose(region)
+    if not text:
+        return no_article(page, decoded, nothing(page))
     language, script = language_of(text or title.text, page)
     return Article(
         url=page.url,
-        title=title.text,
+        title=plain_title(title.text, noise),
         text=text,
         published=facts.published,
         published_rule=facts.published_rule,

@@ -32,6 +32,7 @@ ABOUT_THE_SITE = re.compile(
 )
 LINKED = 0.6  # share of link text from which a line is a list entry
 SENTENCE = 25  # characters of a line with a comma that count as prose without a full stop
+LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())
 LEGAL = 8  # what a line about the site itself counts against its surroundings
 CLIMB = 1.4  # how much more a wider element must be worth to be taken instead
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
@@ -59,8 +60,39 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         return chosen
     if element is None or gain <= 0:
         return []
-    chosen = [block for block in run if block.linked <= LINKED or is_file_list(block)]
+    run = with_siblings(inside(blocks, [element]), run, worths)
+    chosen = [block for block in run if block.linked <= LINKED or is_file_list(block) or is_amid(block, run)]
     return second_opinion(chosen, element)
+
+
+def with_siblings(lines: Sequence[Block], run: Sequence[Block], worths: dict[Block, float]) -> Sequence[Block]:
+    """Widen the run by lines beside it that stand as its own lines do: a salutation, a signature.
+
+    They have the same parent and tag as a line of prose in the run, and are no links.
+    """
+    shapes = {shape(block) for block in run if worths[block] > 0}
+    first, last = lines.index(run[0]), lines.index(run[-1])
+    for step, end in ((-1, first), (1, last)):
+        n, farthest = end + step, end
+        while 0 <= n < len(lines) and shape(lines[n]) in shapes:
+            if lines[n].linked <= LINKED:
+                farthest = n
+            n += step
+        first, last = (farthest, last) if step < 0 else (first, farthest)
+    return lines[first : last + 1]
+
+
+def shape(block: Block) -> tuple[object, str]:
+    """Where and as what a line stands: the parent of its element and the tag."""
+    if block.element is None or block.element.tag not in LINE_TAGS:
+        return block.element, ""
+    return block.element.getparent(), block.element.tag
+
+
+def is_amid(block: Block, run: Sequence[Block]) -> bool:
+    """A list of documents within an article: linked lines with prose of the same standing after them."""
+    after = run[run.index(block) + 1 :]
+    return any(other.linked < LINKED and shape(other) == shape(block) for other in after)
 
 
 def best_run_of_page(
@@ -152,7 +184,8 @@ def second_opinion(chosen: list[Block], element: "HtmlElement") -> list[Block]:
     A line between two that stay is kept if it is short of nothing but a full stop: a subhead, a
     verse, an item of a list.
     """
-    doubtful = {block for block in chosen if worth(block) < 0}
+    sure = {shape(block) for block in chosen if worth(block) > 0}
+    doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
     if not doubtful:
         return chosen
     read = read_by_trafilatura(element)

@@ -34,6 +34,13 @@ def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
         yield Flag("char_noise", 80, f"{invisible} invisible characters, {emoji} emoji within words")
 
 
+def plain_title(title: str, flags: Sequence[Flag]) -> str:
+    """The title without what was strewn between its characters; pinyin only where the text had it."""
+    if any(flag.name == "pinyin_noise" for flag in flags):
+        title = PINYIN.sub("", title)
+    return INVISIBLE.sub("", title)
+
+
 def cut_each(blocks: Sequence[Block], pattern: re.Pattern[str], rule: str, least: int = 1) -> int:
     """Cut every match, if there are at least so many; give their number."""
     found = [(block, match) for block in blocks for match in pattern.finditer(block.text)]

@@ -13,6 +13,8 @@ from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page
 
 SHORT = 700  # visible characters of a page that may be a notice of one of these kinds
+FEW = 3  # dated headlines that make a short list
+REMARK = 30  # characters of prose that a list may have beside them
 ARTICLE = 100  # characters in sentences that no list page has in one place
 PROSE = 160  # characters in sentences from which a page has something else to say
 
@@ -70,7 +72,10 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
         and sum(link.end - link.start for link in block.links) >= 8  # noqa: PLR2004 - menus are shorter
         and not any(link.foreign or FILES.search(link.href) for link in block.links)
     ]
-    dated = sum(1 for block in entries if DATED.search(block.text))
+    after = dict(zip(page.blocks, [*page.blocks[1:], None], strict=True))
+    dated = sum(1 for block in entries if DATED.search(block.text) or is_date(after[block]))
+    if dated >= FEW and prose < REMARK:
+        return Flag("list_page", 80, f"{len(entries)} linked headlines, {dated} with a date, {prose} characters of prose")
     if prose >= ARTICLE or (prose and says_when(page)):
         return None
     if dated >= 5 and prose < 40 * dated and dated >= len(entries) / 3:  # noqa: PLR2004
@@ -78,6 +83,19 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
     if len(entries) >= 12 and prose < 12 * len(entries):  # noqa: PLR2004
         return Flag("list_page", 80, f"{len(entries)} linked headlines, {prose} characters of prose")
     return None
+
+
+def is_date(block: Block | None) -> bool:
+    """Whether a line is a date and nothing else, as lists have it in a cell of its own."""
+    return block is not None and len(block.text) < 20 and bool(DATED.search(block.text))  # noqa: PLR2004
+
+
+def nothing(page: Page) -> Flag:
+    """The flag of a page without a line of prose: a list if it links to anything, else an empty shell."""
+    headlines = sum(block.linked > 0.5 and len(block.text) >= 8 for block in page.blocks)  # noqa: PLR2004
+    if headlines > 1:
+        return Flag("list_page", 60, f"{headlines} linked headlines and no sentence")
+    return Flag("soft_404", 60, "no sentence on the page")
 
 
 def says_when(page: Page) -> bool:

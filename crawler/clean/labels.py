@@ -47,6 +47,8 @@ NOISE = re.compile(
 )
 SOURCE_LONGEST = 30
 CREDIT_LONGEST = 100
+SECTION_LONGEST = 20
+PARTED = re.compile(r"\s+[·•|]\s+")
 HAN = re.compile(r"[\u3400-\u9fff]")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
 TAIL_BYLINE = re.compile(
@@ -81,7 +83,25 @@ class LabelLine:
 
 
 def read_line(text: str, zone: str | None) -> LabelLine:
-    """Read a line into label pairs, dates and a rest."""
+    """Read a line into label pairs, dates and a rest.
+
+    Where dots or bars part it, the parts are read one by one; beside two that are labels or dates
+    a third short one is the section, and no rest.
+    """
+    parts = [read_part(part, zone) for part in PARTED.split(text)]
+    if len(parts) == 1:
+        return parts[0]
+    rests = [part.rest for part in parts if part.rest]
+    known = sum(part.whole for part in parts) >= 2 and len(rests) == 1 and len(rests[0]) <= SECTION_LONGEST  # noqa: PLR2004
+    return LabelLine(
+        tuple(pair for part in parts for pair in part.pairs),
+        tuple(moment for part in parts for moment in part.dates),
+        "" if known else "".join(rests),
+    )
+
+
+def read_part(text: str, zone: str | None) -> LabelLine:
+    """Read what stands between two dots or bars."""
     folded = fold(text)
     if names := credit_names(text, folded):
         return LabelLine((Pair("author", text, names),), (), "")

@@ -28,8 +28,6 @@ EDITOR_METAS = ("contenteditor", "editor")
 ABOVE_TITLE = 3
 ABOVE_BODY = 15
 """How far above the title, or above the article where the title is not, a byline may stand."""
-LEAD_LINES = 4
-"""Lines of the body among which the line of date and source may be."""
 SHORT_REST = 16
 """Letters that such a line may have beside its labels: the name of a paper."""
 HEAD_LINES = 6
@@ -53,6 +51,8 @@ class Facts:
     published_rule: str | None = None
     source: str | None = None
     authors: list[str] = field(default_factory=list)
+    claimed: list[str] = field(default_factory=list)
+    """Who the metas say is the author: often the editor, so the page's own byline goes before."""
     editors: list[str] = field(default_factory=list)
     section: str | None = None
 
@@ -90,6 +90,7 @@ def read_facts(
     read_tail(page, region, body, facts, zone)
     facts.date(date_in_url(page.url), "url")
     facts.section = facts.section or read_section(page, body)
+    facts.authors = facts.authors or [name for name in facts.claimed if name not in facts.editors]
     return facts
 
 
@@ -122,10 +123,11 @@ def read_metas(page: Page, facts: Facts, zone: str | None) -> None:
     for name in SOURCE_METAS:
         if value := metas.get(name):
             facts.take([Pair("source", value)])
-    for names, kind in ((AUTHOR_METAS, "author"), (EDITOR_METAS, "editor")):
-        for name in names:
-            if value := metas.get(name):
-                facts.take([Pair(kind, value, read_names(value, fold(value), surnames=True) or ())])
+    for name in AUTHOR_METAS:
+        facts.claimed += read_names(metas.get(name, ""), fold(metas.get(name, "")), surnames=True) or ()
+    for name in EDITOR_METAS:
+        value = metas.get(name, "")
+        facts.take([Pair("editor", value, read_names(value, fold(value), surnames=True) or ())])
     facts.section = next((metas[name] for name in SECTION_METAS if name in metas), None)
 
 
@@ -147,11 +149,12 @@ def read_head(page: Page, body: Sequence[Block], title: Block | None, facts: Fac
     """Read the lines between the title and the article, and the first lines of the article."""
     inside = set(body)
     loose: list[str] = []
+    lead = True  # no line of prose has come yet
     for block in [*lines_above(page, body, title), *body[:HEAD_LINES]]:
         if block.dropped is not None or block.linked > 0.7:  # noqa: PLR2004
             continue
         line = read_line(block.text, zone)
-        in_head = block in inside and body.index(block) < LEAD_LINES
+        in_head = lead and block in inside
         if line.whole and (line.pairs or block not in inside or in_head):
             block.drop("byline", "info-line")
         elif in_head and line.dates and len(line.rest) <= SHORT_REST and not re.search("[。！？]", block.text):
@@ -161,6 +164,7 @@ def read_head(page: Page, body: Sequence[Block], title: Block | None, facts: Fac
             block.drop("byline", "author-line")
             continue
         elif block in inside:
+            lead = False
             if names := dateline_names(block.text):
                 facts.take([Pair("author", "", names)])
             continue

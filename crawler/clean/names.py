@@ -40,6 +40,9 @@ def read_names(value: str, folded: str, *, surnames: bool) -> tuple[str, ...] | 
     if re.search(r"[\u3400-\u9fff]", value):
         pieces = [p for p in SEPARATORS.split(SINGLE_SPACED.sub(r"\1\2", value)) if p]
         plain = [p for p in SEPARATORS.split(SINGLE_SPACED.sub(r"\1\2", folded)) if p]
+        if not surnames and len(plain) > 1 and is_han_name(plain[0], surnames=False):
+            kept = [n for n, p in enumerate(plain) if n == 0 or is_han_name(p, surnames=True)]
+            pieces, plain = [pieces[n] for n in kept if n < len(pieces)], [plain[n] for n in kept]
         fits = len(pieces) == len(plain) and all(is_han_name(p, surnames=surnames) for p in plain)
     else:
         pieces = [p for p in LATIN_SEPARATORS.split(re.sub(r"^by\s+", "", value, flags=re.IGNORECASE)) if p]

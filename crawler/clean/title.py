@@ -19,6 +19,7 @@ NO_TITLE = re.compile(
     r"^(?:首页|正文|当前位置|您的位置|返回|上一[篇条]|下一[篇条]|相关|热点|推荐|评论|分享|来源|作者|责任编辑|发布时间|时间|notfound|untitled|无标题文档|新建网页)"
 )
 LONGEST = 120
+SITE_NAME = 16  # letters that the name of a site may have
 LOOK_BACK = 60  # blocks before the body in which its title may stand
 LOOK_IN = 5  # blocks of the body that may repeat it
 
@@ -45,7 +46,7 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
         wanted = letters(found[0].text_content())
         block = next((b for b in page.blocks if letters(b.text) == wanted), None)
         return Title(block.text if block else " ".join(found[0].text_content().split()), block)
-    head = "" if is_hacked(page.head_title) else page.head_title
+    head = "" if is_hacked(page.head_title) or names_site_only(page.head_title) else page.head_title
     claim = next((page.metas[c] for c in CLAIMS if c in page.metas and not is_hacked(page.metas[c])), "")
     said = [letters(text) for text in ((claim,) if "epaper:title" in page.metas else (head, claim)) if text]
     scored = [(score(block, said), -n, block) for n, block in enumerate(reversed(before))]
@@ -57,6 +58,16 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
     if head:
         return Title(without_site(head))
     return Title(best[2].text, best[2]) if best[2] is not None and best[0] > 0 else Title()
+
+
+def below_title(body: list[Block], title: Title) -> list[Block]:
+    """The body without the title at its head and what stands above it, unless that is prose."""
+    if title.block not in body:
+        return body
+    place = body.index(title.block)
+    if any(re.search("[。！？]", block.text) for block in body[:place]):
+        return body
+    return body[place + 1 :] or body
 
 
 def candidates(page: Page, body: Sequence[Block]) -> list[Block]:
@@ -89,7 +100,7 @@ def score(block: Block, said: Sequence[str]) -> float:
         points += 0.4
     elif is_title_class(block):
         points += 0.35
-    if SITE_LIKE.search(fold(block.text)) and len(own) < 12:  # noqa: PLR2004
+    if SITE_LIKE.search(fold(block.text)) and len(own) <= SITE_NAME:
         points -= 0.5
     if re.search(r"[。；;]$", block.text):
         points -= 0.3
@@ -117,6 +128,11 @@ def is_hacked(text: str) -> bool:
     """Whether a title is the advertisement of a link farm."""
     weight = weigh(text)
     return weight.cover >= 0.3 and weight.reporting == 0 and weight.strong + weight.weak >= 2 and weight.strong > 0  # noqa: PLR2004
+
+
+def names_site_only(text: str) -> bool:
+    """Whether a <title> is the site's name and nothing else, the same on every page."""
+    return len(SEPARATOR.split(text)) == 1 and len(text) < 20 and bool(SITE_LIKE.search(fold(text)))  # noqa: PLR2004
 
 
 def without_site(text: str) -> str:

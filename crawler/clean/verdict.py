@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from archive.hanzi import TRADITIONAL, fold
 from archive.records import Flag
+from crawler.clean.compose import apply, settle
 from crawler.clean.page import Block, Page
 from crawler.clean.title import SEPARATOR, is_hacked
 
@@ -26,8 +27,9 @@ BRAND_STEM = re.compile(
 )
 BRAND_TAIL = r"(?:国际在线|国际娱乐|体育|足球|电竞|娱乐城|娱乐|真人|棋牌|彩票|游戏|博彩|投注|电子|平台|在线|国际|app|官网|注册|登录|下载|手机版|入口|中国|\(.{1,6}\))"
 BRAND = re.compile(rf"[a-z0-9\u3400-\u9fff]{{2,8}}?{BRAND_TAIL}+")
-ADVERTISED = re.compile(r"(?:官网|官方网站|app(?:下载)?|登录|注册|入口|手机版|下载|投注|平台)")
-ORGANISATION = r"(?:[\u3400-\u9fff]{0,6})(?:集团|矿业|控股|股份|有限公司|公司|煤业|能源|电力|工会|医院|学院|大学)"
+TRADE = re.compile(r"体育|足球|电竞|娱乐|真人|棋牌|彩票|博彩|投注|国际在线")
+ADVERTISED = re.compile(r"app|登录|注册|入口|手机版|下载|投注")
+ORGANISATION = r"(?:[\u3400-\u9fff]{0,6})(?:集团|矿业|厂|控股|股份|有限公司|公司|煤业|能源|电力|工会|医院|学院|大学)"
 SPUN_LEAST = 5
 SPUN_RATIO = 0.6
 
@@ -45,9 +47,12 @@ def spinner() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     return any_of(targets), any_of(list(pairs)), frozenset(table["unmistakable"])
 
 
-def judge(page: Page, region: Sequence[Block], body: Sequence[Block], title: str, spam: Sequence[str]) -> Iterator[Flag]:
-    """Yield the flags of an article."""
-    text = "\n".join(block.text for block in body if block.dropped is None)
+def judge(page: Page, region: Sequence[Block], body: Sequence[Block], title: str, spam: Sequence[str], *, glossed: bool
+) -> Iterator[Flag]:
+    """Yield the flags of an article. `glossed`: pinyin was strewn into it."""
+    for block in body:
+        settle(block)
+    text = "\n".join(apply(block) for block in body if block.dropped is None)
     bylines = "\n".join(block.text for block in region if block.dropped and block.dropped[0] == "byline")
     spun = spun_text(text)
     hijacked = hijacked_brand(page, f"{text}\n{bylines}", title, spun=spun is not None)
@@ -55,7 +60,7 @@ def judge(page: Page, region: Sequence[Block], body: Sequence[Block], title: str
     if spam or (hacked_head and hijacked is None):
         grounds = [*spam, *(f"an advertisement in {name}" for name in hacked_head[:2])]
         yield Flag("injected_links", min(99, 85 + 5 * len(grounds)), "; ".join(grounds[:5]))
-    yield from (flag for flag in (hijacked, spun, script_converted(text)) if flag)
+    yield from (flag for flag in (hijacked, spun, script_converted(text, glossed=glossed)) if flag)
 
 
 def spun_text(text: str) -> Flag | None:
@@ -72,17 +77,25 @@ def spun_text(text: str) -> Flag | None:
     return Flag("spun_text", min(99, 60 + 4 * distinct), f"{share} words are a spinner's, {distinct} kinds: {words}")
 
 
-def script_converted(text: str) -> Flag | None:
-    """Flag Traditional text in which characters stand that only a converter leaves."""
+def script_converted(text: str, *, glossed: bool) -> Flag | None:
+    """Flag Traditional text in which characters stand that only a converter leaves.
+
+    `glossed`: it had pinyin strewn into it as well, which the same kits do.
+    """
     traditional = sum(c in TRADITIONAL for c in text)
     if traditional * 12 < len(text):
         return None
     left = UNCONVERTED.findall(text)
-    right = CONVERTED.findall(text)
-    kinds = len(set(left))
-    if len(left) < MIN_UNCONVERTED or kinds < 2 or len(left) <= 2 * sum(c != "發" for c in right):  # noqa: PLR2004
+    right = sum(c != "發" for c in CONVERTED.findall(text))
+    least = 1 if glossed else MIN_UNCONVERTED
+    if len(left) < least or len(left) <= 2 * right or (len(set(left)) < 2 and not glossed):  # noqa: PLR2004
         return None
-    return Flag("script_converted", min(99, 60 + 5 * kinds), f"{len(left)} unconverted beside {traditional} converted characters: {'、'.join(sorted(set(left))[:5])}")
+    words = "、".join(sorted(set(left))[:5])
+    return Flag(
+        "script_converted",
+        min(99, 60 + 5 * len(set(left)) + 20 * glossed),
+        f"{len(left)} unconverted beside {traditional} converted characters: {words}",
+    )
 
 
 def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | None:
@@ -93,9 +106,9 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
             times = folded.count(brand)
             if not times:
                 continue
-            points = 2 * bool(BRAND_STEM.search(brand)) + spun
+            points = 2 * bool(BRAND_STEM.search(brand)) + spun + bool(TRADE.search(brand))
             points += bool(re.search(re.escape(brand) + ORGANISATION, folded))
-            points += bool(ADVERTISED.search(fold(page.metas.get("keywords", "") + page.head_title).replace("官方微", "")))
+            points += bool(ADVERTISED.search(fold(page.metas.get("keywords", "") + page.head_title)))
             if points >= 3:  # noqa: PLR2004
                 return Flag("hijacked_brand", min(99, 65 + 8 * points), f"“{brand}” in the {place} and {times} times in the text")
     return None
