@@ -18,7 +18,8 @@ from crawler.clean.compose import compose
 from crawler.clean.decode import Decoded, decode
 from crawler.clean.kind import list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts
-from crawler.clean.page import Block, Page, parse, trim
+from crawler.clean.page import Block, Page, trim
+from crawler.clean.parse import parse
 from crawler.clean.region import common_element, drop_rest, drop_title, find_region
 from crawler.clean.spam import remove_spam
 from crawler.clean.title import below_title, find_title
@@ -48,7 +49,7 @@ def clean_page(body: bytes, url: str, content_type: str = "", site: Site | None 
         raise TypeError(f"clean_page wants bytes and an address, got {type(body)} and {type(url)}")
     decoded = decode(bytes(body), content_type)
     page = parse(decoded.text, url, plain=content_type.startswith("text/plain"))
-    spam = remove_spam(page)
+    remove_spam(page)
     if flag := notice(page):
         return no_article(page, decoded, flag)
     layout = layout_of(page, site)
@@ -57,15 +58,17 @@ def clean_page(body: bytes, url: str, content_type: str = "", site: Site | None 
         return no_article(page, decoded, flag)
     if not article:
         return no_article(page, decoded, nothing(page))
-    return read_article(page, decoded, article, spam, layout, site)
+    return read_article(page, decoded, article, layout, site)
 
 
 def layout_of(page: Page, site: Site | None) -> Layout | None:
     """The first of the site's layouts whose body selector finds something on the page."""
-    for layout in site.layouts if site and page.tree is not None else ():
+    if site is None or page.tree is None:
+        return None
+    for layout in site.layouts:
         if layout.body is None or page.tree.cssselect(layout.body):
-            for selector in (layout.remove,) if layout.remove else ():
-                for block in inside(page.blocks, page.tree.cssselect(selector)):
+            if layout.remove:
+                for block in inside(page.blocks, page.tree.cssselect(layout.remove)):
                     block.drop("furniture", "layout")
             return layout
     return None
@@ -74,25 +77,30 @@ def layout_of(page: Page, site: Site | None) -> Layout | None:
 def no_article(page: Page, decoded: Decoded, flag: Flag) -> Article:
     """The record of a page that is no article."""
     return Article(
-        page.url, page.head_title, flags=(flag,), encoding=decoded.encoding, encoding_evidence=decoded.evidence
+        page.url,
+        page.head_title,
+        flags=(flag,),
+        encoding=decoded.encoding,
+        encoding_evidence=decoded.evidence,
     )
 
 
 def read_article(
-    page: Page, decoded: Decoded, body: list[Block], spam: Sequence[str], layout: Layout | None, site: Site | None
+    page: Page, decoded: Decoded, body: list[Block], layout: Layout | None, site: Site | None
 ) -> Article:
     """Clean the body and put the Article together."""
     title = find_title(page, body, layout.title if layout else None)
     body = below_title(body, title)
+    zone = site.timezone if site else zone_of(page)
+    facts = read_facts(page, body, title.block, layout, zone)
     region = find_region(page, body, title)
     drop_title(region, body, title)
-    facts = read_facts(page, region, body, title.block, layout, site.timezone if site else zone_of(page))
     drop_furniture(body, region)
     drop_rest(region, body)
     shown = [block for block in body if block.dropped is None]
     noise = list(clean_characters(shown))
     glossed = any(flag.name == "pinyin_noise" for flag in noise)
-    flags = (*judge(page, region, body, title.text, spam, glossed=glossed), *noise)
+    flags = (*judge(page, body, title.text, glossed=glossed), *noise)
     text, removals = compose(region)
     if not text:
         return no_article(page, decoded, nothing(page))
@@ -127,13 +135,21 @@ def zone_of(page: Page) -> str | None:
 def images_of(page: Page, shown: Sequence[Block]) -> list[Image]:
     """The pictures within the article, with their captions."""
     element = common_element(shown) if page.tree is not None and shown else None
+    if element is None or element.tag in ("html", "body"):
+        return []
     found: dict[str, Image] = {}
-    for image in element.iter("img") if element is not None and element.tag not in ("html", "body") else ():
+    for image in element.iter("img"):
         source = image.get("data-src") or image.get("data-original") or image.get("src") or ""
-        if source and not source.startswith("data:") and (image.get("width") or "999").rstrip("px") not in "0123":
+        if (
+            source
+            and not source.startswith("data:")
+            and (image.get("width") or "999").rstrip("px") not in "0123"
+        ):
             try:
                 address = urljoin(page.url, source.strip())
             except ValueError:
                 continue
-            found.setdefault(address, Image(address, trim(image.get("alt") or image.get("title") or "")))
+            found.setdefault(
+                address, Image(address, trim(image.get("alt") or image.get("title") or ""))
+            )
     return list(found.values())[:MOST_IMAGES]

@@ -23,6 +23,7 @@ from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import regex
 
@@ -74,11 +75,11 @@ def load_rules() -> tuple[Rule, ...]:
     return tuple(rules)
 
 
-def make_rule(entry: dict[str, object]) -> Rule:
+def make_rule(entry: dict[str, Any]) -> Rule:
     """Turn one entry into a Rule. Raises TypeError for a key that is none, regex.error likewise."""
-    patterns = {key: regex.compile(str(entry[key])) for key in ("pattern", "unless") if key in entry}
-    lists = {key: tuple(entry.get(key, ())) for key in ("removes", "keeps")}  # type: ignore[arg-type,call-overload]
-    return Rule(**{**entry, **patterns, **lists})  # type: ignore[arg-type]
+    patterns = {key: regex.compile(entry[key]) for key in ("pattern", "unless") if key in entry}
+    examples = {key: tuple(entry.get(key, ())) for key in ("removes", "keeps")}
+    return Rule(**{**entry, **patterns, **examples})
 
 
 def drop_furniture(body: Sequence[Block], region: Sequence[Block]) -> None:

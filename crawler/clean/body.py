@@ -10,7 +10,7 @@ import copy
 import logging
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import trafilatura
 from lxml import html
@@ -28,11 +28,12 @@ STOPS = re.compile(r"[。！？；…!?]|\.(?:\s|$)")
 PAUSES = re.compile(r"[，、：,:“”「」]")
 LETTERS = re.compile(r"[\W_]+")
 ABOUT_THE_SITE = re.compile(
-    r"版权|转载|法律(?:责任|顾问)|免责|侵权|本网(?:站)?(?:注明|所有|转)|备案|icp|举报电话|cookies?|all rights reserved|javascript"
+    r"版权|转载|法律(?:责任|顾问)|免责|侵权|本网(?:站)?(?:注明|所有|转)|备案|icp|举报电话|"
+    r"cookies?|all rights reserved|javascript"
 )
 LINKED = 0.6  # share of link text from which a line is a list entry
 SENTENCE = 25  # characters of a line with a comma that count as prose without a full stop
-LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())
+LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())  # noqa: SIM905
 LEGAL = 8  # what a line about the site itself counts against its surroundings
 CLIMB = 1.4  # how much more a wider element must be worth to be taken instead
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
@@ -61,11 +62,17 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
     if element is None or gain <= 0:
         return []
     run = with_siblings(inside(blocks, [element]), run, worths)
-    chosen = [block for block in run if block.linked <= LINKED or is_file_list(block) or is_amid(block, run)]
+    chosen = [
+        block
+        for block in run
+        if block.linked <= LINKED or is_file_list(block) or is_amid(block, run)
+    ]
     return second_opinion(chosen, element)
 
 
-def with_siblings(lines: Sequence[Block], run: Sequence[Block], worths: dict[Block, float]) -> Sequence[Block]:
+def with_siblings(
+    lines: Sequence[Block], run: Sequence[Block], worths: dict[Block, float]
+) -> Sequence[Block]:
     """Widen the run by lines beside it that stand as its own lines do: a salutation, a signature.
 
     They have the same parent and tag as a line of prose in the run, and are no links.
@@ -90,7 +97,7 @@ def shape(block: Block) -> tuple[object, str]:
 
 
 def is_amid(block: Block, run: Sequence[Block]) -> bool:
-    """A list of documents within an article: linked lines with prose of the same standing after them."""
+    """A document list within an article: linked lines with prose of the same standing after."""
     after = run[run.index(block) + 1 :]
     return any(other.linked < LINKED and shape(other) == shape(block) for other in after)
 
@@ -113,17 +120,21 @@ def best_run_of_page(
 def known_containers(page: Page) -> list["HtmlElement"]:
     """The elements that content systems put an article in; the first of those found."""
     for node in page.tree.iter() if page.tree is not None else ():
-        names = f"{node.get('id') or ''} {node.get('class') or ''}".split() if isinstance(node.tag, str) else ()
+        names = (
+            f"{node.get('id') or ''} {node.get('class') or ''}".split()
+            if isinstance(node.tag, str)
+            else ()
+        )
         if node.tag == "founder-content" or any(CONTAINER.fullmatch(name) for name in names):
             return [node]
     return []
 
 
 def worth(block: Block) -> float:
-    """How much a line speaks for being part of an article, in characters; below 0 it speaks against."""
+    """How much a line speaks for being part of an article, in characters; below 0 against."""
     size = len(block.text)
     own = size * (1 - block.linked)
-    if block.linked > 0.5:  # noqa: PLR2004
+    if block.linked > 0.5:
         return -10 - size / 2
     folded = fold(block.text)
     if ABOUT_THE_SITE.search(folded) and any(
@@ -175,7 +186,10 @@ def inside(blocks: Sequence[Block], elements: Sequence["HtmlElement"]) -> list[B
 
 def is_file_list(block: Block) -> bool:
     """A link to an attachment belongs to a notice."""
-    return any(re.search(r"\.(?:docx?|xlsx?|pptx?|pdf|zip|rar|wps|et|ofd|txt)$", link.href, re.I) for link in block.links)
+    return any(
+        re.search(r"\.(?:docx?|xlsx?|pptx?|pdf|zip|rar|wps|et|ofd|txt)$", link.href, re.IGNORECASE)
+        for link in block.links
+    )
 
 
 def second_opinion(chosen: list[Block], element: "HtmlElement") -> list[Block]:
@@ -203,8 +217,8 @@ def read_by_trafilatura(element: "HtmlElement") -> str:
         page = part if part.tag == "html" else page
     if part.tag != "html":
         part.tag = "div"
-        page.find("body")[0].append(part)
-    found = trafilatura.bare_extraction(
+        page.body[0].append(part)
+    found: Any = trafilatura.bare_extraction(
         page, fast=True, with_metadata=False, include_comments=False, favor_recall=True
     )
     return squeeze(found.text or "") if found else ""

@@ -11,7 +11,9 @@ HAN = r"\u3400-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 PINYIN = re.compile(rf"(?<=[{HAN}])[(（][a-zü{TONED}]{{1,7}}[)）]")
 TONE = re.compile(rf"[{TONED}]")
-INVISIBLE = re.compile("[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ue000-\uf8ff]")
+INVISIBLE = re.compile(
+    "[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ue000-\uf8ff]"
+)
 EMOJI = re.compile(rf"(?<=[{HAN}])[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+(?=[{HAN}])")
 SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：！？])")
 LOST = re.compile(
@@ -31,11 +33,13 @@ def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
     cut_each(blocks, SPACE_BEFORE_STOP, "space-before-punctuation", least=MIN_SPACES)
     size = sum(len(block.text) for block in blocks)
     if invisible + emoji >= max(10, size / 200):
-        yield Flag("char_noise", 80, f"{invisible} invisible characters, {emoji} emoji within words")
+        yield Flag(
+            "char_noise", 80, f"{invisible} invisible characters, {emoji} emoji within words"
+        )
 
 
 def plain_title(title: str, flags: Sequence[Flag]) -> str:
-    """The title without what was strewn between its characters; pinyin only where the text had it."""
+    """The title without what was strewn into it; pinyin only where the text had it."""
     if any(flag.name == "pinyin_noise" for flag in flags):
         title = PINYIN.sub("", title)
     return INVISIBLE.sub("", title)
@@ -61,15 +65,23 @@ def pinyin(blocks: Sequence[Block]) -> Iterator[Flag]:
     converted = sum(block.text[match.start() - 1] in TRADITIONAL for block, match in glosses)
     size = sum(len(block.text) for block in blocks)
     length = sum(len(match[0]) for _, match in glosses)
-    if converted / len(glosses) < 0.7 or length < size / 100:  # noqa: PLR2004
+    if converted / len(glosses) < 0.7 or length < size / 100:
         return
     for block, match in glosses:
         block.cuts.append(Cut(match.start(), match.end(), "characters", "pinyin"))
-    yield Flag("pinyin_noise", 95, f"{len(glosses)} readings in brackets, {converted} after converted characters")
+    yield Flag(
+        "pinyin_noise",
+        95,
+        f"{len(glosses)} readings in brackets, {converted} after converted characters",
+    )
 
 
 def damage(blocks: Sequence[Block]) -> Iterator[Flag]:
     """Flag characters that were lost before the page came to us."""
     lost = [match[0] for block in blocks for match in LOST.finditer(block.text)]
     if lost:
-        yield Flag("encoding_damage", min(95, 60 + 5 * len(lost)), f"{len(lost)} places with lost characters: {lost[0]}")
+        yield Flag(
+            "encoding_damage",
+            min(95, 60 + 5 * len(lost)),
+            f"{len(lost)} places with lost characters: {lost[0]}",
+        )

@@ -26,7 +26,12 @@ def compose(blocks: Sequence[Block]) -> tuple[str, tuple[Removal, ...]]:
             removals.append(Removal(*block.dropped, text, begins - before))
         else:
             pieces.append(apply(block))
-            removals += [Removal(c.kind, c.rule, block.text[c.start : c.end], begins + c.start, c.replacement) for c in block.cuts]
+            removals += [
+                Removal(
+                    c.kind, c.rule, block.text[c.start : c.end], begins + c.start, c.replacement
+                )
+                for c in block.cuts
+            ]
         position = begins + len(block.text)
     return "\n".join(pieces), tuple(removals)
 

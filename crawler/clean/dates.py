@@ -12,18 +12,28 @@ NUMERIC = re.compile(
     r"(?:\s*[:分]\s*(?P<s>[0-5]\d))?(?:\.\d+)?\s*(?P<tz>Z|[+-]\d\d:?\d\d)?)?"
 )
 CHINESE_DIGITS = str.maketrans("〇○零0О一二三四五六七八九", "00000123456789")
-CHINESE = re.compile(r"([一二][〇○零О0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?")
-MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+CHINESE = re.compile(
+    r"([一二][〇○零О0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?"
+)
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 ENGLISH = (
-    re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+(?P<y>(?:19|20)\d\d)", re.I),
-    re.compile(rf"(?<!\w){MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)", re.I),
+    re.compile(
+        rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+(?P<y>(?:19|20)\d\d)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"(?<!\w){MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)",
+        re.IGNORECASE,
+    ),
 )
 IN_URL = (
     re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](0[1-9]|1[0-2])[-_/]?(0[1-9]|[12]\d|3[01])(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](1[0-2]|[1-9])[-_/](3[01]|[12]\d|[1-9])(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])/?(0[1-9]|[12]\d|3[01])(?!\d)"),
-    re.compile(r"(?<!\d)(?:19|20)\d{4}/t?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"),
+    re.compile(
+        r"(?<!\d)(?:19|20)\d{4}/t?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"
+    ),
 )
 EARLIEST = 1990  # before the web a page's date is the date of something else
 
@@ -38,7 +48,7 @@ class Moment:
 
 
 def find_dates(text: str, zone: str | None) -> list[Moment]:
-    """Every date in a text, in order. A time is given the offset of `zone`; without one it is cut."""
+    """Every date in a text, in order. A time gets the offset of `zone`; without one it is cut."""
     found = [numeric(m, zone) for m in NUMERIC.finditer(text)]
     found += [chinese(m) for m in CHINESE.finditer(text)]
     for pattern in ENGLISH:
@@ -77,7 +87,7 @@ def numeric(match: re.Match[str], zone: str | None) -> Moment | None:
     if match["h"] is None or (offset := offset_of(iso, match["tz"], zone)) is None:
         return Moment(iso, match.start(), match.end())
     hour = int(match["h"])
-    if match["half"] in ("下午", "晚上") and hour < 12:  # noqa: PLR2004 - noon
+    if match["half"] in ("下午", "晚上") and hour < 12:
         hour += 12
     seconds = f":{match['s']}" if match["s"] else ""
     return Moment(f"{iso}T{hour:02}:{match['min']}{seconds}{offset}", match.start(), match.end())
@@ -103,7 +113,11 @@ def chinese(match: re.Match[str]) -> Moment | None:
 def tens(text: str) -> int:
     """十一 is 11, 二十 is 20, 三十一 is 31."""
     before, ten, after = text.partition("十")
-    ones = int((after or "0").translate(CHINESE_DIGITS)) if ten else int(text[:1].translate(CHINESE_DIGITS))
+    ones = (
+        int((after or "0").translate(CHINESE_DIGITS))
+        if ten
+        else int(text[:1].translate(CHINESE_DIGITS))
+    )
     return ones + (10 * int((before or "一")[0].translate(CHINESE_DIGITS)) if ten else 0)
 
 

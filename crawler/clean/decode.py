@@ -26,19 +26,25 @@ COMMON_HAN = frozenset(
 )
 """Characters of which any Chinese page is full; a wrong decoding gives hardly any."""
 
-CONVINCING = 0.20  # share of common characters; right decodings have 0.35 and more, wrong ones < 0.05
+CONVINCING = (
+    0.20  # share of common characters; right decodings have 0.35 and more, wrong ones < 0.05
+)
 SAMPLE = 4000  # ideographs looked at
 LABEL_WITHIN = 8192  # bytes in which a page's own label is looked for
 LAST_RESORTS = ["cp1252", "cp1251", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1254", "cp1258"]
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 PAGE_CHARSET = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]+)",
-    re.I,
+    re.IGNORECASE,
 )
-WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "hz": "gb18030", "big5": "big5hkscs", "cp950": "big5hkscs",
-         "iso8859-1": "cp1252", "ascii": "utf-8"}  # fmt: skip
+WIDER = {
+    **dict.fromkeys(("gb2312", "gbk", "hz"), "gb18030"),
+    **dict.fromkeys(("big5", "cp950"), "big5hkscs"),
+    "iso8859-1": "cp1252",
+    "ascii": "utf-8",
+}
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -138,7 +144,7 @@ def taiwan_big5(body: bytes, hong_kong: str) -> str | None:
 def common_share(text: str) -> float | None:
     """How many of the text's first ideographs are common ones, in either script."""
     han = "".join(HAN.findall(text[: 8 * SAMPLE])[:SAMPLE])
-    if len(han) < 4:  # noqa: PLR2004 - fewer say nothing
+    if len(han) < 4:
         return None
     return sum(1 for c in fold(han) if c in COMMON_HAN) / len(han)
 
@@ -146,8 +152,10 @@ def common_share(text: str) -> float | None:
 def labels(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
     """Yield (encoding, who says so) for each label that names an encoding Python knows."""
     said = [(m.group(1), "header") for m in HEADER_CHARSET.finditer(content_type)]
-    for match in PAGE_CHARSET.finditer(body[:LABEL_WITHIN]):
-        said.append(((match.group(1) or match.group(2)).decode("ascii"), "page"))
+    said += [
+        ((match.group(1) or match.group(2)).decode("ascii"), "page")
+        for match in PAGE_CHARSET.finditer(body[:LABEL_WITHIN])
+    ]
     for label, who in said:
         try:
             name = codecs.lookup(label).name
@@ -162,9 +170,9 @@ def by_label(body: bytes, content_type: str) -> Decoded | None:
     for encoding, said in labels(body, content_type):
         reading = attempt(body, encoding)
         if encoding == "utf-8":
-            fits = reading.bad < 0.2  # noqa: PLR2004 - damaged, but nothing else reads so well
+            fits = reading.bad < 0.2
         elif encoding in ("gb18030", "big5hkscs"):
-            fits = reading.bad < 0.02 and (reading.common or 0) >= CONVINCING  # noqa: PLR2004
+            fits = reading.bad < 0.02 and (reading.common or 0) >= CONVINCING
         else:
             fits = not reading.losses and (by_commonness(body) is None)
         if fits:

@@ -6,18 +6,25 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-INVISIBLE = (
-    ("display:none", re.compile(r"display\s*:\s*none", re.I)),
-    ("visibility:hidden", re.compile(r"visibility\s*:\s*hidden", re.I)),
-    ("no size", re.compile(r"(?<![\w-])(?:font-size|line-height)\s*:\s*[01](?:\.\d+)?(?:px|pt|em|%)?\s*(?:;|!|$)", re.I)),
-    ("no size", re.compile(r"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[0-3](?:px|pt)?\s*(?:;|!|$)", re.I)),
-    ("transparent", re.compile(r"(?<![\w-])opacity\s*:\s*0(?:\.0\d*)?\s*(?:;|!|$)", re.I)),
-    ("off screen", re.compile(r"(?:text-indent|left|top|right|margin-left|margin-top)\s*:\s*-\s*\d{3,}", re.I)),
-    ("off screen", re.compile(r"(?:left|top)\s*:\s*\d{4,}px", re.I)),
-    ("clipped", re.compile(r"clip\s*:\s*rect\(\s*[01](?:px)?\b", re.I)),
-)  # fmt: skip
+END = r"\s*(?:;|!|$)"
+INVISIBLE = tuple(
+    (how, re.compile(pattern, re.IGNORECASE))
+    for how, pattern in (
+        ("display:none", r"display\s*:\s*none"),
+        ("visibility:hidden", r"visibility\s*:\s*hidden"),
+        (
+            "no size",
+            rf"(?<![\w-])(?:font-size|line-height)\s*:\s*[01](?:\.\d+)?(?:px|pt|em|%)?{END}",
+        ),
+        ("no size", rf"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[0-3](?:px|pt)?{END}"),
+        ("transparent", rf"(?<![\w-])opacity\s*:\s*0(?:\.0\d*)?{END}"),
+        ("off screen", r"(?:text-indent|left|top|right|margin-left|margin-top)\s*:\s*-\s*\d{3,}"),
+        ("off screen", r"(?:left|top)\s*:\s*\d{4,}px"),
+        ("clipped", r"clip\s*:\s*rect\(\s*[01](?:px)?\b"),
+    )
+)
 RULE = re.compile(r"([^{}]{1,200})\{([^{}]{1,1000})\}")
-SIMPLE_SELECTOR = re.compile(r"^[a-z0-9]*([.#])([\w-]+)$", re.I)
+SIMPLE_SELECTOR = re.compile(r"^[a-z0-9]*([.#])([\w-]+)$", re.IGNORECASE)
 HIDDEN_BY_SCRIPT = re.compile(
     r"getElementById\(\s*[\"']([\w-]+)[\"']\s*\)\s*\.\s*style\s*\.\s*(?:display|visibility)\s*=\s*[\"'](?:none|hidden)"
 )

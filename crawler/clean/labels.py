@@ -11,38 +11,34 @@ from dataclasses import dataclass
 from archive.hanzi import fold
 from crawler.clean.dates import Moment, find_dates
 from crawler.clean.names import NOT_A_NAME, read_names
+from crawler.clean.words import any_of, table
 
-LABELS = {
-    "source": "信息来源|文章来源|新闻来源|稿件来源|资料来源|内容来源|文章出处|消息来源|来源于|来源|稿源|出处|转自|转载自|"
-    "泉源|信源|source",
-    "editor": "责任编辑|责任编缉|值班编辑|执行编辑|网络编辑|本版编辑|本期编辑|新媒体编辑|责编|编辑|编审|编校|责任校对|校对|"
-    "审核人|审核|审校|审签|签发|主编|值班主任|总值班|监制|一审|二审|三审|初审|复审|终审|录入|排版|"
-    "edited by|editor",
-    "author": "文章作者|作者|撰文|撰稿|撰写|供稿人|供稿|文字|文图|图文|文/图|图/文|文字/图片|文|通讯员|记者|采写|报道|"
-    "投稿人|author|written by|by|words",
-    "photo": "摄影|摄像|图片|摄|图|制图|海报|视频|photos?|photograph(?:er|y)?",
-    "date": "发布时间|发布日期|发表时间|发表日期|发稿时间|更新时间|更新日期|录入时间|添加时间|创建时间|上传时间|发文日期|"
-    "成文日期|刊发时间|日期|时间|发布于|发表于|宣布时间|宣布日期|published(?: on)?|posted(?: on)?|date|updated",
-    "other": "浏览次数|浏览量|浏览|点击次数|点击数|点击量|点击率|点击|阅读次数|阅读数|阅读量|阅读|访问次数|访问量|人气|"
-    "评论数|评论|跟贴|字体大小|字体|字号|分享到|分享至|分享|打印|关闭|收藏|我要纠错|所属栏目|栏目|频道|分类|关键词|关键字|标签|"
-    "索引号|发布机构|发文机关|主题分类|文号|信息分类|views?|hits|share|font size",
-}
+LABELS = {kind: any_of(words).pattern for kind, words in table("labels").items()}
 PERSONS = ("author", "editor", "photo")
 TITLES = r"(?:(?:本[报网刊台站社]|特约|特派|见习|实习|首席|全媒体|融媒体|新媒体)\s*)*"
-ORGAN = r"(?:(?!记者|通讯员)[\u3400-\u9fff·《》]){1,12}?(?:[报网台社刊》]|新闻|客户端|频道|工会|融媒体?|在线|广播)"
+ORGAN = (
+    r"(?:(?!记者|通讯员)[\u3400-\u9fff·《》]){1,12}?"
+    r"(?:[报网台社刊》]|新闻|客户端|频道|工会|融媒体?|在线|广播)"
+)
 PREFIX = rf"(?:(?:采写|整合|整理|文|撰文|图文)\s*[:/]?\s*)?(?:{ORGAN})?\s*{TITLES}"
 LABEL = re.compile(
     rf"(?<![\u3400-\u9fffa-z]){TITLES}(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
     + r")\s*(?:[:/|丨]\s*|(?=\s*$)|(?=\x00))"
 )
-WORKED = rf"{TITLES}(?:特约撰稿人?|撰稿人?|实习生|作者|(?:摄影)?报道|文/图|图/文|文图|图文|摄影|(?<![\u3400-\u9fff])[摄文图](?![\u3400-\u9fff]))(?:\s*[/、]\s*(?:文|图|摄影))*"
+WORKED = (
+    rf"{TITLES}(?:特约撰稿人?|撰稿人?|实习生|作者|(?:摄影)?报道|文/图|图/文|文图|图文|摄影|"
+    r"(?<![\u3400-\u9fff])[摄文图](?![\u3400-\u9fff]))(?:\s*[/、]\s*(?:文|图|摄影))*"
+)
 CREDIT = re.compile(rf"(?:(?:^|(?<=\s)){PREFIX}|{TITLES})(?:记者|通讯员)\s*[:/]?|{WORKED}\s*[:/]?")
-OPENING = re.compile(r"[□■◎●▲★◆·\-—\s]*(?:(?:(?!记者|通讯员)[\u3400-\u9fff·《》:/]){0,14}?)(?=记者|通讯员)")
+OPENING = re.compile(
+    r"[□■◎●▲★◆·\-—\s]*(?:(?:(?!记者|通讯员)[\u3400-\u9fff·《》:/]){0,14}?)(?=记者|通讯员)"
+)
 DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
 ENGLISH_BYLINE = re.compile(r"\s*(?:words\s+)?by\s*:?\s+(.{3,60})$", re.IGNORECASE)
 NOISE = re.compile(
-    r"【|】|\[|\]|[()|/·:,.;—\-_\s\u3000&°]|大|中|小|次|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|我要评论|评论|字[体号]|"
+    r"[【】\[\]()|/·:,.;—\-_\s\u3000&°大中小次]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
+    r"我要评论|评论|字[体号]|"
     r"扫一扫|更新|转载|出处|京港台时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|\d+"
 )
 SOURCE_LONGEST = 30
@@ -52,8 +48,10 @@ PARTED = re.compile(r"\s+[·•|]\s+")
 HAN = re.compile(r"[\u3400-\u9fff]")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
 TAIL_BYLINE = re.compile(
-    rf"(?<=[。!?”\"」』…》)])\s*(?P<by>[(\[]?\s*(?:{PREFIX})(?:记者|通讯员|特约通讯员|实习生|文/图|作者|撰稿|供稿|摄影报道)\s*[:/]?[^。!?;“]{{2,60}}|"
-    r"\(\s*[\u3400-\u9fff]{2,4}(?:[\s、,]+[\u3400-\u9fff]{2,4}){0,4}\s*(?:文/图|图/文|摄|报道)?\s*\)|"
+    rf"(?<=[。!?”\"」』…》)])\s*(?P<by>[(\[]?\s*(?:{PREFIX})"
+    r"(?:记者|通讯员|特约通讯员|实习生|文/图|作者|撰稿|供稿|摄影报道)\s*[:/]?[^。!?;“]{2,60}|"
+    r"\(\s*[\u3400-\u9fff]{2,4}(?:[\s、,]+[\u3400-\u9fff]{2,4}){0,4}"
+    r"\s*(?:文/图|图/文|摄|报道)?\s*\)|"
     r"[(\[]?\s*(?:责任编辑|责编|编辑)\s*:\s*[^。!?;“]{0,20})\s*[)\]]?\s*$"
 )  # fmt: skip
 
@@ -92,7 +90,11 @@ def read_line(text: str, zone: str | None) -> LabelLine:
     if len(parts) == 1:
         return parts[0]
     rests = [part.rest for part in parts if part.rest]
-    known = sum(part.whole for part in parts) >= 2 and len(rests) == 1 and len(rests[0]) <= SECTION_LONGEST  # noqa: PLR2004
+    known = (
+        sum(part.whole for part in parts) >= 2
+        and len(rests) == 1
+        and len(rests[0]) <= SECTION_LONGEST
+    )
     return LabelLine(
         tuple(pair for part in parts for pair in part.pairs),
         tuple(moment for part in parts for moment in part.dates),
@@ -117,7 +119,9 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     rest = folded[: matches[0].start()] if matches else folded
     for n, match in enumerate(matches):
         upto = matches[n + 1].start() if n + 1 < len(matches) else len(folded)
-        found, left = read_pair(match.lastgroup or "", text[match.end() : upto], folded[match.end() : upto])
+        found, left = read_pair(
+            match.lastgroup or "", text[match.end() : upto], folded[match.end() : upto]
+        )
         pairs += found
         rest += left
     return LabelLine(tuple(pairs), tuple(dates), NOISE.sub("", rest.replace("\x00", "")))
@@ -151,12 +155,16 @@ def read_pair(kind: str, value: str, folded: str) -> tuple[list[Pair], str]:
 
 def pen_name(value: str) -> tuple[str, ...] | None:
     """A single Latin word after a label is somebody's pen name, unless it is an account's."""
-    return (value,) if re.fullmatch(r"[A-Za-z][\w.-]{2,19}", value) and not NOT_A_NAME.search(value) else None
+    return (
+        (value,)
+        if re.fullmatch(r"[A-Za-z][\w.-]{2,19}", value) and not NOT_A_NAME.search(value)
+        else None
+    )
 
 
 def short_label(value: str) -> bool:
     """A value that is no name but short enough to be a label's: admin, 宣教部."""
-    return len(value) <= 10 and not re.search(r"[。！？?!，,“]", value)  # noqa: PLR2004
+    return len(value) <= 10 and not re.search(r"[。！？?!，,“]", value)
 
 
 def credit_names(text: str, folded: str) -> tuple[str, ...] | None:

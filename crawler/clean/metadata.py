@@ -17,10 +17,12 @@ from crawler.clean.page import Block, Cut, Page
 from crawler.site import Layout
 
 DATE_METAS = (
-    "epaper:date",     "pubdate", "publishdate", "publish_date", "publication_date", "article:published_time", "datepublished", "og:published_time",
-    "bytedance:published_time", "og:release_date", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.created", "weibo:article:create_at",
-    "date", "firstcreate", "pubtime", "publishtime", "article.created", "parsely-pub-date", "sailthru.date",
-)  # fmt: skip
+    *("epaper:date", "pubdate", "publishdate", "publish_date", "publication_date"),
+    *("article:published_time", "datepublished", "og:published_time", "bytedance:published_time"),
+    *("og:release_date", "dc.date", "dcterms.date", "dc.date.issued", "dcterms.created"),
+    *("weibo:article:create_at", "date", "firstcreate", "pubtime", "publishtime"),
+    *("article.created", "parsely-pub-date", "sailthru.date"),
+)
 SOURCE_METAS = ("contentsource", "source", "article:source", "mediaid", "dc.source")
 AUTHOR_METAS = ("epaper:author", "author", "article:author", "dc.creator", "byl", "parsely-author")
 SECTION_METAS = ("epaper:nodename", "columnname", "article:section", "channelname")
@@ -37,10 +39,12 @@ TAIL_LINES = 8
 AFTER_LINES = 12
 """Lines after the body that are looked at."""
 CRUMB = re.compile(r"\s*(?:>{1,2}|»|›|→|::|/)\s*")
-NO_SECTION = re.compile(r"^(?:正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$")
+NO_SECTION = re.compile(
+    r"^(?:正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$"
+)
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 LATIN = re.compile(r"[A-Za-z]")
-ENGLISH = re.compile(r"\b(?:the|and|of|to|in|for|that|with|on|was|is)\b", re.I)
+ENGLISH = re.compile(r"\b(?:the|and|of|to|in|for|that|with|on|was|is)\b", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -58,7 +62,7 @@ class Facts:
 
     def date(self, value: str | None, rule: str) -> None:
         """Note a date; a time is added to the same day known without one."""
-        if value and (self.published is None or (value[:10] == self.published and len(value) > 10)):  # noqa: PLR2004
+        if value and (self.published is None or (value[:10] == self.published and len(value) > 10)):
             self.published_rule = self.published_rule if self.published else rule
             self.published = value
 
@@ -75,19 +79,21 @@ class Facts:
 
 def is_source(value: str) -> bool:
     """Whether a value names somebody: not an address of a page, not a placeholder."""
-    return len(value) > 1 and not re.search(r"^(?:未知|本站原创|原创|网络|转载|互联网|admin|null|无|https?:/)", fold(value))
+    return len(value) > 1 and not re.search(
+        r"^(?:未知|本站原创|原创|网络|转载|互联网|admin|null|无|https?:/)", fold(value)
+    )
 
 
 def read_facts(
-    page: Page, region: Sequence[Block], body: Sequence[Block], title: Block | None, layout: Layout | None, zone: str | None
+    page: Page, body: Sequence[Block], title: Block | None, layout: Layout | None, zone: str | None
 ) -> Facts:
-    """Read the facts and take the lines and spans that state them out of the region."""
+    """Read the facts and take the lines and spans that state them out of the page."""
     facts = Facts()
     if layout:
         read_layout(page, layout, facts, zone)
     read_metas(page, facts, zone)
     read_head(page, body, title, facts, zone)
-    read_tail(page, region, body, facts, zone)
+    read_tail(page, body, facts, zone)
     facts.date(date_in_url(page.url), "url")
     facts.section = facts.section or read_section(page, body)
     facts.authors = facts.authors or [name for name in facts.claimed if name not in facts.editors]
@@ -102,7 +108,11 @@ def read_layout(page: Page, layout: Layout, facts: Facts, zone: str | None) -> N
         return " ".join(found[0].text_content().split()) if found else ""
 
     facts.date(find_date(text_at(layout.date), zone), "layout")
-    for kind, selector in (("source", layout.source), ("author", layout.authors), ("editor", layout.editor)):
+    for kind, selector in (
+        ("source", layout.source),
+        ("author", layout.authors),
+        ("editor", layout.editor),
+    ):
         if value := text_at(selector):
             pairs = [p for p in read_line(value, zone).pairs if p.kind == kind]
             names = read_names(value, fold(value), surnames=False) or ()
@@ -124,7 +134,9 @@ def read_metas(page: Page, facts: Facts, zone: str | None) -> None:
         if value := metas.get(name):
             facts.take([Pair("source", value)])
     for name in AUTHOR_METAS:
-        facts.claimed += read_names(metas.get(name, ""), fold(metas.get(name, "")), surnames=True) or ()
+        facts.claimed += (
+            read_names(metas.get(name, ""), fold(metas.get(name, "")), surnames=True) or ()
+        )
     for name in EDITOR_METAS:
         value = metas.get(name, "")
         facts.take([Pair("editor", value, read_names(value, fold(value), surnames=True) or ())])
@@ -142,22 +154,31 @@ def json_ld(page: Page) -> Iterator[dict[str, object]]:
             continue
         for item in found if isinstance(found, list) else [found]:
             graph = item.get("@graph", [item]) if isinstance(item, dict) else []
-            yield from (part for part in graph if isinstance(part, dict) and ("datePublished" in part or "author" in part))
+            yield from (
+                part
+                for part in graph
+                if isinstance(part, dict) and ("datePublished" in part or "author" in part)
+            )
 
 
-def read_head(page: Page, body: Sequence[Block], title: Block | None, facts: Facts, zone: str | None) -> None:
+def read_head(
+    page: Page, body: Sequence[Block], title: Block | None, facts: Facts, zone: str | None
+) -> None:
     """Read the lines between the title and the article, and the first lines of the article."""
     inside = set(body)
     loose: list[str] = []
     lead = True  # no line of prose has come yet
     for block in [*lines_above(page, body, title), *body[:HEAD_LINES]]:
-        if block.dropped is not None or block.linked > 0.7:  # noqa: PLR2004
+        if block.dropped is not None or block.linked > 0.7:
             continue
         line = read_line(block.text, zone)
         in_head = lead and block in inside
-        if line.whole and (line.pairs or block not in inside or in_head):
-            block.drop("byline", "info-line")
-        elif in_head and line.dates and len(line.rest) <= SHORT_REST and not re.search("[。！？]", block.text):
+        if (line.whole and (line.pairs or block not in inside or in_head)) or (
+            in_head
+            and line.dates
+            and len(line.rest) <= SHORT_REST
+            and not re.search("[。！？]", block.text)
+        ):
             block.drop("byline", "info-line")
         elif (names := bare_names(block)) and in_head and len(body) > 1:
             facts.take([Pair("author", block.text, names)])
@@ -169,7 +190,7 @@ def read_head(page: Page, body: Sequence[Block], title: Block | None, facts: Fac
                 facts.take([Pair("author", "", names)])
             continue
         facts.take(line.pairs)
-        if line.dates and len(block.text) < 200:  # noqa: PLR2004
+        if line.dates and len(block.text) < 200:
             if any(pair.kind == "date" for pair in line.pairs):
                 facts.date(line.dates[0].iso, "info line, labelled")
             loose.append(line.dates[0].iso)
@@ -187,17 +208,16 @@ def lines_above(page: Page, body: Sequence[Block], title: Block | None) -> Seque
 
 def bare_names(block: Block) -> tuple[str, ...] | None:
     """The names of a line that is nothing but one or a few names."""
-    if len(block.text) > 16 or block.heading:  # noqa: PLR2004
+    if len(block.text) > 16 or block.heading:
         return None
     return read_names(block.text, fold(block.text), surnames=True)
 
 
-def read_tail(page: Page, region: Sequence[Block], body: Sequence[Block], facts: Facts, zone: str | None) -> None:
+def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None) -> None:
     """Read the last lines of the article and the lines after it."""
     inside = set(body)
-    place = {block: n for n, block in enumerate(page.blocks)}
-    after = place[body[-1]] + 1 if body else 0
-    tail = [*body[-TAIL_LINES:], *[b for b in region if place[b] >= after], *page.blocks[after : after + AFTER_LINES]]
+    after = page.blocks.index(body[-1]) + 1
+    tail = [*body[-TAIL_LINES:], *page.blocks[after : after + AFTER_LINES]]
     for block in dict.fromkeys(tail):
         if block.dropped is not None:
             continue
@@ -207,28 +227,39 @@ def read_tail(page: Page, region: Sequence[Block], body: Sequence[Block], facts:
         if line.whole and line.pairs:
             block.drop("byline", "trailer")
             facts.take(line.pairs)
-        elif block in body[-3:] and re.fullmatch(r"[(（【].+[)）】]", block.text) and (names := bare_names(block)):
+        elif (
+            block in body[-3:]
+            and re.fullmatch(r"[(（【].+[)）】]", block.text)
+            and (names := bare_names(block))
+        ):
             block.drop("byline", "author-line")
             facts.take([Pair("author", block.text, names)])
         elif block in inside and (glued := glued_byline(block.text)):
             start, pairs = glued
             block.cuts.append(Cut(start, len(block.text), "byline", "glued-byline"))
             facts.take(pairs)
-    signature = [b for b in body[-3:] if b.dropped is None and len(b.text) < 24]  # noqa: PLR2004
+    signature = [b for b in body[-3:] if b.dropped is None and len(b.text) < 24]
     for block in reversed(signature):
         facts.date(find_date(block.text, None), "signature")
 
 
 def read_section(page: Page, body: Sequence[Block]) -> str | None:
     """The last step of the breadcrumb that is neither the page itself nor the site."""
-    end = next((n for n, block in enumerate(page.blocks) if body and block is body[0]), len(page.blocks))
+    end = next(
+        (n for n, block in enumerate(page.blocks) if body and block is body[0]), len(page.blocks)
+    )
     for block in page.blocks[:end]:
-        steps = [re.sub(r"^.{0,8}?(?:位置|栏目|here)\s*[:：]", "", step).strip(" []【】") for step in CRUMB.split(block.text)]
-        if not (2 <= len(steps) <= 8) or len(block.text) > 120 or not block.links:  # noqa: PLR2004
+        steps = [
+            re.sub(r"^.{0,8}?(?:位置|栏目|here)\s*[:：]", "", step).strip(" []【】")
+            for step in CRUMB.split(block.text)
+        ]
+        if not (2 <= len(steps) <= 8) or len(block.text) > 120 or not block.links:
             continue
         if not re.search(r"首页|主页|位置|home|here", fold(block.text)):
             continue
-        named = [step for step in steps[1:] if not NO_SECTION.search(fold(step)) and len(step) <= 12]  # noqa: PLR2004
+        named = [
+            step for step in steps[1:] if not NO_SECTION.search(fold(step)) and len(step) <= 12
+        ]
         if named:
             return named[-1]
     return None

@@ -19,23 +19,29 @@ NOT_A_NAME = re.compile(
     r"admin|editor|webmaster|root|user|test|null|none|unknown|default|staff|author|writer",
     re.IGNORECASE,
 )
-HAN_NAME = re.compile(r"^[\u3400-\u9fff]{2,4}$|^[\u3400-\u9fff]{1,8}(?:[·•・][\u3400-\u9fff]{1,8})+$")
-LATIN_NAME = re.compile(r"^[A-ZÀ-Þ][\w.'’-]*(?:\s+(?:(?:de|van|von|der|la|da|bin|al)\s+)*[A-ZÀ-Þ][\w.'’-]*){1,3}$")
-SINGLE_SPACED = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]+([\u3400-\u9fff])(?![\u3400-\u9fff])")
+HAN_NAME = re.compile(
+    r"^[\u3400-\u9fff]{2,4}$|^[\u3400-\u9fff]{1,8}(?:[·•・][\u3400-\u9fff]{1,8})+$"
+)
+LATIN_NAME = re.compile(
+    r"^[A-ZÀ-Þ][\w.'’-]*(?:\s+(?:(?:de|van|von|der|la|da|bin|al)\s+)*[A-ZÀ-Þ][\w.'’-]*){1,3}$"
+)
+SINGLE_SPACED = re.compile(
+    r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]+([\u3400-\u9fff])(?![\u3400-\u9fff])"
+)
 SEPARATORS = re.compile(r"[\s、,，;；/&|]+|(?<=[\u3400-\u9fff])和(?=[\u3400-\u9fff]{2})")
 LATIN_SEPARATORS = re.compile(r"\s*(?:,|;|&|\band\b)\s*")
 MOST = 8  # names in one byline
 
 
 def read_names(value: str, folded: str, *, surnames: bool) -> tuple[str, ...] | None:
-    """The names of a list such as 张三、李 四 or Ann Lee and Bo Karlsson; None where it is no such list.
+    """The names of a list such as 张三、李 四 or Ann Lee and Bo Karlsson; None where it is none.
 
     `folded` is the value in Simplified characters, of the same length. With `surnames` each Chinese
     name must begin with one.
     """
     value = value.strip(" \u3000()（）[]【】:：,，、。.;；|")
     folded = folded.strip(" \u3000()[]【】:,、。.;|")
-    if not value or len(value) > 80:  # noqa: PLR2004 - a sentence
+    if not value or len(value) > 80:
         return None
     if re.search(r"[\u3400-\u9fff]", value):
         pieces = [p for p in SEPARATORS.split(SINGLE_SPACED.sub(r"\1\2", value)) if p]
@@ -45,7 +51,11 @@ def read_names(value: str, folded: str, *, surnames: bool) -> tuple[str, ...] | 
             pieces, plain = [pieces[n] for n in kept if n < len(pieces)], [plain[n] for n in kept]
         fits = len(pieces) == len(plain) and all(is_han_name(p, surnames=surnames) for p in plain)
     else:
-        pieces = [p for p in LATIN_SEPARATORS.split(re.sub(r"^by\s+", "", value, flags=re.IGNORECASE)) if p]
+        pieces = [
+            p
+            for p in LATIN_SEPARATORS.split(re.sub(r"^by\s+", "", value, flags=re.IGNORECASE))
+            if p
+        ]
         fits = all(LATIN_NAME.match(p) and not NOT_A_NAME.search(p) for p in pieces)
     return tuple(dict.fromkeys(pieces)) if fits and 0 < len(pieces) <= MOST else None
 

@@ -6,10 +6,14 @@ furniture, and is taken out as that.
 
 import re
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from crawler.clean.body import is_inside
 from crawler.clean.page import Block, Page
 from crawler.clean.title import Title, letters
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 GENEROUS = 3  # a region with so many times the text of the body is the page, not the region
 SLACK = 600  # characters that a short article's region may have beside it
@@ -27,21 +31,31 @@ def find_region(page: Page, body: Sequence[Block], title: Title) -> list[Block]:
     element = common_element([page.blocks[n] for n in places])
     limit = GENEROUS * sum(len(block.text) for block in body) + SLACK
     chosen = [block for block in page.blocks if element is not None and is_inside(block, element)]
-    if element is None or element.tag in ("html", "body") or sum(len(b.text) for b in chosen) > limit:
+    if (
+        element is None
+        or element.tag in ("html", "body")
+        or sum(len(b.text) for b in chosen) > limit
+    ):
         chosen = page.blocks[places[0] : places[-1] + 1]
     inside = set(chosen)
-    return [block for block in page.blocks if block in inside or block.dropped is not None or block.cuts]
+    return [
+        block for block in page.blocks if block in inside or block.dropped is not None or block.cuts
+    ]
 
 
-def common_element(blocks: Sequence[Block]) -> object:
+def common_element(blocks: Sequence[Block]) -> "HtmlElement | None":
     """The innermost element that all the blocks stand in."""
-    chains = [[b.element, *b.element.iterancestors()] for b in (blocks[0], blocks[-1], *blocks) if b.element is not None]
+    chains = [
+        [b.element, *b.element.iterancestors()]
+        for b in (blocks[0], blocks[-1], *blocks)
+        if b.element is not None
+    ]
     shared = set(chains[0]).intersection(*chains[1:]) if chains else set()
     return next((element for element in chains[0] if element in shared), None) if chains else None
 
 
 def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> None:
-    """Take the title out of the text, and the lines at its head that only repeat it or part of it."""
+    """Take the title out, and the lines at the text's head that only repeat it or part of it."""
     whole = letters(title.text)
     if title.block is not None:
         title.block.drop("title", "title")
@@ -49,11 +63,28 @@ def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> 
     first = next((n for n, block in enumerate(region) if block in inside), len(region))
     for block in [*region[:first], *body[:6]]:
         own = letters(block.text)
-        if block.dropped is None and len(own) >= DUPLICATE and (own in whole or (whole and len(whole) > 6 and own.startswith(whole) and len(own) < 1.3 * len(whole))):  # noqa: PLR2004
+        if (
+            block.dropped is None
+            and len(own) >= DUPLICATE
+            and (
+                own in whole
+                or (
+                    whole
+                    and len(whole) > 6
+                    and own.startswith(whole)
+                    and len(own) < 1.3 * len(whole)
+                )
+            )
+        ):
             block.drop("title", "title-repeated")
     seen: dict[str, Block] = {}
     for block in body[:8]:  # a subtitle that stands twice stays once
-        if block.dropped is None and (own := letters(block.text)) and len(own) >= DUPLICATE and not re.search("[。！？]", block.text):
+        if (
+            block.dropped is None
+            and (own := letters(block.text))
+            and len(own) >= DUPLICATE
+            and not re.search("[。！？]", block.text)
+        ):
             if own in seen:
                 block.drop("title", "subtitle-repeated")
             seen[own] = block

@@ -6,14 +6,13 @@ sentences. Hidden text without such evidence is shown again: tabs and folded par
 """
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.page import Block, Cut, Page
+from crawler.clean.words import any_of, table
 
 KIND = "injected"
 STRONG_VEILS = ("off screen", "no size", "tiny marquee", "transparent", "clipped", "by script")
@@ -47,25 +46,20 @@ class Weight:
     @property
     def spammy(self) -> bool:
         """Whether the words alone would do, given a second reason."""
-        enough = self.strong > 0 and 2 * self.strong + self.weak >= 4  # noqa: PLR2004
-        return self.reporting == 0 and self.cover >= 0.2 and enough  # noqa: PLR2004
+        enough = self.strong > 0 and 2 * self.strong + self.weak >= 4
+        return self.reporting == 0 and self.cover >= 0.2 and enough
 
     @property
     def glaring(self) -> bool:
         """Whether the words are so thick that no second reason is needed."""
-        return self.reporting == 0 and self.cover >= 0.3 and self.strong >= 3  # noqa: PLR2004
+        return self.reporting == 0 and self.cover >= 0.3 and self.strong >= 3
 
 
 @cache
 def words() -> Words:
     """Read the word lists."""
-    table = tomllib.loads((files("crawler.clean") / "rules/spam_words.toml").read_text(encoding="utf-8"))
-
-    def any_of(name: str) -> re.Pattern[str]:
-        listed = sorted(table[name], key=len, reverse=True)
-        return re.compile("|".join(re.escape(fold(word)) for word in listed))
-
-    return Words(any_of("strong"), any_of("weak"), any_of("reporting"))
+    lists = table("spam_words")
+    return Words(any_of(lists["strong"]), any_of(lists["weak"]), any_of(lists["reporting"]))
 
 
 def weigh(text: str) -> Weight:
@@ -83,13 +77,12 @@ def weigh(text: str) -> Weight:
     )
 
 
-def remove_spam(page: Page) -> list[str]:
-    """Drop or cut what was injected; give the evidence in words, one item a find."""
-    evidence = [*hidden_farms(page.blocks), *visible_farms(page.blocks)]
+def remove_spam(page: Page) -> None:
+    """Drop or cut what was injected; note the evidence in `page.spam`."""
+    page.spam = [*hidden_farms(page.blocks), *visible_farms(page.blocks)]
     for block in page.blocks:
         if block.dropped is None:
-            evidence += spam_paragraph(block) or spam_anchors(block)
-    return evidence
+            page.spam += spam_paragraph(block) or spam_anchors(block)
 
 
 def runs(blocks: Sequence[Block], belongs: "list[bool]") -> Iterator[list[Block]]:
@@ -122,7 +115,7 @@ def hidden_farms(blocks: Sequence[Block]) -> Iterator[str]:
         away, how = foreign(run), run[0].hidden
         strong_veil = how in STRONG_VEILS
         weight = weigh(text)
-        if weight.spammy or (strong_veil and away >= 3 and weight.strong and not weight.reporting):  # noqa: PLR2004
+        if weight.spammy or (strong_veil and away >= 3 and weight.strong and not weight.reporting):
             drop_all(run, "hidden-farm")
             yield f"{len(text)} characters hidden ({how}), {away} links to other domains"
     for block in blocks:
@@ -136,7 +129,7 @@ def is_farm_line(block: Block) -> bool:
     """Links or separators instead of sentences."""
     if block.dropped is not None or block.hidden:
         return False
-    return len(block.links) > 0 or len(SEPARATED.split(block.text)) > 3  # noqa: PLR2004
+    return len(block.links) > 0 or len(SEPARATED.split(block.text)) > 3
 
 
 def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
@@ -155,13 +148,17 @@ def farm_evidence(block: Block, run: Sequence[Block]) -> bool:
     scraps = len(SEPARATED.split(block.text))
     sentences = len(SENTENCE_END.findall(block.text))
     away = foreign([block])
-    if sentences > scraps // 3 and block.linked < 0.5:  # noqa: PLR2004
+    if sentences > scraps // 3 and block.linked < 0.5:
         return False
-    if weight.spammy and (away or scraps > 3 or weight.glaring):  # noqa: PLR2004
+    if weight.spammy and (away or scraps > 3 or weight.glaring):
         return True
     pooled = weigh(" ".join(b.text for b in run))
-    return bool(away) and block.linked > 0.5 and pooled.spammy and weight.reporting == 0 and (  # noqa: PLR2004
-        weight.strong + weight.weak > 0 or unlike_page(block.text)
+    return (
+        bool(away)
+        and block.linked > 0.5
+        and pooled.spammy
+        and weight.reporting == 0
+        and (weight.strong + weight.weak > 0 or unlike_page(block.text))
     )
 
 
@@ -173,9 +170,10 @@ def unlike_page(text: str) -> bool:
 def spam_paragraph(block: Block) -> list[str]:
     """An advertisement in the tone of a paragraph."""
     weight = weigh(block.text)
-    if weight.glaring and len(block.text) < 600:  # noqa: PLR2004 - longer ones are articles about it
+    if weight.glaring and len(block.text) < 600:
         block.drop(KIND, "spam-paragraph")
-        return [f"a paragraph of {len(block.text)} characters, {weight.strong} words of gambling or the like"]
+        size = len(block.text)
+        return [f"a paragraph of {size} characters, {weight.strong} words of gambling or the like"]
     return []
 
 
@@ -185,7 +183,7 @@ def spam_anchors(block: Block) -> list[str]:
     for link in block.links:
         text = block.text[link.start : link.end]
         weight = weigh(text)
-        if link.foreign and weight.cover >= 0.5 and weight.strong and not weight.reporting:  # noqa: PLR2004
+        if link.foreign and weight.cover >= 0.5 and weight.strong and not weight.reporting:
             block.cuts.append(Cut(link.start, link.end, KIND, "spam-anchor"))
             found.append(f"a link within a sentence to {link.foreign}")
     return found

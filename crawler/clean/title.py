@@ -1,4 +1,4 @@
-"""The title: a heading that the page's own <title> confirms, before anything that only claims it."""
+"""The title: a heading that the page's own <title> confirms, before what only claims to be it."""
 
 import re
 from collections.abc import Sequence
@@ -8,13 +8,25 @@ from archive.hanzi import fold
 from crawler.clean.page import Block, Page
 from crawler.clean.spam import weigh
 
-CLAIMS = ("epaper:title", "articletitle", "og:title", "twitter:title", "dc.title", "title", "headline", "article:title")
+CLAIMS = (
+    "epaper:title",
+    "articletitle",
+    "og:title",
+    "twitter:title",
+    "dc.title",
+    "title",
+    "headline",
+    "article:title",
+)
 SEPARATOR = re.compile(r"\s*[|｜_]+\s*|\s+[-–—·»«:：]+\s+|\s*(?:--+|——)\s*|[-–—](?=[^-–—]{2,24}$)")
 SITE_LIKE = re.compile(
     r"(?:网|网站|在线|官网|官方网站|频道|新闻|日报|晚报|时报|总工会|工会|门户|首页|中心|委员会|栏目|动态|资讯|主页|集团|公司|协会|"
     r"union|news|online|daily|times|workers|home)$|^(?:首页|正文|新闻|home|news)$"
 )
-TITLE_CLASS = re.compile(r"(?:^|[\s_-])(?:title|tit|bt|headline|biaoti|h1|subject|xl_title|arti_?title|news_?title)(?:$|[\s_-])", re.I)
+TITLE_CLASS = re.compile(
+    r"(?:^|[\s_-])(?:title|tit|bt|headline|biaoti|h1|subject|xl_title|arti_?title|news_?title)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 NO_TITLE = re.compile(
     r"^(?:首页|正文|当前位置|您的位置|返回|上一[篇条]|下一[篇条]|相关|热点|推荐|评论|分享|来源|作者|责任编辑|发布时间|时间|notfound|untitled|无标题文档|新建网页)"
 )
@@ -47,11 +59,17 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
         block = next((b for b in page.blocks if letters(b.text) == wanted), None)
         return Title(block.text if block else " ".join(found[0].text_content().split()), block)
     head = "" if is_hacked(page.head_title) or names_site_only(page.head_title) else page.head_title
-    claim = next((page.metas[c] for c in CLAIMS if c in page.metas and not is_hacked(page.metas[c])), "")
-    said = [letters(text) for text in ((claim,) if "epaper:title" in page.metas else (head, claim)) if text]
+    claim = next(
+        (page.metas[c] for c in CLAIMS if c in page.metas and not is_hacked(page.metas[c])), ""
+    )
+    said = [
+        letters(text)
+        for text in ((claim,) if "epaper:title" in page.metas else (head, claim))
+        if text
+    ]
     scored = [(score(block, said), -n, block) for n, block in enumerate(reversed(before))]
     best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
-    if best[2] is not None and best[0] >= 0.5:  # noqa: PLR2004
+    if best[2] is not None and best[0] >= 0.5:
         return Title(best[2].text, best[2])
     if claim and letters(claim) not in ("", letters(page.metas.get("og:site_name", ""))):
         return Title(without_site(claim))
@@ -92,9 +110,13 @@ def score(block: Block, said: Sequence[str]) -> float:
     for text in said:
         if own and own in text:
             points = max(points, len(own) / len(text) + (0.35 if text.startswith(own) else 0))
-        elif len(text) > 5 and text in own:  # noqa: PLR2004
+        elif len(text) > 5 and text in own:
             points = max(points, len(text) / len(own) * 0.9)
-        elif len(own) > 8 and len(text) > 8 and common_start(own, text) > 0.7 * min(len(own), len(text)):  # noqa: PLR2004
+        elif (
+            len(own) > 8
+            and len(text) > 8
+            and common_start(own, text) > 0.7 * min(len(own), len(text))
+        ):
             points = max(points, 0.7)
     if block.heading in (1, 2, 3):
         points += 0.4
@@ -109,7 +131,10 @@ def score(block: Block, said: Sequence[str]) -> float:
 
 def common_start(one: str, other: str) -> int:
     """How many characters two texts begin with alike."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
+        min(len(one), len(other)),
+    )
 
 
 def is_title_class(block: Block) -> bool:
@@ -127,20 +152,31 @@ def is_title_class(block: Block) -> bool:
 def is_hacked(text: str) -> bool:
     """Whether a title is the advertisement of a link farm."""
     weight = weigh(text)
-    return weight.cover >= 0.3 and weight.reporting == 0 and weight.strong + weight.weak >= 2 and weight.strong > 0  # noqa: PLR2004
+    return (
+        weight.cover >= 0.3
+        and weight.reporting == 0
+        and weight.strong + weight.weak >= 2
+        and weight.strong > 0
+    )
 
 
 def names_site_only(text: str) -> bool:
     """Whether a <title> is the site's name and nothing else, the same on every page."""
-    return len(SEPARATOR.split(text)) == 1 and len(text) < 20 and bool(SITE_LIKE.search(fold(text)))  # noqa: PLR2004
+    return len(SEPARATOR.split(text)) == 1 and len(text) < 20 and bool(SITE_LIKE.search(fold(text)))
 
 
 def without_site(text: str) -> str:
     """Take the names of section and site off the end of a <title>."""
     parts = [part for part in SEPARATOR.split(text) if part and part.strip()]
-    while len(parts) > 1 and (SITE_LIKE.search(fold(parts[-1].strip())) or len(parts[-1]) < len(parts[0])):
+    while len(parts) > 1 and (
+        SITE_LIKE.search(fold(parts[-1].strip())) or len(parts[-1]) < len(parts[0])
+    ):
         parts.pop()
-    if len(parts) > 1 and SITE_LIKE.search(fold(parts[0].strip())) and len(parts[0]) < len(parts[-1]):
+    if (
+        len(parts) > 1
+        and SITE_LIKE.search(fold(parts[0].strip()))
+        and len(parts[0]) < len(parts[-1])
+    ):
         parts = parts[1:]
     end = text.find(parts[-1]) + len(parts[-1]) if parts else len(text)
     start = text.find(parts[0]) if parts else 0
@@ -153,9 +189,13 @@ def title_of_bare_text(body: Sequence[Block]) -> Title:
         folded = fold(block.text)
         if len(block.text) > LONGEST:
             break
-        if NO_TITLE.search(folded) or re.search(r"[。；;,，]$|>", block.text) or re.match(r"[-—─]{2,}", block.text):
+        if (
+            NO_TITLE.search(folded)
+            or re.search(r"[。；;,，]$|>", block.text)
+            or re.match(r"[-—─]{2,}", block.text)
+        ):
             continue
-        if (SITE_LIKE.search(folded) and len(block.text) < 9) or len(letters(block.text)) < 4:  # noqa: PLR2004
+        if (SITE_LIKE.search(folded) and len(block.text) < 9) or len(letters(block.text)) < 4:
             continue
         return Title(block.text, block)
     return Title()

@@ -1,16 +1,16 @@
 """Doubts about a page: hijacked, spun, converted. Each is a Flag with a score and its grounds."""
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 
 from archive.hanzi import TRADITIONAL, fold
 from archive.records import Flag
 from crawler.clean.compose import apply, settle
 from crawler.clean.page import Block, Page
 from crawler.clean.title import SEPARATOR, is_hacked
+from crawler.clean.words import any_of, table
 
 # Traditional text keeps these words apart from their homographs; a converter that goes character by
 # character does not: 关于→關于 for 關於, 以后→以后 for 以後.
@@ -21,46 +21,59 @@ UNCONVERTED = re.compile(
 )
 CONVERTED = re.compile(r"[後於並裡裏鬥採願餘準幹發髮]")
 MIN_UNCONVERTED = 3
-BRAND_STEM = re.compile(
-    r"(?:bob|欧宝|ob体育|开云|爱游戏|乐鱼|华体会|hth|亚博|半岛|米兰|九游|必威|万博|betway|bet365|威尼斯人|金沙|新葡京|葡京|皇冠|永利|"
-    r"太阳城|江南|星空|云开|雷火|火狐|天博|乐动|龙8|尊龙|凯发|千亿|pg|ag|澳博|银河|博天堂|优博|完美|kaiyun|leyu|hg|ng28)"
-)
-BRAND_TAIL = r"(?:国际在线|国际娱乐|体育|足球|电竞|娱乐城|娱乐|真人|棋牌|彩票|游戏|博彩|投注|电子|平台|在线|国际|app|官网|注册|登录|下载|手机版|入口|中国|\(.{1,6}\))"
-BRAND = re.compile(rf"[a-z0-9\u3400-\u9fff]{{2,8}}?{BRAND_TAIL}+")
-TRADE = re.compile(r"体育|足球|电竞|娱乐|真人|棋牌|彩票|博彩|投注|国际在线")
-ADVERTISED = re.compile(r"app|登录|注册|入口|手机版|下载|投注")
-ORGANISATION = r"(?:[\u3400-\u9fff]{0,6})(?:集团|矿业|厂|控股|股份|有限公司|公司|煤业|能源|电力|工会|医院|学院|大学)"
+NAME = r"[a-z0-9\u3400-\u9fff]{2,8}?"
 SPUN_LEAST = 5
 SPUN_RATIO = 0.6
 
 
+@dataclass(frozen=True, slots=True)
+class Brands:
+    """Patterns of the names that take sites over."""
+
+    stem: re.Pattern[str]
+    named: re.Pattern[str]
+    trade: re.Pattern[str]
+    advertised: re.Pattern[str]
+    organisation: str
+
+
+@cache
+def brand_patterns() -> Brands:
+    """Read the lists of brands."""
+    lists = table("brands")
+    tails = any_of(lists["tails"]).pattern
+    return Brands(
+        any_of(lists["stems"]),
+        re.compile(rf"{NAME}(?:{tails}|\(.{{1,6}}\))+"),
+        any_of(lists["trade"]),
+        any_of(lists["advertised"]),
+        rf"[\u3400-\u9fff]{{0,6}}(?:{any_of(lists['organisations']).pattern})",
+    )
+
+
 @cache
 def spinner() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
-    """Patterns of what spinners write and of what they write it for, and the unmistakable words."""
-    table = tomllib.loads((files("crawler.clean") / "rules/spinner.toml").read_text(encoding="utf-8"))
-    pairs = table["pairs"]
-
-    def any_of(words: Sequence[str]) -> re.Pattern[str]:
-        return re.compile("|".join(sorted(map(re.escape, set(words)), key=len, reverse=True)))
-
-    targets = [word for words in pairs.values() for word in words]
-    return any_of(targets), any_of(list(pairs)), frozenset(table["unmistakable"])
+    """Give patterns of what spinners write and what for, and the unmistakable words."""
+    lists = table("spinner")
+    targets = [word for words in lists["pairs"].values() for word in words]
+    return any_of(targets), any_of(lists["pairs"]), frozenset(lists["unmistakable"])
 
 
-def judge(page: Page, region: Sequence[Block], body: Sequence[Block], title: str, spam: Sequence[str], *, glossed: bool
-) -> Iterator[Flag]:
+def judge(page: Page, body: Sequence[Block], title: str, *, glossed: bool) -> Iterator[Flag]:
     """Yield the flags of an article. `glossed`: pinyin was strewn into it."""
     for block in body:
         settle(block)
     text = "\n".join(apply(block) for block in body if block.dropped is None)
-    bylines = "\n".join(block.text for block in region if block.dropped and block.dropped[0] == "byline")
+    bylines = "\n".join(b.text for b in page.blocks if b.dropped and b.dropped[0] == "byline")
     spun = spun_text(text)
     hijacked = hijacked_brand(page, f"{text}\n{bylines}", title, spun=spun is not None)
-    hacked_head = [name for name, value in (("title", page.head_title), *page.metas.items()) if is_hacked(value)]
-    if spam or (hacked_head and hijacked is None):
-        grounds = [*spam, *(f"an advertisement in {name}" for name in hacked_head[:2])]
+    heads = [("title", page.head_title), *page.metas.items()]
+    hacked = [name for name, value in heads if is_hacked(value)]
+    if page.spam or (hacked and hijacked is None):
+        grounds = [*page.spam, *(f"an advertisement in {name}" for name in hacked[:2])]
         yield Flag("injected_links", min(99, 85 + 5 * len(grounds)), "; ".join(grounds[:5]))
-    yield from (flag for flag in (hijacked, spun, script_converted(text, glossed=glossed)) if flag)
+    converted = script_converted(text, glossed=glossed)
+    yield from (flag for flag in (hijacked, spun, converted) if flag)
 
 
 def spun_text(text: str) -> Flag | None:
@@ -69,12 +82,19 @@ def spun_text(text: str) -> Flag | None:
     folded = fold(text)
     found = targets.findall(folded)
     usual = sources.findall(targets.sub(" ", folded))
-    distinct, ratio = len(unmistakable.intersection(found)), len(found) / max(len(found) + len(usual), 1)
+    distinct, ratio = (
+        len(unmistakable.intersection(found)),
+        len(found) / max(len(found) + len(usual), 1),
+    )
     if distinct < SPUN_LEAST or ratio <= SPUN_RATIO:
         return None
     share = f"{len(found)} of {len(found) + len(usual)}"
     words = "、".join(sorted(set(found), key=found.count, reverse=True)[:6])
-    return Flag("spun_text", min(99, 60 + 4 * distinct), f"{share} words are a spinner's, {distinct} kinds: {words}")
+    return Flag(
+        "spun_text",
+        min(99, 60 + 4 * distinct),
+        f"{share} words are a spinner's, {distinct} kinds: {words}",
+    )
 
 
 def script_converted(text: str, *, glossed: bool) -> Flag | None:
@@ -88,7 +108,7 @@ def script_converted(text: str, *, glossed: bool) -> Flag | None:
     left = UNCONVERTED.findall(text)
     right = sum(c != "發" for c in CONVERTED.findall(text))
     least = 1 if glossed else MIN_UNCONVERTED
-    if len(left) < least or len(left) <= 2 * right or (len(set(left)) < 2 and not glossed):  # noqa: PLR2004
+    if len(left) < least or len(left) <= 2 * right or (len(set(left)) < 2 and not glossed):
         return None
     words = "、".join(sorted(set(left))[:5])
     return Flag(
@@ -101,37 +121,43 @@ def script_converted(text: str, *, glossed: bool) -> Flag | None:
 def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | None:
     """Flag a brand of gambling that stands both in the page's name and inside its text."""
     folded = fold(text)
+    patterns = brand_patterns()
+    head = fold(f"{page.metas.get('keywords', '')} {page.head_title}")
     for place, name in brand_places(page, title):
         for brand in brands(fold(name)):
             times = folded.count(brand)
             if not times:
                 continue
-            points = 2 * bool(BRAND_STEM.search(brand)) + spun + bool(TRADE.search(brand))
-            points += bool(re.search(re.escape(brand) + ORGANISATION, folded))
-            points += bool(ADVERTISED.search(fold(page.metas.get("keywords", "") + page.head_title)))
-            if points >= 3:  # noqa: PLR2004
-                return Flag("hijacked_brand", min(99, 65 + 8 * points), f"“{brand}” in the {place} and {times} times in the text")
+            points = (
+                2 * bool(patterns.stem.search(brand)) + spun + bool(patterns.trade.search(brand))
+            )
+            points += bool(re.search(re.escape(brand) + patterns.organisation, folded))
+            points += bool(patterns.advertised.search(head))
+            if points >= 3:
+                grounds = f"“{brand}” in the {place} and {times} times in the text"
+                return Flag("hijacked_brand", min(99, 65 + 8 * points), grounds)
     return None
 
 
 def brand_places(page: Page, title: str) -> Iterator[tuple[str, str]]:
-    """Yield the places that name the site: parts of the title, keywords, the first lines, the home link."""
+    """Yield what names the site: parts of the title, keywords, the first lines of the page."""
     for part in SEPARATOR.split(page.head_title):
         if part and part.strip() != title:
             yield "title", part.strip()
     for part in re.split(r"[,，]", page.metas.get("keywords", "")):
         yield "keywords", part.strip()
     for block in page.blocks[:3]:
-        if len(block.text) <= 24 and block.text != title:  # noqa: PLR2004
+        if len(block.text) <= 24 and block.text != title:
             yield "site's name", block.text
 
 
 def brands(name: str) -> Iterator[str]:
     """Yield what in a name has the shape of such a brand."""
-    for match in BRAND.finditer(name):
+    patterns = brand_patterns()
+    for match in patterns.named.finditer(name):
         yield match[0]
         core = re.sub(r"(?:官网|app|注册|登录|下载|手机版|入口|\(.*\))+$", "", match[0])
-        if core != match[0] and len(core) > 2:  # noqa: PLR2004
+        if core != match[0] and len(core) > 2:
             yield core
-    if BRAND_STEM.match(name) and len(name) <= 16:  # noqa: PLR2004
+    if patterns.stem.match(name) and len(name) <= 16:
         yield name
