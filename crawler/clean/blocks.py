@@ -77,7 +77,9 @@ def load_rules() -> tuple[Rule, ...]:
 
 def make_rule(entry: dict[str, Any]) -> Rule:
     """Turn one entry into a Rule. Raises TypeError for a key that is none, regex.error likewise."""
-    patterns = {key: regex.compile(entry[key]) for key in ("pattern", "unless") if key in entry}
+    patterns: dict[str, Any] = {
+        key: regex.compile(entry[key]) for key in ("pattern", "unless") if key in entry
+    }
     examples = {key: tuple(entry.get(key, ())) for key in ("removes", "keeps")}
     return Rule(**{**entry, **patterns, **examples})
 

@@ -17,6 +17,7 @@ from lxml import html
 
 from archive.hanzi import fold
 from crawler.clean.blocks import load_rules
+from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
     """
     blocks = [block for block in page.blocks if block.dropped is None]
     if page.tree is None:
-        return blocks
+        return body_of_bare_text(blocks)
     if selector and (chosen := inside(blocks, page.tree.cssselect(selector)[:1])):
         return chosen
     worths = {block: worth(block) for block in blocks}
@@ -68,6 +69,27 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         if block.linked <= LINKED or is_file_list(block) or is_amid(block, run)
     ]
     return second_opinion(chosen, element)
+
+
+def body_of_bare_text(lines: list[Block]) -> list[Block]:
+    """The lines around those worth most, up to the next that says it is something else."""
+    run, gain = best_run(lines, {line: worth(line) for line in lines})
+    if gain < VERSE:
+        return lines
+    first, last = lines.index(run[0]), lines.index(run[-1])
+    while first > 0 and not is_furniture(lines[first - 1]):
+        first -= 1
+    while last < len(lines) - 1 and not is_furniture(lines[last + 1]):
+        last += 1
+    return lines[first : last + 1]
+
+
+def is_furniture(block: Block) -> bool:
+    """Whether a line says by itself what it is: labels, or what a rule knows."""
+    folded = fold(block.text)
+    return read_line(block.text, None).whole or any(
+        rule.fits(block, folded) for rule in load_rules()
+    )
 
 
 def with_siblings(
@@ -210,14 +232,14 @@ def second_opinion(chosen: list[Block], element: "HtmlElement") -> list[Block]:
 
 def read_by_trafilatura(element: "HtmlElement") -> str:
     """What trafilatura takes for the article in an element, letters only; empty where it fails."""
-    page = html.document_fromstring("<html><body><div></div></body></html>")
+    page: Any = html.document_fromstring("<html><body><div></div></body></html>")
     part = copy.deepcopy(element)
     part.tail = None
     if part.tag in ("html", "body"):
         page = part if part.tag == "html" else page
     if part.tag != "html":
         part.tag = "div"
-        page.body[0].append(part)
+        page.find("body").find("div").append(part)
     found: Any = trafilatura.bare_extraction(
         page, fast=True, with_metadata=False, include_comments=False, favor_recall=True
     )

@@ -38,7 +38,8 @@ def compose(blocks: Sequence[Block]) -> tuple[str, tuple[Removal, ...]]:
 
 def apply(block: Block) -> str:
     """A block's text with its cuts applied."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for cut in block.cuts:
         pieces += (block.text[at : cut.start], cut.replacement)
         at = cut.end

@@ -85,10 +85,9 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     """Decode a page; any bytes give some text. `content_type` is the HTTP header's value."""
     for mark, encoding in BOMS:
         if body.startswith(mark):
-            text = read(body[len(mark) :], encoding)[0]
-            return Decoded(text, encoding, "byte order mark")
-    if (text := strict_utf8(body)) is not None:
-        return Decoded(text, "utf-8", "valid UTF-8")
+            return Decoded(read(body[len(mark) :], encoding)[0], encoding, "byte order mark")
+    if (strict := strict_utf8(body)) is not None:
+        return Decoded(strict, "utf-8", "valid UTF-8")
     if encoding := utf16_without_mark(body):
         return Decoded(read(body, encoding)[0], encoding, "every second byte is zero")
     return by_label(body, content_type) or by_likeness(body)

@@ -96,7 +96,11 @@ def is_date(block: Block | None) -> bool:
 
 def nothing(page: Page) -> Flag:
     """The flag of a page without prose: a list if it links to anything, else an empty shell."""
-    headlines = sum(block.linked > 0.5 and len(block.text) >= 8 for block in page.blocks)
+    headlines = sum(
+        block.linked > 0.5 or bool(block.links and DATED.search(block.text))
+        for block in page.blocks
+        if len(block.text) >= 8
+    )
     if headlines > 1:
         return Flag("list_page", 60, f"{headlines} linked headlines and no sentence")
     return Flag("soft_404", 60, "no sentence on the page")

@@ -17,9 +17,9 @@ SKIPPED = frozenset(
     "script style noscript template head iframe object svg select textarea title button".split()
 )
 BLOCKS = frozenset(
-    "html body p div ul ol li table tbody thead tfoot caption tr td th section article header footer "
-    "nav aside main form fieldset legend dl dt dd blockquote pre figure figcaption center address hr "
-    "marquee details summary br h1 h2 h3 h4 h5 h6".split()
+    "html body p div ul ol li table tbody thead tfoot caption tr td th section article header "
+    "footer nav aside main form fieldset legend dl dt dd blockquote pre figure figcaption center "
+    "address hr marquee details summary br h1 h2 h3 h4 h5 h6".split()
 )
 DATA_CELL = 120  # characters: a longer cell is layout
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archive.hanzi import fold
+from crawler.clean.blocks import load_rules
 from crawler.clean.page import Block, Page
 from crawler.clean.spam import weigh
 
@@ -53,7 +54,7 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
     """Find the title of the article whose body is given. `selector` is the layout's CSS, if any."""
     before = candidates(page, body)
     if page.tree is None:
-        return title_of_bare_text(body)
+        return title_of_bare_text(before)
     if selector and (found := page.tree.cssselect(selector)):
         wanted = letters(found[0].text_content())
         block = next((b for b in page.blocks if letters(b.text) == wanted), None)
@@ -62,11 +63,8 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
     claim = next(
         (page.metas[c] for c in CLAIMS if c in page.metas and not is_hacked(page.metas[c])), ""
     )
-    said = [
-        letters(text)
-        for text in ((claim,) if "epaper:title" in page.metas else (head, claim))
-        if text
-    ]
+    sayings = (claim,) if "epaper:title" in page.metas else (without_site(head), head, claim)
+    said = [letters(text) for text in sayings if text]
     scored = [(score(block, said), -n, block) for n, block in enumerate(reversed(before))]
     best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
     if best[2] is not None and best[0] >= 0.5:
@@ -166,36 +164,26 @@ def names_site_only(text: str) -> bool:
 
 
 def without_site(text: str) -> str:
-    """Take the names of section and site off the end of a <title>."""
-    parts = [part for part in SEPARATOR.split(text) if part and part.strip()]
-    while len(parts) > 1 and (
-        SITE_LIKE.search(fold(parts[-1].strip())) or len(parts[-1]) < len(parts[0])
-    ):
-        parts.pop()
-    if (
-        len(parts) > 1
-        and SITE_LIKE.search(fold(parts[0].strip()))
-        and len(parts[0]) < len(parts[-1])
-    ):
-        parts = parts[1:]
-    end = text.find(parts[-1]) + len(parts[-1]) if parts else len(text)
-    start = text.find(parts[0]) if parts else 0
-    return text[start:end].strip()
+    """Take the names of section and site off a <title>."""
+    parts = [part.strip() for part in SEPARATOR.split(text) if part and part.strip()]
+    own = [part for part in parts if not SITE_LIKE.search(fold(part))] or parts[:1]
+    first = own[0] if own else text
+    longest = max(own, key=len, default=text)
+    if len(longest) > 2 * len(first):  # a section stands first
+        return longest
+    last = own[-1] if own and len(own[-1]) >= len(first) else first
+    return text[text.find(first) : text.rfind(last) + len(last)].strip() if own else text.strip()
 
 
-def title_of_bare_text(body: Sequence[Block]) -> Title:
-    """The first line that can be a title: not long, no sentence, no name of a site, no subtitle."""
-    for block in body[:8]:
+def title_of_bare_text(lines: Sequence[Block]) -> Title:
+    """The first line that can be a title: not long, no sentence, no name of a site, no furniture."""
+    for block in lines:
         folded = fold(block.text)
-        if len(block.text) > LONGEST:
-            break
-        if (
-            NO_TITLE.search(folded)
-            or re.search(r"[。；;,，]$|>", block.text)
-            or re.match(r"[-—─]{2,}", block.text)
-        ):
+        if re.search(r"[。；;,，]$|>", block.text) or re.match(r"[-—─]{2,}", block.text):
             continue
         if (SITE_LIKE.search(folded) and len(block.text) < 9) or len(letters(block.text)) < 4:
             continue
-        return Title(block.text, block)
+        single = (rule for rule in load_rules() if rule.run == 1)
+        if not any(rule.fits(block, folded) for rule in single):
+            return Title(block.text, block)
     return Title()
