@@ -34,9 +34,9 @@ LABEL_WITHIN = 8192  # bytes in which a page's own label is looked for
 LAST_RESORTS = ["cp1252", "cp1251", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1254", "cp1258"]
 
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
-HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+HEADER_CHARSET = re.compile(r"charset\s*=[\s\"']*([\w.:-]{1,40})", re.IGNORECASE)
 PAGE_CHARSET = re.compile(
-    rb"<meta[^>]{0,300}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]+)",
+    rb"<meta[^>]{0,300}?charset\s*=[\s\"']*([\w.:-]{1,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]+)",
     re.IGNORECASE,
 )
 WIDER = {
@@ -44,7 +44,13 @@ WIDER = {
     **dict.fromkeys(("big5", "cp950"), "big5hkscs"),
     "iso8859-1": "cp1252",
     "ascii": "utf-8",
+    "utf-16": "utf-16-le",
 }
+OF_PAGES = re.compile(
+    r"utf-8|utf-16-[bl]e|gb18030|big5hkscs|cp125\d|cp8(?:66|74)|cp9(?:32|49)|shift_jis\w*|euc_\w+|"
+    r"iso2022_jp\w*|johab|koi8-\w|iso8859-\d+|mac-(?:roman|cyrillic)|tis-620|ptcp154"
+)
+"""Encodings that pages are written in; Python knows others, such as idna, that no page is in."""
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
@@ -155,13 +161,16 @@ def labels(body: bytes, content_type: str) -> Iterator[tuple[str, str]]:
         ((match.group(1) or match.group(2)).decode("ascii"), "page")
         for match in PAGE_CHARSET.finditer(body[:LABEL_WITHIN])
     ]
+    seen = set()
     for label, who in said:
         try:
             name = codecs.lookup(label).name
-            codecs.getincrementaldecoder(name)("replace").decode(b"a")
-        except (LookupError, TypeError, AssertionError):
+        except (LookupError, ValueError):
             continue
-        yield WIDER.get(name, name), f"{who} says {label}"
+        name = WIDER.get(name, name)
+        if OF_PAGES.fullmatch(name) and name not in seen:
+            seen.add(name)
+            yield name, f"{who} says {label}"
 
 
 def by_label(body: bytes, content_type: str) -> Decoded | None:
