@@ -9,7 +9,10 @@ NUMERIC = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)\s*[-/.年]\s*(?P<m>1[0-2]|0?[1-9])\s*[-/.月]\s*(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)"
     r"\s*[日号]?(?:[T,\s]|&nbsp;|星期.|周.|\(.{1,3}\))*"
     r"(?:(?P<half>上午|下午|晚上|中午|凌晨|早上)?\s*(?P<h>2[0-3]|[01]?\d)\s*[:时點点]\s*(?P<min>[0-5]\d)"
-    r"(?:\s*[:分]\s*(?P<s>[0-5]\d))?(?:\.\d+)?\s*(?P<tz>Z|[+-]\d\d:?\d\d)?)?"
+    r"(?:\s*[:分]\s*(?P<s>[0-5]\d))?(?:\.\d+)?\s*(?P<tz>Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?)?".replace(
+        r"\d",
+        "[0-9]",  # \d takes the digits of every script
+    )
 )
 CHINESE_DIGITS = str.maketrans("〇○零0О一二三四五六七八九", "00000123456789")
 CHINESE = re.compile(
@@ -22,11 +25,11 @@ ENGLISH = (
     re.compile(
         rf"(?<!\w){WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+"
         r"(?P<y>(?:19|20)\d\d)",
-        re.IGNORECASE,
+        re.IGNORECASE | re.ASCII,
     ),
     re.compile(
         rf"(?<!\w){WEEKDAY}{MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)",
-        re.IGNORECASE,
+        re.IGNORECASE | re.ASCII,
     ),
 )
 IN_URL = (
@@ -86,7 +89,9 @@ def numeric(match: re.Match[str], zone: str | None) -> Moment | None:
     iso = day(int(match["y"]), int(match["m"]), int(match["d"]))
     if iso is None:
         return None
-    if match["h"] is None or (offset := offset_of(iso, match["tz"], zone)) is None:
+    # 10:00-11:30 is a span of time, no offset
+    written = match["tz"] if match["s"] or "T" in match[0] or "+" in match[0] else None
+    if match["h"] is None or (offset := offset_of(iso, written, zone)) is None:
         return Moment(iso, match.start(), match.end())
     hour = int(match["h"])
     if match["half"] in ("下午", "晚上") and hour < 12:
@@ -115,12 +120,8 @@ def chinese(match: re.Match[str]) -> Moment | None:
 def tens(text: str) -> int:
     """十一 is 11, 二十 is 20, 三十一 is 31."""
     before, ten, after = text.partition("十")
-    ones = (
-        int((after or "0").translate(CHINESE_DIGITS))
-        if ten
-        else int(text[:1].translate(CHINESE_DIGITS))
-    )
-    return ones + (10 * int((before or "一")[0].translate(CHINESE_DIGITS)) if ten else 0)
+    digits = [(before or "一")[0], (after or "零")[0]] if ten else ["零", text[0]]
+    return int("".join(digits).replace("十", "零").translate(CHINESE_DIGITS))
 
 
 def english(match: re.Match[str]) -> Moment | None:

@@ -6,6 +6,7 @@ Each needs little visible text, or none that is prose, and words that say so.
 import re
 from collections.abc import Sequence
 from functools import cache
+from itertools import zip_longest
 
 from archive.hanzi import fold
 from archive.records import Flag
@@ -66,7 +67,7 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
         and sum(link.end - link.start for link in block.links) >= 8
         and not any(link.foreign or FILES.search(link.href) for link in block.links)
     ]
-    after = dict(zip(page.blocks, [*page.blocks[1:], None], strict=True))
+    after = dict(zip_longest(page.blocks, page.blocks[1:]))
     dated = sum(1 for block in entries if DATED.search(block.text) or is_date(after[block]))
     if dated >= FEW and prose < REMARK:
         return Flag(
