@@ -154,6 +154,7 @@ def json_ld(page: Page) -> Iterator[dict[str, object]]:
             continue
         for item in found if isinstance(found, list) else [found]:
             graph = item.get("@graph", [item]) if isinstance(item, dict) else []
+            graph = graph if isinstance(graph, list) else [graph]
             yield from (
                 part
                 for part in graph
