@@ -27,7 +27,6 @@ from typing import Any
 
 import regex
 
-from archive.hanzi import fold
 from crawler.clean.page import Block
 
 MATCH_TIMEOUT = 0.05  # seconds; a pattern that takes longer does not match
@@ -92,7 +91,7 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block]) -> None:
     outside it.
     """
     position = {block: n for n, block in enumerate(body)}
-    folded = [fold(block.text) for block in region]
+    folded = [block.folded for block in region]
     last_of_body = next((n for n in reversed(range(len(region))) if region[n] in position), -1)
     for rule in load_rules():
         hits = [

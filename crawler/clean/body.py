@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import trafilatura
 from lxml import html
 
-from archive.hanzi import fold
 from crawler.clean.blocks import load_rules
 from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page
@@ -86,7 +85,7 @@ def body_of_bare_text(lines: list[Block]) -> list[Block]:
 
 def is_furniture(block: Block) -> bool:
     """Whether a line says by itself what it is: labels, or what a rule knows."""
-    folded = fold(block.text)
+    folded = block.folded
     return read_line(block.text, None).whole or any(
         rule.fits(block, folded) for rule in load_rules()
     )
@@ -158,7 +157,7 @@ def worth(block: Block) -> float:
     own = size * (1 - block.linked)
     if block.linked > 0.5:
         return -10 - size / 2
-    folded = fold(block.text)
+    folded = block.folded
     if ABOUT_THE_SITE.search(folded) and any(
         rule.kind in ("copyright", "footer") and rule.fits(block, folded) for rule in load_rules()
     ):
@@ -176,10 +175,8 @@ def best_element(blocks: Sequence[Block], worths: dict[Block, float]) -> "HtmlEl
     """The element whose lines are worth most together; the innermost of equals."""
     totals: dict[HtmlElement, float] = {}
     for block in blocks:
-        element = block.element
-        while element is not None:
+        for element in reversed(block.path):
             totals[element] = totals.get(element, 0.0) + worths[block]
-            element = element.getparent()
     return max(totals, key=totals.__getitem__, default=None)
 
 
@@ -196,14 +193,9 @@ def best_run(blocks: Sequence[Block], worths: dict[Block, float]) -> tuple[Seque
     return blocks[best[0] : best[1]], most
 
 
-def is_inside(block: Block, element: "HtmlElement") -> bool:
-    """Whether a block stands in an element or is it."""
-    return block.element is element or element in block.element.iterancestors()  # type: ignore[union-attr]
-
-
 def inside(blocks: Sequence[Block], elements: Sequence["HtmlElement"]) -> list[Block]:
     """The blocks that stand in one of the elements."""
-    return [block for block in blocks if any(is_inside(block, element) for element in elements)]
+    return [block for block in blocks if any(block.is_inside(element) for element in elements)]
 
 
 def is_file_list(block: Block) -> bool:

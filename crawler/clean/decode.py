@@ -94,8 +94,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
             return Decoded(read(body[len(mark) :], encoding)[0], encoding, "byte order mark")
     if (strict := strict_utf8(body)) is not None:
         return Decoded(strict, "utf-8", "valid UTF-8")
-    if encoding := utf16_without_mark(body):
-        return Decoded(read(body, encoding)[0], encoding, "every second byte is zero")
+    if utf16 := utf16_without_mark(body):
+        return Decoded(read(body, utf16)[0], utf16, "every second byte is zero")
     return by_label(body, content_type) or by_likeness(body)
 
 

@@ -23,7 +23,6 @@ INVISIBLE = tuple(
         ("clipped", r"clip\s*:\s*rect\(\s*[01](?:px)?\b"),
     )
 )
-RULE = re.compile(r"([^{}]{1,200})\{([^{}]{1,1000})\}")
 SIMPLE_SELECTOR = re.compile(r"^[a-z0-9]*([.#])([\w-]+)$", re.IGNORECASE)
 HIDDEN_BY_SCRIPT = re.compile(
     r"getElementById\(\s*[\"']([\w-]+)[\"']\s*\)\s*\.\s*style\s*\.\s*(?:display|visibility)\s*=\s*[\"'](?:none|hidden)"
@@ -50,7 +49,8 @@ class HiddenRules:
 
     def read_sheet(self, sheet: str) -> None:
         """Note the classes and ids that a style sheet hides; only one-step selectors count."""
-        for selectors, style in RULE.findall(sheet):
+        for rule in sheet.split("}"):
+            selectors, _, style = rule.rpartition("{")
             how = how_by_style(style)
             if not how:
                 continue

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from crawler.clean.hidden import HiddenRules
-from crawler.clean.page import ABSOLUTE, EDGES, SPACE, Block, Link, Span, domain_of, own_domain
+from crawler.clean.page import (
+    ABSOLUTE,
+    BLOCKS,
+    EDGES,
+    SPACE,
+    Block,
+    Link,
+    Span,
+    domain_of,
+    own_domain,
+)
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -15,11 +25,6 @@ HEADINGS = {f"h{n}": n for n in range(1, 7)}
 # ruff: noqa: SIM905
 SKIPPED = frozenset(
     "script style noscript template head iframe object svg select textarea title button".split()
-)
-BLOCKS = frozenset(
-    "html body p div ul ol li table tbody thead tfoot caption tr td th section article header "
-    "footer nav aside main form fieldset legend dl dt dd blockquote pre figure figcaption center "
-    "address hr marquee details summary br h1 h2 h3 h4 h5 h6".split()
 )
 DATA_CELL = 120  # characters: a longer cell is layout
 
@@ -32,6 +37,8 @@ class Level:
     hidden: str
     heading: int
     row: bool
+    path: "tuple[HtmlElement, ...]"
+    """It and the block-level elements around it, itself last."""
 
 
 def is_data_table(table: "HtmlElement") -> bool:
@@ -60,7 +67,7 @@ class Lines:
         self.hidden = HiddenRules(tree)
         self.data_tables = {table for table in tree.iter("table") if is_data_table(table)}
         self.blocks: list[Block] = []
-        self.stack: list[Level] = [Level(tree, "", 0, row=False)]
+        self.stack: list[Level] = [Level(tree, "", 0, row=False, path=(tree,))]
         self.line = ""
         self.links: list[Link] = []
         self.spans: list[Span] = []
@@ -95,7 +102,8 @@ class Lines:
             self.flush()
             row = above.row or node in self.data_tables
             hidden = above.hidden or self.hidden.how(node)
-            self.stack.append(Level(node, hidden, HEADINGS.get(node.tag, above.heading), row=row))
+            heading = HEADINGS.get(node.tag, above.heading)
+            self.stack.append(Level(node, hidden, heading, row=row, path=(*above.path, node)))
         elif node.tag == "a":
             href = node.get("href") or ""
             self.anchor = (node, len(self.line), href, self.foreign(href))
@@ -174,4 +182,14 @@ class Lines:
         if not hidden and spans and sum(s.end - s.start for s in spans) >= len(text) - 1:
             hidden, spans = spans[0].how, ()
         indented = self.line[:shift].count("\u3000") > 1
-        return Block(text, level.element, links, spans, hidden, level.heading, indented, level.row)
+        return Block(
+            text,
+            level.element,
+            level.path,
+            links,
+            spans,
+            hidden,
+            level.heading,
+            indented,
+            level.row,
+        )

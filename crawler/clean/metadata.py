@@ -211,7 +211,7 @@ def bare_names(block: Block) -> tuple[str, ...] | None:
     """The names of a line that is nothing but one or a few names."""
     if len(block.text) > 16 or block.heading:
         return None
-    return read_names(block.text, fold(block.text), surnames=True)
+    return read_names(block.text, block.folded, surnames=True)
 
 
 def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None) -> None:
@@ -256,7 +256,7 @@ def read_section(page: Page, body: Sequence[Block]) -> str | None:
         ]
         if not (2 <= len(steps) <= 8) or len(block.text) > 120 or not block.links:
             continue
-        if not re.search(r"首页|主页|位置|home|here", fold(block.text)):
+        if not re.search(r"首页|主页|位置|home|here", block.folded):
             continue
         named = [
             step for step in steps[1:] if not NO_SECTION.search(fold(step)) and len(step) <= 12

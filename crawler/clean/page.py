@@ -6,10 +6,13 @@ can always say what was taken out, from where and why.
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import tldextract
+
+from archive.hanzi import fold
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -17,6 +20,13 @@ if TYPE_CHECKING:
 SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
 EDGES = " \t\u3000\xa0\ufeff\u200b"
 ABSOLUTE = re.compile(r"\s*(?:https?:)?//([^/:?#\s]+)", re.IGNORECASE)
+
+# ruff: noqa: SIM905
+BLOCKS = frozenset(
+    "html body p div ul ol li table tbody thead tfoot caption tr td th section article header "
+    "footer nav aside main form fieldset legend dl dt dd blockquote pre figure figcaption center "
+    "address hr marquee details summary br h1 h2 h3 h4 h5 h6".split()
+)
 
 domain_of = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
@@ -53,13 +63,15 @@ class Cut:
     replacement: str = ""
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(eq=False)
 class Block:
     """A line of the page as it is seen: text between two block boundaries."""
 
     text: str
     element: "HtmlElement | None" = None
     """The block-level element it stands in; None in bare text."""
+    path: "tuple[HtmlElement, ...]" = ()
+    """The block-level elements around it, the outermost first, its own last."""
     links: tuple[Link, ...] = ()
     spans: tuple[Span, ...] = ()
     """Parts of it that readers do not see."""
@@ -75,10 +87,21 @@ class Block:
     """(kind, rule) where the whole block is taken out."""
     cuts: list[Cut] = field(default_factory=list)
 
-    @property
+    @cached_property
     def linked(self) -> float:
         """Share of the text that is link text."""
         return sum(link.end - link.start for link in self.links) / max(len(self.text), 1)
+
+    @cached_property
+    def folded(self) -> str:
+        """The text in plain width, lower case and Simplified characters, of the same length."""
+        return fold(self.text)
+
+    def is_inside(self, element: "HtmlElement") -> bool:
+        """Whether it stands in an element or is it."""
+        if element in self.path or self.element is None:
+            return element in self.path
+        return element.tag not in BLOCKS and element in self.element.iterancestors()
 
     def drop(self, kind: str, rule: str) -> None:
         """Take the whole block out, unless it is out already."""

@@ -8,7 +8,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from crawler.clean.body import is_inside
 from crawler.clean.page import Block, Page
 from crawler.clean.title import Title, letters
 
@@ -30,7 +29,7 @@ def find_region(page: Page, body: Sequence[Block], title: Title) -> list[Block]:
         return [block for block in page.blocks if block.dropped is not None]
     element = common_element([page.blocks[n] for n in places])
     limit = GENEROUS * sum(len(block.text) for block in body) + SLACK
-    chosen = [block for block in page.blocks if element is not None and is_inside(block, element)]
+    chosen = [block for block in page.blocks if element is not None and block.is_inside(element)]
     if (
         element is None
         or element.tag in ("html", "body")
@@ -45,13 +44,8 @@ def find_region(page: Page, body: Sequence[Block], title: Title) -> list[Block]:
 
 def common_element(blocks: Sequence[Block]) -> "HtmlElement | None":
     """The innermost element that all the blocks stand in."""
-    chains = [
-        [b.element, *b.element.iterancestors()]
-        for b in (blocks[0], blocks[-1], *blocks)
-        if b.element is not None
-    ]
-    shared = set(chains[0]).intersection(*chains[1:]) if chains else set()
-    return next((element for element in chains[0] if element in shared), None) if chains else None
+    shared = set(blocks[0].path).intersection(*(block.path for block in blocks[1:]))
+    return next((element for element in reversed(blocks[0].path) if element in shared), None)
 
 
 def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> None:

@@ -8,7 +8,7 @@ sentences. Hidden text without such evidence is shown again: tabs and folded par
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.page import Block, Cut, Page
@@ -63,9 +63,16 @@ def words() -> Words:
 
 
 def weigh(text: str) -> Weight:
-    """Weigh a text's words."""
-    folded = fold(text)
+    """Weigh a text's words. Without one strong word nothing else is looked at."""
+    return weigh_folded(fold(text))
+
+
+@lru_cache(maxsize=4096)
+def weigh_folded(folded: str) -> Weight:
+    """Weigh a folded text's words."""
     lists = words()
+    if not lists.strong.search(folded):
+        return Weight(0.0, 0, 0, 0)
     strong = lists.strong.findall(folded)
     weak = lists.weak.findall(lists.strong.sub(" ", folded))
     size = len(FILLED.sub("", folded))
@@ -111,18 +118,25 @@ def drop_all(blocks: Sequence[Block], rule: str) -> None:
 def hidden_farms(blocks: Sequence[Block]) -> Iterator[str]:
     """Hidden runs and spans with spam words or links that lead elsewhere."""
     for run in runs(blocks, [bool(block.hidden) for block in blocks]):
-        text = " ".join(block.text for block in run)
-        away, how = foreign(run), run[0].hidden
-        strong_veil = how in STRONG_VEILS
-        weight = weigh(text)
-        if weight.spammy or (strong_veil and away >= 3 and weight.strong and not weight.reporting):
-            drop_all(run, "hidden-farm")
-            yield f"{len(text)} characters hidden ({how}), {away} links to other domains"
+        pooled = weigh(" ".join(block.text for block in run)).spammy
+        bad = [block for block in run if pooled or is_hidden_farm(block)]
+        if bad:
+            drop_all(bad, "hidden-farm")
+            size = sum(len(block.text) for block in bad)
+            away = foreign(bad)
+            yield f"{size} characters hidden ({run[0].hidden}), {away} links to other domains"
     for block in blocks:
         for span in block.spans:
             if block.dropped is None and weigh(block.text[span.start : span.end]).spammy:
                 block.cuts.append(Cut(span.start, span.end, KIND, "hidden-span"))
                 yield f"{span.end - span.start} hidden characters within a line ({span.how})"
+
+
+def is_hidden_farm(block: Block) -> bool:
+    """Spam words, or a few of them and links to elsewhere behind a veil that nobody lifts."""
+    weight = weigh_folded(block.folded)
+    many = foreign([block]) >= 3 and block.hidden in STRONG_VEILS
+    return weight.spammy or (many and weight.strong > 0 and weight.reporting == 0)
 
 
 def is_farm_line(block: Block) -> bool:
@@ -135,31 +149,28 @@ def is_farm_line(block: Block) -> bool:
 def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
     """Lines of links or of scraps parted by bars, made of spam words."""
     for run in runs(blocks, [is_farm_line(block) for block in blocks]):
-        bad = [block for block in run if farm_evidence(block, run)]
+        pooled = weigh(" ".join(block.text for block in run)).spammy
+        bad = [block for block in run if is_farm(block, pooled=pooled)]
         if bad:
             drop_all(bad, "visible-farm")
             size = sum(len(block.text) for block in bad)
-            yield f"{size} characters of link text, {foreign(bad)} links to other domains"
+            away = foreign(bad)
+            yield f"{size} characters of link text, {away} links to other domains"
 
 
-def farm_evidence(block: Block, run: Sequence[Block]) -> bool:
-    """Whether a line of a run of such lines is spam."""
-    weight = weigh(block.text)
-    scraps = len(SEPARATED.split(block.text))
-    sentences = len(SENTENCE_END.findall(block.text))
-    away = foreign([block])
-    if sentences > scraps // 3 and block.linked < 0.5:
+def is_farm(block: Block, *, pooled: bool) -> bool:
+    """Whether a line among such lines is spam; `pooled`: its neighbours and it are, taken together."""
+    weight = weigh_folded(block.folded)
+    if not pooled and not weight.spammy:
         return False
+    scraps = len(SEPARATED.split(block.text))
+    if len(SENTENCE_END.findall(block.text)) > scraps // 3 and block.linked < 0.5:
+        return False
+    away = bool(foreign([block]))
     if weight.spammy and (away or scraps > 3 or weight.glaring):
         return True
-    pooled = weigh(" ".join(b.text for b in run))
-    return (
-        bool(away)
-        and block.linked > 0.5
-        and pooled.spammy
-        and weight.reporting == 0
-        and (weight.strong + weight.weak > 0 or unlike_page(block.text))
-    )
+    alike = weight.strong + weight.weak > 0 or unlike_page(block.text)
+    return pooled and away and block.linked > 0.5 and weight.reporting == 0 and alike
 
 
 def unlike_page(text: str) -> bool:
@@ -169,7 +180,7 @@ def unlike_page(text: str) -> bool:
 
 def spam_paragraph(block: Block) -> list[str]:
     """An advertisement in the tone of a paragraph."""
-    weight = weigh(block.text)
+    weight = weigh_folded(block.folded)
     if weight.glaring and len(block.text) < 600:
         block.drop(KIND, "spam-paragraph")
         size = len(block.text)

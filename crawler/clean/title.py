@@ -97,7 +97,7 @@ def candidates(page: Page, body: Sequence[Block]) -> list[Block]:
         block
         for block in around
         if block.dropped is None and len(block.text) <= LONGEST and len(letters(block.text)) > 1
-        and not NO_TITLE.search(fold(block.text))
+        and not NO_TITLE.search(block.folded)
     ]  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def score(block: Block, said: Sequence[str]) -> float:
         points += 0.4
     elif is_title_class(block):
         points += 0.35
-    if SITE_LIKE.search(fold(block.text)) and len(own) <= SITE_NAME:
+    if SITE_LIKE.search(block.folded) and len(own) <= SITE_NAME:
         points -= 0.5
     if re.search(r"[。；;]$", block.text):
         points -= 0.3
@@ -176,9 +176,9 @@ def without_site(text: str) -> str:
 
 
 def title_of_bare_text(lines: Sequence[Block]) -> Title:
-    """The first line that can be a title: not long, no sentence, no name of a site, no furniture."""
+    """The first line that can be a title: no sentence, no name of a site, no furniture."""
     for block in lines:
-        folded = fold(block.text)
+        folded = block.folded
         if re.search(r"[。；;,，]$|>", block.text) or re.match(r"[-—─]{2,}", block.text):
             continue
         if (SITE_LIKE.search(folded) and len(block.text) < 9) or len(letters(block.text)) < 4:
