@@ -43,10 +43,11 @@ def clean_page(body: bytes, url: str, content_type: str = "", site: Site | None 
     `body` is the response as it was sent, content encoding undone; `url` its address;
     `content_type` the header's value; `site` the site it belongs to, for layouts and time zone.
     Any bytes give an Article; a page that is none has empty text and a flag that says what it is.
-    Raises TypeError where `body` is no bytes or `url` no text.
+    Raises TypeError where `body` is no bytes, `url` or `content_type` no text.
     """
-    if not isinstance(body, bytes | bytearray | memoryview) or not isinstance(url, str):
-        raise TypeError(f"clean_page wants bytes and an address, got {type(body)} and {type(url)}")
+    for given, wanted in ((body, bytes | bytearray | memoryview), (url, str), (content_type, str)):
+        if not isinstance(given, wanted):
+            raise TypeError(f"clean_page wants bytes and texts, got {type(given)}")
     decoded = decode(bytes(body), content_type)
     page = parse(decoded.text, url, plain=content_type.startswith("text/plain"))
     remove_spam(page)
