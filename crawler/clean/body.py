@@ -36,6 +36,7 @@ SENTENCE = 25  # characters of a line with a comma that count as prose without a
 LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())  # noqa: SIM905
 LEGAL = 8  # what a line about the site itself counts against its surroundings
 CLIMB = 1.4  # how much more a wider element must be worth to be taken instead
+MANY = 2000  # lines of an article that are not shown to trafilatura
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
 CONTAINER = re.compile(
     r"o?zoom|trs_(?:uetrs_)?editor|v_news_content|vsb_content(?:_\d+)?|wp_articlecontent|rm_txt_con|xl_con|endtext|the_content|"
@@ -62,10 +63,12 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
     if element is None or gain <= 0:
         return []
     run = with_siblings(inside(blocks, [element]), run, worths)
+    # Linked lines with prose of the same standing after are a list of documents in the article.
+    last = {shape(block): n for n, block in enumerate(run) if block.linked < LINKED}
     chosen = [
         block
-        for block in run
-        if block.linked <= LINKED or is_file_list(block) or is_amid(block, run)
+        for n, block in enumerate(run)
+        if block.linked <= LINKED or is_file_list(block) or last.get(shape(block), -1) > n
     ]
     return second_opinion(chosen, element)
 
@@ -117,23 +120,24 @@ def shape(block: Block) -> tuple[object, str]:
     return block.element.getparent(), block.element.tag
 
 
-def is_amid(block: Block, run: Sequence[Block]) -> bool:
-    """A document list within an article: linked lines with prose of the same standing after."""
-    after = run[run.index(block) + 1 :]
-    return any(other.linked < LINKED and shape(other) == shape(block) for other in after)
-
-
 def best_run_of_page(
     blocks: Sequence[Block], worths: dict[Block, float]
 ) -> "tuple[HtmlElement | None, Sequence[Block], float]":
     """The element that holds the article, the lines of it that are the article, and their worth."""
     element = best_element(blocks, worths)
-    run, gain = best_run(inside(blocks, [element]) if element is not None else (), worths)
+    places: dict[HtmlElement, tuple[int, int]] = {}  # where the lines of an element begin and end
+    for n, block in enumerate(blocks):
+        for around in block.path:
+            places[around] = (places[around][0] if around in places else n, n + 1)
+    place = places.get(element, (0, 0))
+    run, gain = best_run(blocks[slice(*place)], worths)
     above = element.getparent() if element is not None else None
     while above is not None:
-        wider, more = best_run(inside(blocks, [above]), worths)
-        if more > CLIMB * gain:
-            element, run, gain = above, wider, more
+        if places.get(above, place) != place:
+            place = places[above]
+            wider, more = best_run(blocks[slice(*place)], worths)
+            if more > CLIMB * gain:
+                element, run, gain = above, wider, more
         above = above.getparent()
     return element, run, gain
 
@@ -214,7 +218,7 @@ def second_opinion(chosen: list[Block], element: "HtmlElement") -> list[Block]:
     """
     sure = {shape(block) for block in chosen if worth(block) > 0}
     doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
-    if not doubtful:
+    if not doubtful or len(chosen) > MANY:
         return chosen
     read = read_by_trafilatura(element)
     if not read:

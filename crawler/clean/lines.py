@@ -26,6 +26,8 @@ HEADINGS = {f"h{n}": n for n in range(1, 7)}
 SKIPPED = frozenset(
     "script style noscript template head iframe object svg select textarea title button".split()
 )
+MOST_BLOCKS = 20_000  # what comes after is not read
+DEEPEST = 200  # block-level elements around a line that count
 DATA_CELL = 120  # characters: a longer cell is layout
 
 
@@ -92,6 +94,8 @@ class Lines:
                 self.leave(node)
             if not skipping and node is not self.tree:
                 self.add(node.tail)
+            if len(self.blocks) >= MOST_BLOCKS:
+                return self.blocks
         self.flush()
         return self.blocks
 
@@ -103,7 +107,8 @@ class Lines:
             row = above.row or node in self.data_tables
             hidden = above.hidden or self.hidden.how(node)
             heading = HEADINGS.get(node.tag, above.heading)
-            self.stack.append(Level(node, hidden, heading, row=row, path=(*above.path, node)))
+            path = (*above.path, node) if len(above.path) < DEEPEST else above.path
+            self.stack.append(Level(node, hidden, heading, row=row, path=path))
         elif node.tag == "a":
             href = node.get("href") or ""
             self.anchor = (node, len(self.line), href, self.foreign(href))

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
-from crawler.clean.lines import Lines
+from crawler.clean.lines import MOST_BLOCKS, Lines
 from crawler.clean.page import Block, Page, trim
 
 if TYPE_CHECKING:
@@ -15,8 +16,16 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 2_097_152  # of markup; what comes after is not an article
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Founder's e-paper system writes what it knows of an article into a comment.
-EPAPER = re.compile(r"<!--enpproperty(.{0,4000}?)/enpproperty-->", re.DOTALL)
+EPAPER = ("<!--enpproperty", "/enpproperty-->")
 PROPERTY = re.compile(r"<(\w{1,40})>([^<]{0,500})</\1>")
+LONG_TITLE = 300  # characters: what comes after is not the title
+LONG_META = 2000
+# libxml2 compares each attribute of an element with every other.
+MANY_ATTRIBUTES = re.compile(
+    r"(<[a-z][\w:-]*+)(?:[\s/]*+[^\s\"'<>=/]++(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s\"'>]++))?+){500,}+",
+    re.IGNORECASE,
+)
+LONG_MARKUP = 20_000  # characters in which so many attributes can stand
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|title|div|p|a|br|table|span|script|h[1-6])\b", re.IGNORECASE
@@ -28,22 +37,29 @@ def parse(text: str, url: str, *, plain: bool = False) -> Page:
     text = CONTROLS.sub("", text[:MAX_CHARACTERS])
     tree = None if plain or not MARKUP.search(text) else grow(text)
     if tree is None:
-        return Page(url, [Block(line) for line in map(trim, text.splitlines()) if line])
+        lines = filter(None, map(trim, text.splitlines()))
+        return Page(url, [Block(line) for line in islice(lines, MOST_BLOCKS)])
     page = Page(url, [], tree, dict(read_metas(tree)))
-    if epaper := EPAPER.search(text):
-        page.metas |= {
-            f"epaper:{name.lower()}": trim(value)
-            for name, value in PROPERTY.findall(epaper[1])
-            if value.strip()
-        }
-    page.head_title = next((trim(t.text_content()) for t in tree.iter("title")), "")
+    epaper = text.partition(EPAPER[0])[2].partition(EPAPER[1])
+    page.metas |= {
+        f"epaper:{name.lower()}": trim(value)
+        for name, value in PROPERTY.findall(epaper[0] if epaper[1] else "")
+        if value.strip()
+    }
+    titles = (trim(title.text_content()[:LONG_META]) for title in tree.iter("title"))
+    page.head_title = next(titles, "")[:LONG_TITLE]
     page.blocks = Lines(tree, url).read()
     return page
 
 
 def grow(text: str) -> "HtmlElement | None":
     """Parse markup into a tree; None where there is nothing to parse."""
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    # Without huge_tree all text below 256 open elements is lost: old pages never close a <font>.
+    parser = html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    if len(text) > LONG_MARKUP:
+        text = MANY_ATTRIBUTES.sub(r"\1", text)
     source = XML_DECLARATION.sub("", text).encode("utf-8", "replace")
     try:
         return html.document_fromstring(source, parser=parser)
@@ -55,5 +71,5 @@ def read_metas(tree: "HtmlElement") -> Iterator[tuple[str, str]]:
     """Yield (name, content), later ones first, so that a dict keeps the first of each name."""
     for meta in reversed(list(tree.iter("meta"))):
         name = meta.get("name") or meta.get("property") or meta.get("itemprop")
-        if name and (content := trim(meta.get("content") or "")):
+        if name and (content := trim((meta.get("content") or "")[:LONG_META])):
             yield name.strip().lower(), content

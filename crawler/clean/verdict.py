@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from archive.hanzi import TRADITIONAL, fold
 from archive.records import Flag
@@ -22,6 +23,7 @@ UNCONVERTED = re.compile(
 CONVERTED = re.compile(r"[後於並裡裏鬥採願餘準幹發髮]")
 MIN_UNCONVERTED = 3
 NAME = r"[a-z0-9\u3400-\u9fff]{2,8}?"
+MOST_PLACES = 40  # that can name a brand
 SPUN_LEAST = 5
 SPUN_RATIO = 0.6
 
@@ -123,7 +125,7 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
     folded = fold(text)
     patterns = brand_patterns()
     head = fold(f"{page.metas.get('keywords', '')} {page.head_title}")
-    for place, name in brand_places(page, title):
+    for place, name in islice(dict.fromkeys(brand_places(page, title)), MOST_PLACES):
         for brand in brands(fold(name)):
             times = folded.count(brand)
             if not times:
@@ -156,7 +158,7 @@ def brands(name: str) -> Iterator[str]:
     patterns = brand_patterns()
     for match in patterns.named.finditer(name):
         yield match[0]
-        core = re.sub(r"(?:官网|app|注册|登录|下载|手机版|入口|\(.*\))+$", "", match[0])
+        core = re.sub(r"(?:官网|app|注册|登录|下载|手机版|入口|\([^()]*\))+$", "", match[0])
         if core != match[0] and len(core) > 2:
             yield core
     if patterns.stem.match(name) and len(name) <= 16:
