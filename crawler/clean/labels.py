@@ -46,6 +46,7 @@ CREDIT_LONGEST = 100
 SECTION_LONGEST = 20
 PARTED = re.compile(r"\s+[·•|]\s+")
 HAN = re.compile(r"[\u3400-\u9fff]")
+EMPLOYEE_NUMBER = re.compile(r"(?<=[\u3400-\u9fff])[_\s(（-]*[A-Za-z]{0,4}\d{2,8}[)）]?$")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
 TAIL_BYLINE = re.compile(
     rf"(?<=[。!?”\"」』…》)])\s*(?P<by>[(\[]?\s*(?:{PREFIX})"
@@ -142,6 +143,7 @@ def read_pair(kind: str, value: str, folded: str) -> tuple[list[Pair], str]:
     if not raw:
         return [Pair(kind, "")], left
     if kind in PERSONS:
+        raw = EMPLOYEE_NUMBER.sub("", raw)
         raw = re.sub(r"^\S{0,14}(?:记者|記者|通讯员|通訊員)\s*", "", raw)
         names = read_names(raw, fold(raw), surnames=False) or pen_name(raw)
         return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], folded)

@@ -34,8 +34,11 @@ SHORT_REST = 16
 """Letters that such a line may have beside its labels: the name of a paper."""
 HEAD_LINES = 6
 """Lines of the body in which a byline may stand at the head."""
-TAIL_LINES = 8
-"""Lines of the body in which bylines may stand at the end."""
+TAIL_LINES = 30
+PROSE_LINES = 3
+"""How many of the body's last lines may hold bylines, and how many of these may be prose."""
+PROSE = 60
+"""Characters from which a line is no label."""
 AFTER_LINES = 12
 """Lines after the body that are looked at."""
 CRUMB = re.compile(r"\s*(?:>{1,2}|»|›|→|::|/)\s*")
@@ -216,9 +219,11 @@ def bare_names(block: Block) -> tuple[str, ...] | None:
 
 def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None) -> None:
     """Read the last lines of the article and the lines after it."""
+    end_at_editor(body, zone)
+    body = [block for block in body if block.dropped is None] or body
     inside = set(body)
     after = page.blocks.index(body[-1]) + 1
-    tail = [*body[-TAIL_LINES:], *page.blocks[after : after + AFTER_LINES]]
+    tail = [*ending(body), *page.blocks[after : after + AFTER_LINES]]
     for block in dict.fromkeys(tail):
         if block.dropped is not None:
             continue
@@ -242,6 +247,32 @@ def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None)
     signature = [b for b in body[-3:] if b.dropped is None and len(b.text) < 24]
     for block in reversed(signature):
         facts.date(find_date(block.text, None), "signature")
+
+
+def ending(body: Sequence[Block]) -> Sequence[Block]:
+    """The last lines of the body, some of them prose: labels may stand before a last paragraph."""
+    prose = 0
+    for n, block in enumerate(reversed(body), 1):
+        prose += len(block.text) > PROSE
+        if prose > PROSE_LINES or n == TAIL_LINES:
+            return body[-n:]
+    return body
+
+
+def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
+    """End the article at the line that names its editor, if more of it stands before than after."""
+    whole = sum(len(block.text) for block in body)
+    before = 0
+    for n, block in enumerate(body):
+        before += len(block.text)
+        if before * 2 < whole or len(block.text) > PROSE:
+            continue
+        line = read_line(block.text, zone)
+        if line.whole and any(pair.kind == "editor" for pair in line.pairs):
+            for after in body[n + 1 :]:
+                if not (after.row or read_line(after.text, zone).whole):
+                    after.drop("furniture", "after-editor")
+            return
 
 
 def read_section(page: Page, body: Sequence[Block]) -> str | None:

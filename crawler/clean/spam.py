@@ -159,7 +159,7 @@ def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
 
 
 def is_farm(block: Block, *, pooled: bool) -> bool:
-    """Whether a line among such lines is spam; `pooled`: its neighbours and it are, taken together."""
+    """Whether a line among such lines is spam; `pooled`: all of them together are."""
     weight = weigh_folded(block.folded)
     if not pooled and not weight.spammy:
         return False
