@@ -1,5 +1,6 @@
 """clean_page in worker processes, so that no page can hold up or bring down the crawl."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
@@ -38,7 +39,10 @@ def _prepare(begun: "Semaphore") -> None:
     # Ctrl-C is for the main process, which lets the workers finish.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     begun.release()
-    import crawler.clean  # noqa: F401, PLC0415 - so that no page's time is spent on it
+    # So that no page's time is spent on it. What fails here fails for each page again and is told
+    # there; a worker that died of it would leave the pool waiting for ever.
+    with contextlib.suppress(Exception):
+        import crawler.clean  # noqa: F401, PLC0415
 
 
 class Cleaner:

@@ -1,5 +1,6 @@
 import os
 import time
+from pathlib import Path
 
 import pytest
 
@@ -32,6 +33,24 @@ def test_a_page_that_breaks_its_worker_breaks_nothing_else() -> None:
     assert said[1].startswith("the cleaning process died")
     assert said[2].startswith("cleaning failed: ValueError")
     assert errors[3] is None
+
+
+def test_a_cleaner_that_cannot_be_loaded_is_told_of_each_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "trafilatura.py").write_text("raise ImportError('out of order')")
+    monkeypatch.syspath_prepend(tmp_path)
+    cleaner = Cleaner(workers=2)
+    try:
+        body = b"<p>" + b"x" * 20_000  # more than a pipe holds, all in all
+        futures = [cleaner.submit(body, "http://a.example/", "", None) for _ in range(8)]
+        errors = [future.exception(timeout=60) for future in futures]
+    finally:
+        cleaner.close()
+    assert {explain(error) for error in errors if error} == {
+        "cleaning failed: ImportError: out of order"
+    }
+    assert None not in errors
 
 
 def test_workers_that_were_never_needed_are_never_started() -> None:
