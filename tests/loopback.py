@@ -106,11 +106,12 @@ def union_archive(holdings: Path, *arguments: str) -> subprocess.CompletedProces
     return run(sys.executable, "-m", "crawler.cli", "-C", str(holdings), *arguments)
 
 
-def run(*command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str, cwd: Path = ROOT, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run a command with this checkout's code, by default in the checkout."""
     return subprocess.run(
         command,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        cwd=ROOT,
+        cwd=cwd,
         capture_output=True,
         text=True,
         timeout=300,
