@@ -14,12 +14,14 @@ TONE = re.compile(rf"[{TONED}]")
 INVISIBLE = re.compile(
     "[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ue000-\uf8ff]"
 )
+STREWN = re.compile(rf"(?<=[{HAN}]){INVISIBLE.pattern}+(?=[{HAN}])")
 EMOJI = re.compile(rf"(?<=[{HAN}])[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+(?=[{HAN}])")
 SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：！？])")
 LOST = re.compile(
     rf"\ufffd|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]{{0,6}}[{TONED}][a-z]{{0,6}}[)）]|\?[a-z{TONED}]{{0,7}}[{TONED}][a-z{TONED}]{{0,7}}[)）]|锟斤拷|烫烫烫|ï»¿"
 )
 MIN_GLOSSES = 3
+MIN_STREWN = 10
 MIN_EMOJI = 3
 MIN_SPACES = 5
 
@@ -28,13 +30,14 @@ def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
     """Cut what was strewn into the blocks; give the flags this raises."""
     yield from pinyin(blocks)
     yield from damage(blocks)
-    invisible = cut_each(blocks, INVISIBLE, "invisible-character")
+    cut_each(blocks, INVISIBLE, "invisible-character")
+    strewn = sum(len(STREWN.findall(block.text)) for block in blocks)
     emoji = cut_each(blocks, EMOJI, "emoji-in-text", least=MIN_EMOJI)
     cut_each(blocks, SPACE_BEFORE_STOP, "space-before-punctuation", least=MIN_SPACES)
     size = sum(len(block.text) for block in blocks)
-    if invisible + emoji >= max(10, size / 200):
+    if strewn + emoji >= max(MIN_STREWN, size / 100):
         yield Flag(
-            "char_noise", 80, f"{invisible} invisible characters, {emoji} emoji within words"
+            "char_noise", 80, f"{strewn} invisible characters and {emoji} emoji within words"
         )
 
 

@@ -21,8 +21,9 @@ ORGAN = (
     r"(?:[报网台社刊》]|新闻|客户端|频道|工会|融媒体?|在线|广播)"
 )
 PREFIX = rf"(?:(?:采写|整合|整理|文|撰文|图文)\s*[:/]?\s*)?(?:{ORGAN})?\s*{TITLES}"
+# A label may be glued to the value before it if a colon follows: 来源：沙洲网作者：张三.
 LABEL = re.compile(
-    rf"(?<![\u3400-\u9fffa-z]){TITLES}(?:"
+    rf"(?:(?<![\u3400-\u9fffa-z])|(?=[\u3400-\u9fff/]{{2,5}}:)){TITLES}(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
     + r")\s*(?:[:/|丨]\s*|(?=\s*$)|(?=\x00))"
 )
@@ -32,7 +33,10 @@ WORKED = (
 )
 CREDIT = re.compile(rf"(?:(?:^|(?<=\s)){PREFIX}|{TITLES})(?:记者|通讯员)\s*[:/]?|{WORKED}\s*[:/]?")
 OPENING = re.compile(
-    r"[□■◎●▲★◆·\-—\s]*(?:(?:(?!记者|通讯员)[\u3400-\u9fff·《》:/]){0,14}?)(?=记者|通讯员)"
+    r"[□■◎●▲★◆·\-—\s]*(?:(?:(?!记者|通讯员)[\u3400-\u9fff·《》:/]){0,14}?)(?=记者|通讯员|作者)"
+)
+WHERE = re.compile(
+    r"\s*(?:[/／](?:文|图).*|发自.{2,8}|[\u3400-\u9fff]{2,4}报道|整合|综合|整理|報道|报道)\s*$"
 )
 DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
 ENGLISH_BYLINE = re.compile(r"\s*(?:words\s+)?by\s*:?\s+(.{3,60})$", re.IGNORECASE)
@@ -42,6 +46,7 @@ NOISE = re.compile(
     r"扫一扫|更新|转载|出处|京港台时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|\d+"
 )
 SOURCE_LONGEST = 30
+OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|小组|站|队|厂|矿|段)$")
 CREDIT_LONGEST = 100
 SECTION_LONGEST = 20
 PARTED = re.compile(r"\s+[·•|]\s+")
@@ -146,6 +151,8 @@ def read_pair(kind: str, value: str, folded: str) -> tuple[list[Pair], str]:
         raw = EMPLOYEE_NUMBER.sub("", raw)
         raw = re.sub(r"^\S{0,14}(?:记者|記者|通讯员|通訊員)\s*", "", raw)
         names = read_names(raw, fold(raw), surnames=False) or pen_name(raw)
+        if kind == "author" and not names and is_body(raw):
+            names = (raw,)
         return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], folded)
     word, _, more = raw.partition(" ") if HAN.search(raw) else (raw, "", "")
     if len(word) > SOURCE_LONGEST or re.search(r"[。！？；]", word):
@@ -164,6 +171,11 @@ def pen_name(value: str) -> tuple[str, ...] | None:
     )
 
 
+def is_body(value: str) -> bool:
+    """Whether a value names an office that signs as author: 县总工会宣教部."""
+    return bool(re.fullmatch(r"[\u3400-\u9fff]{4,14}", value)) and bool(OFFICE.search(fold(value)))
+
+
 def short_label(value: str) -> bool:
     """A value that is no name but short enough to be a label's: admin, 宣教部."""
     return len(value) <= 10 and not re.search(r"[。！？?!，,“]", value)
@@ -180,10 +192,10 @@ def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
     names: list[str] = []
     for n, match in enumerate(spans):
         upto = spans[n + 1].start() if n + 1 < len(spans) else len(folded)
-        value = text[match.end() : upto]
+        value = WHERE.sub("", text[match.end() : upto])
         if not value.strip(" \u3000/()（）"):
             continue
-        found = read_names(value, folded[match.end() : upto], surnames=True)
+        found = read_names(value, fold(value), surnames=True)
         if found is None:
             return None
         names += found
@@ -213,5 +225,4 @@ def dateline_names(text: str) -> tuple[str, ...]:
         return ()
     start = max(folded.find("(", 0, match.end()), folded.find("【", 0, match.end())) + 1
     inner = slice(start, match.end() - 1)
-    value = re.sub(r"\s*(?:整合|整理|报道|報道|摄影报道|文/图|综合)\s*$", "", text[inner])
-    return credit_names(value, fold(value)) or ()
+    return credit_names(text[inner], folded[inner]) or ()

@@ -46,7 +46,7 @@ class Weight:
     @property
     def spammy(self) -> bool:
         """Whether the words alone would do, given a second reason."""
-        enough = self.strong > 0 and 2 * self.strong + self.weak >= 4
+        enough = self.strong > 1 or (self.strong > 0 and self.weak > 1 and self.cover >= 0.4)
         return self.reporting == 0 and self.cover >= 0.2 and enough
 
     @property
@@ -136,7 +136,7 @@ def is_hidden_farm(block: Block) -> bool:
     """Spam words, or a few of them and links to elsewhere behind a veil that nobody lifts."""
     weight = weigh_folded(block.folded)
     many = foreign([block]) >= 3 and block.hidden in STRONG_VEILS
-    return weight.spammy or (many and weight.strong > 0 and weight.reporting == 0)
+    return weight.spammy or (many and weight.cover >= 0.1 and weight.reporting == 0)
 
 
 def is_farm_line(block: Block) -> bool:
@@ -194,7 +194,8 @@ def spam_anchors(block: Block) -> list[str]:
     for link in block.links:
         text = block.text[link.start : link.end]
         weight = weigh(text)
-        if link.foreign and weight.cover >= 0.5 and weight.strong and not weight.reporting:
+        enough = weight.strong and 2 * weight.strong + weight.weak >= 3
+        if link.foreign and weight.cover >= 0.5 and enough and not weight.reporting:
             block.cuts.append(Cut(link.start, link.end, KIND, "spam-anchor"))
             found.append(f"a link within a sentence to {link.foreign}")
     return found

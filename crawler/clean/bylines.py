@@ -1,0 +1,202 @@
+"""Bylines: the lines around and in a body that say who wrote it, when and for whom.
+
+They are read into Facts and taken out of the text, whole lines as well as what is glued to one.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from archive.hanzi import fold
+from crawler.clean.dates import find_date
+from crawler.clean.labels import LabelLine, Pair, dateline_names, glued_byline, read_line
+from crawler.clean.names import read_names
+from crawler.clean.page import Block, Cut, Page
+
+ABOVE_TITLE = 3
+ABOVE_BODY = 15
+"""How far above the title, or above the article where the title is not, a byline may stand."""
+SHORT_REST = 16
+"""Letters that such a line may have beside its labels: the name of a paper."""
+HEAD_LINES = 6
+"""Lines of the body in which a byline may stand at the head."""
+TAIL_LINES = 30
+PROSE_LINES = 3
+"""How many of the body's last lines may hold bylines, and how many of these may be prose."""
+PROSE = 60
+"""Characters from which a line is no label."""
+AFTER_LINES = 12
+"""Lines after the body that are looked at."""
+MEDIUM = re.compile(
+    r"[\u3400-\u9fff]{1,8}(?:网|报|社|电?台|新闻|在线|频道|周刊|杂志|时报|工会|客户端|日报|晚报)"
+)
+"""What beside a date is the name of who published: 2021-03-05 沙洲日报."""
+MOSTLY_LINKED = 0.7
+LINE_LONGEST = 200
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(slots=True)
+class Facts:
+    """What has been found so far; the first finding of each stays."""
+
+    published: str | None = None
+    published_rule: str | None = None
+    source: str | None = None
+    authors: list[str] = field(default_factory=list)
+    claimed: list[str] = field(default_factory=list)
+    """Who the metas say is the author: often the editor, so the page's own byline goes before."""
+    editors: list[str] = field(default_factory=list)
+    section: str | None = None
+
+    def date(self, value: str | None, rule: str) -> None:
+        """Note a date; a time is added to the same day known without one."""
+        if value and (self.published is None or (value[:10] == self.published and len(value) > 10)):
+            self.published_rule = self.published_rule if self.published else rule
+            self.published = value
+
+    def take(self, pairs: Sequence[Pair]) -> None:
+        """Note what a line of labels says."""
+        for pair in pairs:
+            if pair.kind == "source" and not self.source and is_source(pair.value):
+                self.source = pair.value
+            elif pair.kind == "author":
+                self.authors += [name for name in pair.names if name not in self.authors]
+            elif pair.kind == "editor":
+                self.editors += [name for name in pair.names if name not in self.editors]
+
+
+def is_source(value: str) -> bool:
+    """Whether a value names somebody: not an address of a page, not a placeholder."""
+    return len(value) > 1 and not re.search(
+        r"^(?:未知|本站原创|原创|网络|转载|互联网|admin|null|无|https?:/)", fold(value)
+    )
+
+
+def read_head(
+    page: Page, body: Sequence[Block], title: Block | None, facts: Facts, zone: str | None
+) -> None:
+    """Read the lines between the title and the article, and the first lines of the article."""
+    dated: list[tuple[str, str]] = []  # (date, the name beside it)
+    for block in lines_above(page, body, title):
+        if block.dropped is None and block.linked <= MOSTLY_LINKED:
+            line = read_line(block.text, zone)
+            if line.whole:
+                block.drop("byline", "info-line")
+            dated += take_line(block, line, facts)
+    lead = True  # no line of prose has come yet
+    for n, block in enumerate(body[:HEAD_LINES]):
+        if block.dropped is not None:
+            continue
+        line = read_line(block.text, zone)
+        if is_info_line(block, line, lead=lead):
+            block.drop("byline", "info-line")
+            dated += take_line(block, line, facts)
+        elif lead and (names := bare_names(block)) and len(body) > n + 1:
+            block.drop("byline", "author-line")
+            facts.take([Pair("author", block.text, names)])
+        else:
+            lead = False
+            facts.take([Pair("author", "", dateline_names(block.text))])
+    settle_dates(dated, facts)
+
+
+def take_line(block: Block, line: LabelLine, facts: Facts) -> list[tuple[str, str]]:
+    """Note what a line above the prose says; give its date and what else it says."""
+    facts.take(line.pairs)
+    if not line.dates or len(block.text) > LINE_LONGEST:
+        return []
+    if any(pair.kind == "date" for pair in line.pairs):
+        facts.date(line.dates[0].iso, "info line, labelled")
+    place = block.folded.find(line.rest) if MEDIUM.fullmatch(line.rest) else -1
+    return [(line.dates[0].iso, block.text[place : place + len(line.rest)] if place >= 0 else "")]
+
+
+def is_info_line(block: Block, line: LabelLine, *, lead: bool) -> bool:
+    """Whether a line of the body is a byline: labels, or before all prose a date and a name."""
+    if line.whole and (line.pairs or lead):
+        return lead or any(pair.kind in ("author", "source", "editor") for pair in line.pairs)
+    short = len(line.rest) <= SHORT_REST and not re.search("[。！？]", block.text)
+    return lead and bool(line.dates) and short
+
+
+def settle_dates(dated: Sequence[tuple[str, str]], facts: Facts) -> None:
+    """Note the date nearest to the text, and whoever is named beside a date as the source."""
+    for iso, _ in reversed(dated):
+        facts.date(iso, "info line")
+    for _, name in reversed(dated):
+        facts.take([Pair("source", name)])
+
+
+def lines_above(page: Page, body: Sequence[Block], title: Block | None) -> Sequence[Block]:
+    """The lines from just above the title, or from shortly above the article, to the article."""
+    place = {block: n for n, block in enumerate(page.blocks)}
+    first = place[body[0]]
+    start = place[title] - ABOVE_TITLE if title and place[title] < first else first - ABOVE_BODY
+    return page.blocks[max(0, start, first - 80) : first]
+
+
+def bare_names(block: Block) -> tuple[str, ...] | None:
+    """The names of a line that is nothing but one or a few names."""
+    if len(block.text) > 16 or block.heading:
+        return None
+    return read_names(block.text, block.folded, surnames=True)
+
+
+def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None) -> None:
+    """Read the last lines of the article and the lines after it."""
+    end_at_editor(body, zone)
+    body = [block for block in body if block.dropped is None] or body
+    inside = set(body)
+    after = page.blocks.index(body[-1]) + 1
+    tail = [*ending(body), *page.blocks[after : after + AFTER_LINES]]
+    for block in dict.fromkeys(tail):
+        if block.dropped is not None:
+            continue
+        line = read_line(block.text, zone)
+        if line.dates and any(pair.kind == "date" for pair in line.pairs):
+            facts.date(line.dates[0].iso, "trailer")
+        if line.whole and line.pairs:
+            block.drop("byline", "trailer")
+            facts.take([p for p in line.pairs if zone is None or HAN.search(p.value)])
+        elif block in body[-3:] and (names := bracketed_names(block)):
+            block.drop("byline", "author-line")
+            facts.take([Pair("author", block.text, names)])
+        elif block in inside and (glued := glued_byline(block.text)):
+            start, pairs = glued
+            block.cuts.append(Cut(start, len(block.text), "byline", "glued-byline"))
+            facts.take(pairs)
+    signature = [b for b in body[-3:] if b.dropped is None and len(b.text) < 24]
+    for block in reversed(signature):
+        facts.date(find_date(block.text, None), "signature")
+
+
+def ending(body: Sequence[Block]) -> Sequence[Block]:
+    """The last lines of the body, some of them prose: labels may stand before a last paragraph."""
+    prose = 0
+    for n, block in enumerate(reversed(body), 1):
+        prose += len(block.text) > PROSE
+        if prose > PROSE_LINES or n == TAIL_LINES:
+            return body[-n:]
+    return body
+
+
+def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
+    """End the article at the line that names its editor, if more of it stands before than after."""
+    whole = sum(len(block.text) for block in body)
+    before = 0
+    for n, block in enumerate(body):
+        before += len(block.text)
+        if before * 2 < whole or len(block.text) > PROSE:
+            continue
+        line = read_line(block.text, zone)
+        if line.whole and any(pair.kind == "editor" for pair in line.pairs):
+            for after in body[n + 1 :]:
+                if not (after.row or read_line(after.text, zone).whole):
+                    after.drop("furniture", "after-editor")
+            return
+
+
+def bracketed_names(block: Block) -> tuple[str, ...] | None:
+    """The names of a line that is nothing but names in brackets."""
+    return bare_names(block) if re.fullmatch(r"[(（【].+[)）】]", block.text) else None
