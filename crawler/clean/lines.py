@@ -11,6 +11,7 @@ from crawler.clean.page import (
     BLOCKS,
     EDGES,
     SPACE,
+    WIDE,
     Block,
     Link,
     Span,
@@ -136,9 +137,11 @@ class Lines:
         """Add text to the line, runs of spaces folded."""
         if not text:
             return
-        text = SPACE.sub(" ", text)
+        text = WIDE.sub(r"\1", SPACE.sub(" ", text))
         if text[0] == " " and (not self.line or self.line[-1] in " \t"):
             text = text[1:]
+        if WIDE.fullmatch(f"{self.line[-20:]}{text[:1]}"):
+            text = text.lstrip()
         self.line += text
 
     def foreign(self, href: str) -> str:

@@ -26,6 +26,8 @@ MANY_ATTRIBUTES = re.compile(
     re.IGNORECASE,
 )
 LONG_MARKUP = 20_000  # characters in which so many attributes can stand
+# libxml2 reads nothing after the end of the page, which may stand in the middle of an article.
+ENDS = re.compile(r"</(?:html|body)\s*+>", re.IGNORECASE)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|title|div|p|a|br|table|span|script|h[1-6])\b", re.IGNORECASE
@@ -60,7 +62,7 @@ def grow(text: str) -> "HtmlElement | None":
     )
     if len(text) > LONG_MARKUP:
         text = MANY_ATTRIBUTES.sub(r"\1", text)
-    source = XML_DECLARATION.sub("", text).encode("utf-8", "replace")
+    source = ENDS.sub("", XML_DECLARATION.sub("", text)).encode("utf-8", "replace")
     try:
         return html.document_fromstring(source, parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
