@@ -30,6 +30,7 @@ CONVINCING = (
     0.20  # share of common characters; right decodings have 0.35 and more, wrong ones < 0.05
 )
 SAMPLE = 4000  # ideographs looked at
+LONGEST = 8 << 20  # bytes that are read: more characters than any article has
 LABEL_WITHIN = 8192  # bytes in which a page's own label is looked for
 LAST_RESORTS = ["cp1252", "cp1251", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1254", "cp1258"]
 
@@ -89,6 +90,7 @@ class Reading:
 
 def decode(body: bytes, content_type: str = "") -> Decoded:
     """Decode a page; any bytes give some text. `content_type` is the HTTP header's value."""
+    body = body[:LONGEST]
     for mark, encoding in BOMS:
         if body.startswith(mark):
             return Decoded(read(body[len(mark) :], encoding)[0], encoding, "byte order mark")
