@@ -106,7 +106,7 @@ def with_siblings(
     for step, end in ((-1, first), (1, last)):
         n, farthest = end + step, end
         while 0 <= n < len(lines) and shape(lines[n]) in shapes:
-            if lines[n].linked <= LINKED:
+            if lines[n].linked <= LINKED or is_file_list(lines[n]):
                 farthest = n
             n += step
         first, last = (farthest, last) if step < 0 else (first, farthest)
