@@ -30,6 +30,7 @@ import regex
 from crawler.clean.page import Block
 
 MATCH_TIMEOUT = 0.05  # seconds; a pattern that takes longer does not match
+GLOSS = regex.compile(r"\([a-zà-öø-ɏü]{1,6}\)")  # pinyin that a mirror kit strewed in
 HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
 
 
@@ -91,7 +92,7 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block]) -> None:
     outside it.
     """
     position = {block: n for n, block in enumerate(body)}
-    folded = [block.folded for block in region]
+    folded = [GLOSS.sub("", block.folded) for block in region]
     last_of_body = next((n for n in reversed(range(len(region))) if region[n] in position), -1)
     for rule in load_rules():
         hits = [

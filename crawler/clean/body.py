@@ -10,6 +10,7 @@ import copy
 import logging
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import trafilatura
@@ -32,6 +33,15 @@ ABOUT_THE_SITE = re.compile(
     r"cookies?|all rights reserved|javascript"
 )
 LINKED = 0.6  # share of link text from which a line is a list entry
+APART = 12  # what a line in an element of furniture counts against its surroundings
+FURNITURE = re.compile(
+    r"(?:comments?|comment[-_]?(?:list|area|s-area|box)|commentlist|respond|reply(?:-title)?|pinglun|"
+    r"sharedaddy|sd-\w+|jp-[\w-]+|(?:bd)?share(?:[-_].*)?|social(?:[-_].*)?|related(?:[-_].*)?|"
+    r"xiangguan.*|recommend.*|tuijian.*|widget(?:[-_].*)?|side-?bar|footer|foot|bottom|float(?:[-_].*)?|"
+    r"pagination|pager|breadcrumbs?|crumbs?|toolbar|entry-footer|post-navigation|nav-links|"
+    r"cookie.*|newsletter.*|hotnews|qr-?code|erweima|copyright)",
+    re.IGNORECASE,
+)
 SENTENCE = 25  # characters of a line with a comma that count as prose without a full stop
 LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())  # noqa: SIM905
 LEGAL = 8  # what a line about the site itself counts against its surroundings
@@ -57,18 +67,21 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
     if selector and (chosen := inside(blocks, page.tree.cssselect(selector)[:1])):
         return chosen
     worths = {block: worth(block) for block in blocks}
+    set_apart(worths)
     element, run, gain = best_run_of_page(blocks, worths)
     if gain < VERSE and (chosen := inside(blocks, known_containers(page))):
         return chosen
     if element is None or gain <= 0:
         return []
-    run = with_siblings(inside(blocks, [element]), run, worths)
+    run = with_siblings(inside(blocks, [container_of(element)]), run, worths)
     # Linked lines with prose of the same standing after are a list of documents in the article.
     last = {shape(block): n for n, block in enumerate(run) if block.linked < LINKED}
     chosen = [
         block
         for n, block in enumerate(run)
-        if block.linked <= LINKED or is_file_list(block) or last.get(shape(block), -1) > n
+        if (block.linked <= LINKED and worths[block] > -APART)
+        or is_file_list(block)
+        or last.get(shape(block), -1) > n
     ]
     return second_opinion(chosen, element)
 
@@ -94,6 +107,39 @@ def is_furniture(block: Block) -> bool:
     )
 
 
+def set_apart(worths: dict[Block, float]) -> None:
+    """Count lines in elements named as comments, sidebars or bars for sharing against the body.
+
+    Not where they hold most of the page's prose: then the name misleads.
+    """
+    named = [block for block in worths if any(is_furniture_element(e) for e in block.path)]
+    if 2 * sum(max(worths[b], 0) for b in named) < sum(max(w, 0) for w in worths.values()):
+        for block in named:
+            worths[block] = min(worths[block], -APART)
+
+
+@lru_cache(maxsize=4096)
+def is_furniture_name(name: str) -> bool:
+    """Whether a class or id is one that themes and CMSs give to what stands around a text."""
+    return bool(FURNITURE.fullmatch(name))
+
+
+def is_furniture_element(element: "HtmlElement") -> bool:
+    """Whether an element's tag, class or id says that it is no part of a text."""
+    if element.tag in ("footer", "nav", "aside"):
+        return True
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+    return element.tag not in ("html", "body") and any(map(is_furniture_name, names))
+
+
+def container_of(element: "HtmlElement") -> "HtmlElement":
+    """The element itself, or what holds it where it is a single line."""
+    above = element.getparent()
+    while element.tag in LINE_TAGS - {"div", "section"} and above is not None:
+        element, above = above, above.getparent()
+    return element
+
+
 def with_siblings(
     lines: Sequence[Block], run: Sequence[Block], worths: dict[Block, float]
 ) -> Sequence[Block]:
@@ -105,8 +151,9 @@ def with_siblings(
     first, last = lines.index(run[0]), lines.index(run[-1])
     for step, end in ((-1, first), (1, last)):
         n, farthest = end + step, end
-        while 0 <= n < len(lines) and shape(lines[n]) in shapes:
-            if lines[n].linked <= LINKED or is_file_list(lines[n]):
+        while 0 <= n < len(lines) and (shape(lines[n]) in shapes or is_file_list(lines[n])):
+            plain = lines[n].linked <= LINKED and worths[lines[n]] > -APART
+            if plain or is_file_list(lines[n]):
                 farthest = n
             n += step
         first, last = (farthest, last) if step < 0 else (first, farthest)

@@ -70,7 +70,7 @@ def pinyin(blocks: Sequence[Block]) -> Iterator[Flag]:
     length = sum(len(match[0]) for _, match in glosses)
     if converted / len(glosses) < 0.7 or length < size / 100:
         return
-    for block, match in glosses:
+    for block, match in ((b, m) for b in blocks for m in PINYIN.finditer(b.text)):
         block.cuts.append(Cut(match.start(), match.end(), "characters", "pinyin"))
     yield Flag(
         "pinyin_noise",

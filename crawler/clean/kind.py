@@ -21,6 +21,8 @@ REMARK = 30  # characters of prose that a list may have beside them
 ARTICLE = 100  # characters in sentences that no list page has in one place
 PROSE = 160  # characters in sentences from which a page has something else to say
 
+EMPTY = 80  # visible characters of a page that leaves everything to a script
+RELOAD = re.compile(r"location\.(?:reload|replace|href)|location\s*=")
 LOUD = 350  # characters beyond which a <title> alone does not make a page a notice
 DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|(?<!\d)\d{2}[-/]\d{2}(?!\d)")
 FILES = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|zip|rar|wps|et|ofd)$", re.IGNORECASE)
@@ -33,6 +35,8 @@ def notice(page: Page) -> Flag | None:
     size = sum(map(len, texts))
     if size > SHORT or sum(worth(block) for block in seen if worth(block) > 0) > PROSE + size / 3:
         return None
+    if size <= EMPTY and runs_challenge(page):
+        return Flag("block_page", 80, f"a script sets a cookie and reloads, {size} characters")
     places = [("title", page.head_title)] if size <= LOUD else []
     for where, text in (*places, *(("text", text) for text in texts)):
         folded = fold(text)
@@ -47,6 +51,15 @@ def notices() -> list[tuple[str, list[re.Pattern[str]]]]:
     """Give the flags of pages that are no article and what such pages say."""
     entries = table("no_article")["notice"]
     return [(entry["flag"], [re.compile(p) for p in entry["patterns"]]) for entry in entries]
+
+
+def runs_challenge(page: Page) -> bool:
+    """Whether a script only sets a cookie and loads the page again."""
+    scripts = page.tree.iter("script") if page.tree is not None else ()
+    return any(
+        "document.cookie" in (script.text or "") and RELOAD.search(script.text or "")
+        for script in scripts
+    )
 
 
 def list_page(page: Page, body: Sequence[Block]) -> Flag | None:

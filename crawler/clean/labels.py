@@ -39,7 +39,11 @@ WHERE = re.compile(
     r"\s*(?:[/／](?:文|图).*|发自.{2,8}|[\u3400-\u9fff]{2,4}报道|整合|综合|整理|報道|报道)\s*$"
 )
 DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
-ENGLISH_BYLINE = re.compile(r"\s*(?:words\s+)?by\s*:?\s+(.{3,60})$", re.IGNORECASE)
+ENGLISH_BYLINE = re.compile(
+    r"(?:^|[,·|\x00])[^,·|\x00]{0,20}?\b(?:by|par|por|von)\s*:?\s+([^\x00]{3,60}?)"
+    r"(?:\s+on)?\s*(?:\b\w{3},)?\s*(?:\x00[\s\x00:\d-]*)?$",
+    re.IGNORECASE,
+)
 NOISE = re.compile(
     r"[【】\[\]()|/·:,.;—\-_\s\u3000&°大中小次]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
     r"我要评论|评论|字[体号]|"
@@ -113,13 +117,15 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     folded = fold(text)
     if names := credit_names(text, folded):
         return LabelLine((Pair("author", text, names),), (), "")
-    if match := ENGLISH_BYLINE.match(text):
-        names = read_names(match[1], fold(match[1]), surnames=False)
-        if names:
-            return LabelLine((Pair("author", text, names),), (), "")
     dates = find_dates(text, zone)
+    shown = text
     for moment in dates:  # a date ends a value and is none itself
         folded = blank(folded, moment.start, moment.end)
+        shown = blank(shown, moment.start, moment.end)
+    if (match := ENGLISH_BYLINE.search(shown)) and not HAN.search(text):
+        names = read_names(match[1], fold(match[1]), surnames=False)
+        if names:
+            return LabelLine((Pair("author", text, names),), tuple(dates), "")
     matches = list(LABEL.finditer(folded))
     pairs: list[Pair] = []
     rest = folded[: matches[0].start()] if matches else folded

@@ -27,7 +27,10 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "mediaid", "dc.sour
 AUTHOR_METAS = ("epaper:author", "author", "article:author", "dc.creator", "byl", "parsely-author")
 SECTION_METAS = ("epaper:nodename", "columnname", "article:section", "channelname")
 EDITOR_METAS = ("contenteditor", "editor")
-CRUMB = re.compile(r"\s*(?:>{1,2}|»|›|→|::|/)\s*")
+CRUMB = re.compile(r"\s*(?:>{1,2}|»|›|→|::|/)\s*|\s+[-–]\s+")
+CRUMBS = re.compile(
+    r"crumb|position|location|weizhi|dangqian|arbo|path|place|curpos", re.IGNORECASE
+)
 NO_SECTION = re.compile(
     r"^(?:正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$"
 )
@@ -84,7 +87,8 @@ def read_metas(page: Page, facts: Facts, zone: str | None) -> None:
             facts.take([Pair("author", name, read_names(name, fold(name), surnames=True) or ())])
     for name in SOURCE_METAS:
         if value := metas.get(name):
-            facts.take([Pair("source", value)])
+            said = [pair for pair in read_line(value, zone).pairs if pair.kind == "source"]
+            facts.take(said or [Pair("source", value)])
     for name in AUTHOR_METAS:
         facts.claimed += (
             read_names(metas.get(name, ""), fold(metas.get(name, "")), surnames=True) or ()

@@ -161,7 +161,7 @@ def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
 def is_farm(block: Block, *, pooled: bool) -> bool:
     """Whether a line among such lines is spam; `pooled`: all of them together are."""
     weight = weigh_folded(block.folded)
-    if not pooled and not weight.spammy:
+    if not pooled and not weight.strong:
         return False
     scraps = len(SEPARATED.split(block.text))
     if len(SENTENCE_END.findall(block.text)) > scraps // 3 and block.linked < 0.5:
@@ -169,6 +169,8 @@ def is_farm(block: Block, *, pooled: bool) -> bool:
     away = bool(foreign([block]))
     if weight.spammy and (away or scraps > 3 or weight.glaring):
         return True
+    if len({link.foreign for link in block.links} - {""}) > 1 and scraps > 3 and weight.strong:
+        return weight.reporting == 0
     alike = weight.strong + weight.weak > 0 or unlike_page(block.text)
     return pooled and away and block.linked > 0.5 and weight.reporting == 0 and alike
 
@@ -194,7 +196,7 @@ def spam_anchors(block: Block) -> list[str]:
     for link in block.links:
         text = block.text[link.start : link.end]
         weight = weigh(text)
-        enough = weight.strong and 2 * weight.strong + weight.weak >= 3
+        enough = weight.strong and (weight.cover >= 0.8 or weight.strong + weight.weak > 1)
         if link.foreign and weight.cover >= 0.5 and enough and not weight.reporting:
             block.cuts.append(Cut(link.start, link.end, KIND, "spam-anchor"))
             found.append(f"a link within a sentence to {link.foreign}")
