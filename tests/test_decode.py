@@ -1,0 +1,134 @@
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.clean.decode import decode
+
+# ruff: noqa: E501 - markup and Chinese lines are kept whole
+
+HANS = "<html><body><p>　　临湖县总工会昨天发布消息，今年的职工活动将在三月开始，大家都可以参加。</p></body></html>"
+HANT = "<html><body><p>　　海角碼頭工會昨日發出通告，今年的會員大會將於三月舉行，歡迎各位會員出席。</p></body></html>"
+MIXED = HANS * 6  # long enough to be sure of
+
+
+def with_meta(text: str, label: str) -> str:
+    return text.replace("<html>", f'<html><head><meta charset="{label}"></head>')
+
+
+@pytest.mark.parametrize(
+    ("mark", "encoding"),
+    [
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ],
+)
+def test_a_byte_order_mark_is_believed_before_any_label(mark: bytes, encoding: str) -> None:
+    found = decode(mark + with_meta(HANS, "big5").encode(encoding), "text/html; charset=gbk")
+    assert found.text == with_meta(HANS, "big5")
+    assert (found.encoding, found.evidence) == (encoding, "byte order mark")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark(encoding: str) -> None:
+    page = "<!DOCTYPE html><html><head><title>Union</title><link rel=stylesheet href=/a.css></head>"
+    found = decode((page + HANS).encode(encoding))
+    assert found.text == page + HANS
+    assert found.encoding == encoding
+
+
+@pytest.mark.parametrize("label", ["", "gb2312", "big5", "iso-8859-1", "no-such-thing", "utf-16"])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_wrong_label_in_page_or_header_harms_nothing(label: str, encoding: str) -> None:
+    page = with_meta(MIXED, label) if label else MIXED
+    header = f"text/html; charset={label}" if label else "text/html"
+    for found in (decode(page.encode(encoding)), decode(page.encode(encoding), header)):
+        assert found.text == page
+        assert found.encoding == encoding
+        assert found.evidence
+
+
+@pytest.mark.parametrize("cut", [1, 2, 3])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5hkscs"])
+def test_a_page_cut_within_its_last_character(encoding: str, cut: int) -> None:
+    whole = (HANT if encoding == "big5hkscs" else HANS)[: -len("。</p></body></html>")] * 4
+    found = decode(whole.encode(encoding)[:-cut])
+    assert found.encoding in (encoding, "big5")
+    assert found.text.startswith(whole[:-2])
+    assert "\ufffd" not in found.text
+
+
+def test_a_gb2312_label_on_characters_that_only_gbk_has() -> None:
+    page = with_meta(HANS.replace("总", "總鎔瞭"), "gb2312")
+    found = decode(page.encode("gbk"))
+    assert found.text == page
+    assert found.encoding == "gb18030"
+    assert "page says gb2312" in found.evidence
+
+
+def test_big5_of_hong_kong_and_of_taiwan() -> None:
+    hong_kong = with_meta(HANT.replace("各位", "喺嗰度嘅"), "big5")
+    found = decode(hong_kong.encode("big5hkscs"))
+    assert found.text == hong_kong
+    taiwan = with_meta(HANT.replace("歡迎", "の歡迎カメラ"), "big5")
+    assert decode(taiwan.encode("big5")).text == taiwan
+
+
+def test_japanese_by_its_label() -> None:
+    page = with_meta("<html><p>ろうどうくみあいのおしらせ、カタカナ。</p></html>", "shift_jis")
+    found = decode(page.encode("shift_jis"))
+    assert found.text == page
+    assert found.encoding in ("shift_jis", "cp932")
+
+
+def test_western_letters() -> None:
+    page = with_meta("<html><p>La grève des dockers est terminée à Dinard.</p></html>", "latin-1")
+    assert decode(page.encode("latin-1")).text == page
+
+
+def test_a_few_damaged_bytes_do_not_change_the_encoding() -> None:
+    body = with_meta(MIXED, "utf-8").encode()
+    found = decode(body[:200] + b"\xff\xfe\xfd" + body[200:])
+    assert found.encoding == "utf-8"
+    assert MIXED[400:] in found.text
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "rot13",
+        "hex",
+        "zip",
+    ],
+)
+def test_what_is_no_encoding_of_pages_is_not_asked(label: str) -> None:
+    body = with_meta(HANS, label).encode("gb18030") + rb"\ud800"
+    assert decode(body).encoding == "gb18030"
+    assert decode(body, f"text/html; charset={label}").encoding == "gb18030"
+
+
+@given(st.binary(max_size=300), st.text(max_size=40))
+def test_any_bytes_and_header_give_text_with_evidence(body: bytes, header: str) -> None:
+    found = decode(body, f"text/html; charset={header}")
+    found.text.encode("utf-8")
+    codecs.lookup(found.encoding)
+    assert found.evidence
+    assert decode(body, header) == decode(body, header)
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=200))
+def test_utf8_comes_back(text: str) -> None:
+    if not text.startswith("\ufeff"):
+        assert decode(text.encode()).text == text
+
+
+def test_nothing() -> None:
+    assert decode(b"").text == ""
+    assert decode(b"").evidence

@@ -1,0 +1,79 @@
+import pytest
+
+from archive.records import Article
+from crawler.clean import clean_page
+from crawler.clean.spam import weigh
+
+# ruff: noqa: E501 - markup and Chinese lines are kept whole
+
+PROSE = (
+    "临湖县总工会昨天在河东码头慰问了值夜班的搬运工人，送去了热水和棉衣。",
+    "工会主席说，今年冬天要把每一个班组都走到，不落下一个人。",
+)
+FARM = "".join(
+    f"<a href=http://h{n}.example.net/>{name}</a> | "
+    for n, name in enumerate(
+        ["澳门娱乐城", "彩票投注", "真人棋牌", "博彩app下载", "百家乐", "时时彩"]
+    )
+)
+
+
+def read(before: str = "", middle: str = "", after: str = "") -> Article:
+    page = (
+        f"<html><head><title>夜班有热水</title></head><body>{before}<div id=zoom><h1>夜班有热水</h1>"
+        f"<p>{PROSE[0]}</p>{middle}<p>{PROSE[1]}</p></div>{after}</body></html>"
+    )
+    return clean_page(page.encode(), "http://gh.example.org/1.html")
+
+
+def flags(article: Article) -> set[str]:
+    return {flag.name for flag in article.flags}
+
+
+VEILS = [
+    "<div style='display:none'>{}</div>",
+    "<p style='position:absolute;left:-9999px'>{}</p>",
+    "<p style='font-size:0'>{}</p>",
+    "<marquee width=1 height=1>{}</marquee>",
+    "<p>{}</p>",
+]
+
+
+@pytest.mark.parametrize("where", ["before", "middle", "after"])
+@pytest.mark.parametrize("veil", VEILS)
+def test_a_link_farm_is_taken_out_flagged_and_kept_on_record(veil: str, where: str) -> None:
+    article = read(**{where: veil.format(FARM)})
+    assert article.text.split("\n") == list(PROSE)
+    assert flags(article) == {"injected_links"}
+    assert any("彩票投注" in r.text and r.kind == "injected" for r in article.removals)
+
+
+def test_an_anchor_within_a_sentence_goes_and_its_tail_stays() -> None:
+    article = read(
+        middle="<p>工友们围着<a href=http://h.example.net/>澳门娱乐城彩票投注</a>热水壶，你一杯我一杯。</p>"
+    )
+    assert "工友们围着热水壶，你一杯我一杯。" in article.text
+    assert flags(article) == {"injected_links"}
+
+
+@pytest.mark.parametrize(
+    "middle",
+    [
+        "<div style='display:none'><p>第二批棉衣下周送到河西，请各班组登记。</p></div>",
+        "<p>警方通报说，一个网络赌博团伙以彩票投注为名诈骗，已被抓获，博彩网站被查封。</p>",
+        "<p>澳门娱乐场工会的代表说，荷官的轮班要改。</p>",
+        "<p>相关单位：<a href=http://a.example.net/>河东船厂</a>、<a href=http://b.example.net/>河西粮库</a>。</p>",
+        "<p>国产轴承、一区、二区、三区都已经复工。</p>",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_spam_stays(middle: str) -> None:
+    article = read(middle=middle)
+    assert len(article.text.split("\n")) == 3
+    assert not article.flags
+
+
+def test_words_are_weighed_in_either_script() -> None:
+    assert weigh("澳門娛樂城 彩票投注 真人棋牌").strong >= 1
+    assert weigh("澳门娱乐城 彩票投注 真人棋牌").spammy
+    assert weigh(PROSE[0]).cover == 0
+    assert weigh("").cover == 0
