@@ -35,7 +35,7 @@ def notice(page: Page) -> Flag | None:
     size = sum(map(len, texts))
     if size > SHORT or sum(worth(block) for block in seen if worth(block) > 0) > PROSE + size / 3:
         return None
-    if size <= EMPTY and runs_challenge(page):
+    if sum(len(block.text) for block in page.blocks) <= EMPTY and runs_challenge(page):
         return Flag("block_page", 80, f"a script sets a cookie and reloads, {size} characters")
     places = [("title", page.head_title)] if size <= LOUD else []
     for where, text in (*places, *(("text", text) for text in texts)):
