@@ -1,6 +1,6 @@
 """The pages in a real browser: Debian's Chromium, driven by Playwright.
 
-UNION_ARCHIVE_PICTURE=path.png makes a picture of the search page in the same run.
+UNION_ARCHIVE_PICTURE=tests/pictures/search.png draws the README's picture anew.
 """
 
 import os
@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import web_archive
+from conftest import Demo
 
 CHROMIUM = "/usr/bin/chromium"
 ARGUMENTS = (
@@ -130,11 +131,14 @@ def test_dark_is_dark(browser: Any, served: tuple[str, dict[str, str]]) -> None:
         assert grounds == ["rgb(252, 253, 252)", "rgb(17, 23, 28)"]
 
 
-@pytest.mark.skipif("UNION_ARCHIVE_PICTURE" not in os.environ, reason="no picture asked for")
-def test_picture(browser: Any, served: tuple[str, dict[str, str]]) -> None:
-    path = Path(os.environ["UNION_ARCHIVE_PICTURE"])
-    path.parent.mkdir(parents=True, exist_ok=True)
-    page = browser.new_page(base_url=served[0], viewport={"width": 1280, "height": 900})
-    page.goto("/search?q=工会")
-    page.screenshot(path=path)
+def test_picture(browser: Any, demo: Demo, tmp_path: Path) -> None:
+    path = Path(os.environ.get("UNION_ARCHIVE_PICTURE", tmp_path / "search.png"))
+    window = {"width": 1100, "height": 760}
+    with web_archive.serving("serve", demo.holdings) as address:
+        page = browser.new_page(base_url=address, viewport=window, color_scheme="light")
+        page.goto("/search?q=工會")
+        marks = set(page.locator(".hits mark").all_inner_texts())
+        page.screenshot(path=path)
+        page.close()
+    assert {"工会", "工會"} <= marks
     assert path.stat().st_size > 10_000

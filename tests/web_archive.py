@@ -146,7 +146,12 @@ def capture(number: int, url: str, captured: str, status: int = 200) -> Capture:
 
 
 @contextlib.contextmanager
-def serving(kind: str, holdings: Path) -> Iterator[str]:
+def serving(
+    kind: str,
+    holdings: Path,
+    python: Path | str = sys.executable,
+    metadata: Path = ROOT / "datasette_metadata.json",
+) -> Iterator[str]:
     """Run one of SERVERS over the holdings as its own process; give its address."""
     assert entry_points(group="datasette", name="union_archive"), "pip install -e '.[test]' first"
     with socket.create_server(("127.0.0.1", 0)) as probe:
@@ -155,12 +160,12 @@ def serving(kind: str, holdings: Path) -> Iterator[str]:
         "serve": ["crawler.cli", "-C", str(holdings), "serve", "--port", str(port)],
         "datasette": [
             *("datasette", "serve", str(holdings / "archive.db"), "--port", str(port)),
-            *("-m", str(ROOT / "datasette_metadata.json")),
+            *("-m", str(metadata)),
         ],
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", *commands[kind]],
-        cwd=ROOT,
+        [str(python), "-m", *commands[kind]],
+        cwd=metadata.parent,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
