@@ -6,21 +6,20 @@ source, authors and editor; drop furniture by rule; clean characters; judge. Wha
 stays on record: `Article.removals` and `Article.text` give the extracted text back.
 """
 
-from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from urllib.parse import urljoin
 
-from archive.records import Article, Flag, Image
+from archive.records import Article, Flag
 from crawler.clean.blocks import drop_furniture
 from crawler.clean.body import inside, pick_body
 from crawler.clean.characters import clean_characters, plain_title
 from crawler.clean.compose import compose
 from crawler.clean.decode import Decoded, decode
+from crawler.clean.images import images_of, take_captions
 from crawler.clean.kind import list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts
-from crawler.clean.page import Block, Page, trim
+from crawler.clean.page import Block, Page
 from crawler.clean.parse import parse
-from crawler.clean.region import common_element, drop_rest, drop_title, find_region
+from crawler.clean.region import drop_rest, drop_title, find_region
 from crawler.clean.spam import remove_spam
 from crawler.clean.title import below_title, find_title
 from crawler.clean.verdict import judge
@@ -29,7 +28,6 @@ from crawler.site import Layout, Site
 __all__ = ["CLEANER", "clean_page"]
 
 DEFAULT_ZONE = "Asia/Shanghai"
-MOST_IMAGES = 50
 
 try:
     CLEANER = version("union-archive")
@@ -90,6 +88,7 @@ def read_article(
     page: Page, decoded: Decoded, body: list[Block], layout: Layout | None, site: Site | None
 ) -> Article:
     """Clean the body and put the Article together."""
+    captions = take_captions(page)
     title = find_title(page, body, layout.title if layout else None)
     body = below_title(body, title)
     zone = site.timezone if site else zone_of(page)
@@ -118,7 +117,7 @@ def read_article(
         section=facts.section,
         language=language,
         script=script,
-        images=tuple(images_of(page, shown)),
+        images=tuple(images_of(page, shown, captions)),
         removals=removals,
         flags=flags,
         encoding=decoded.encoding,
@@ -131,26 +130,3 @@ def zone_of(page: Page) -> str | None:
     sample = "".join(block.text for block in page.blocks[:400])
     language, _ = language_of(sample, page)
     return DEFAULT_ZONE if language in ("zh-Hans", "zh-Hant") else None
-
-
-def images_of(page: Page, shown: Sequence[Block]) -> list[Image]:
-    """The pictures within the article, with their captions."""
-    element = common_element(shown) if page.tree is not None and shown else None
-    if element is None or element.tag in ("html", "body"):
-        return []
-    found: dict[str, Image] = {}
-    for image in element.iter("img"):
-        source = image.get("data-src") or image.get("data-original") or image.get("src") or ""
-        if (
-            source
-            and not source.startswith("data:")
-            and (image.get("width") or "999").rstrip("px") not in "0123"
-        ):
-            try:
-                address = urljoin(page.url, source.strip())
-            except ValueError:
-                continue
-            found.setdefault(
-                address, Image(address, trim(image.get("alt") or image.get("title") or ""))
-            )
-    return list(found.values())[:MOST_IMAGES]

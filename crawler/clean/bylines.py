@@ -60,7 +60,7 @@ class Facts:
         for pair in pairs:
             if pair.kind == "source" and not self.source and is_source(pair.value):
                 self.source = pair.value
-            elif pair.kind == "author":
+            elif pair.kind in ("author", "photo"):
                 self.authors += [name for name in pair.names if name not in self.authors]
             elif pair.kind == "editor":
                 self.editors += [name for name in pair.names if name not in self.editors]

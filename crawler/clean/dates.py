@@ -32,6 +32,7 @@ ENGLISH = (
         re.IGNORECASE | re.ASCII,
     ),
 )
+DAY_FIRST = re.compile(r"(?<![\d/])(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>(?:19|20)\d\d)(?![\d/])")
 IN_URL = (
     re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](0[1-9]|1[0-2])[-_/]?(0[1-9]|[12]\d|3[01])(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](1[0-2]|[1-9])[-_/](3[01]|[12]\d|[1-9])(?!\d)"),
@@ -56,9 +57,17 @@ def find_dates(text: str, zone: str | None) -> list[Moment]:
     """Every date in a text, in order. A time gets the offset of `zone`; without one it is cut."""
     found = [numeric(m, zone) for m in NUMERIC.finditer(text)]
     found += [chinese(m) for m in CHINESE.finditer(text)]
+    found += [day_first(m) for m in DAY_FIRST.finditer(text)]
     for pattern in ENGLISH:
         found += [english(m) for m in pattern.finditer(text)]
     return sorted((m for m in found if m), key=lambda m: m.start)
+
+
+def day_first(match: re.Match[str]) -> Moment | None:
+    """14/9/2011, as Hong Kong and Britain write it; 9/14/2011 where there is no such month."""
+    one, other, year = int(match["d"]), int(match["m"]), int(match["y"])
+    iso = day(year, other, one) or day(year, one, other)
+    return Moment(iso, match.start(), match.end()) if iso else None
 
 
 def find_date(text: str, zone: str | None) -> str | None:

@@ -12,6 +12,7 @@ from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.bylines import Facts, read_head, read_tail
 from crawler.clean.dates import date_in_url, find_date
 from crawler.clean.labels import Pair, read_line
+from crawler.clean.markup import markup_authors, markup_date
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Page
 from crawler.site import Layout
@@ -28,6 +29,7 @@ AUTHOR_METAS = ("epaper:author", "author", "article:author", "dc.creator", "byl"
 SECTION_METAS = ("epaper:nodename", "columnname", "article:section", "channelname")
 EDITOR_METAS = ("contenteditor", "editor")
 CRUMB = re.compile(r"\s*(?:>{1,2}|»|›|→|::|/)\s*|\s+[-–]\s+")
+HERE = re.compile(r"^.{0,8}?(?:位置|栏目|here)\s*[:：]")
 CRUMBS = re.compile(
     r"crumb|position|location|weizhi|dangqian|arbo|path|place|curpos", re.IGNORECASE
 )
@@ -47,10 +49,12 @@ def read_facts(
     if layout:
         read_layout(page, layout, facts, zone)
     read_metas(page, facts, zone)
+    facts.date(markup_date(page, zone), "markup")
     read_head(page, body, title, facts, zone)
     read_tail(page, body, facts, zone)
     facts.date(date_in_url(page.url), "url")
-    facts.section = facts.section or read_section(page, body)
+    facts.authors = facts.authors or list(markup_authors(page))
+    facts.section = facts.section or read_section(page, body, title.text if title else "")
     facts.authors = facts.authors or [name for name in facts.claimed if name not in facts.editors]
     return facts
 
@@ -118,26 +122,41 @@ def json_ld(page: Page) -> Iterator[dict[str, object]]:
             )
 
 
-def read_section(page: Page, body: Sequence[Block]) -> str | None:
+def read_section(page: Page, body: Sequence[Block], title: str) -> str | None:
     """The last step of the breadcrumb that is neither the page itself nor the site."""
-    end = next(
-        (n for n, block in enumerate(page.blocks) if body and block is body[0]), len(page.blocks)
-    )
-    for block in page.blocks[:end]:
-        steps = [
-            re.sub(r"^.{0,8}?(?:位置|栏目|here)\s*[:：]", "", step).strip(" []【】")
-            for step in CRUMB.split(block.text)
-        ]
-        if not (2 <= len(steps) <= 8) or len(block.text) > 120 or not block.links:
-            continue
-        if not re.search(r"首页|主页|位置|home|here", block.folded):
-            continue
+    end = next((n for n, block in enumerate(page.blocks) if body and block is body[0]), -1)
+    for line in breadcrumbs(page.blocks[:end]):
+        steps = [HERE.sub("", step).strip(" []【】") for step in CRUMB.split(line)]
         named = [
-            step for step in steps[1:] if not NO_SECTION.search(fold(step)) and len(step) <= 12
+            step
+            for step in steps[1:]
+            if not NO_SECTION.search(fold(step)) and len(step) <= 24 and step != title
         ]
-        if named:
+        if len(steps) > 1 and named:
             return named[-1]
     return None
+
+
+def breadcrumbs(blocks: Sequence[Block]) -> Iterator[str]:
+    """Yield each breadcrumb above the article as one line, those that are lists joined."""
+    for block in blocks:
+        if len(block.text) <= 120 and block.links and is_crumb(block):
+            yield block.text
+    parts: dict[object, list[str]] = {}
+    for block in blocks:
+        for element in block.path:
+            if CRUMBS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+                parts.setdefault(element, []).append(block.text)
+    yield from (" > ".join(texts) for texts in parts.values() if 2 <= len(texts) <= 6)
+
+
+def is_crumb(block: Block) -> bool:
+    """Whether a line says where the page is: a label, home and steps, or a class says so."""
+    if len(CRUMB.split(block.text)) < 2:
+        return False
+    names = " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in block.path[-2:])
+    home = re.search(r"首页|主页|位置|home|here|accueil|inicio", block.folded)
+    return bool(home or CRUMBS.search(names) or re.search(r">>|»|›", block.text))
 
 
 def language_of(text: str, page: Page) -> tuple[str | None, str | None]:

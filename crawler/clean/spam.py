@@ -196,8 +196,9 @@ def spam_anchors(block: Block) -> list[str]:
     for link in block.links:
         text = block.text[link.start : link.end]
         weight = weigh(text)
-        enough = weight.strong and (weight.cover >= 0.8 or weight.strong + weight.weak > 1)
-        if link.foreign and weight.cover >= 0.5 and enough and not weight.reporting:
+        enough = weight.strong and (weight.cover >= 0.6 or weight.strong + weight.weak > 2)
+        long = len(text) >= 4
+        if link.foreign and long and weight.cover >= 0.5 and enough and not weight.reporting:
             block.cuts.append(Cut(link.start, link.end, KIND, "spam-anchor"))
             found.append(f"a link within a sentence to {link.foreign}")
     return found

@@ -34,6 +34,7 @@ NO_TITLE = re.compile(
 LONGEST = 120
 SITE_NAME = 16  # letters that the name of a site may have
 LOOK_BACK = 60  # blocks before the body in which its title may stand
+LOUD = ("font", "b", "strong", "big")
 LOOK_IN = 5  # blocks of the body that may repeat it
 
 
@@ -67,7 +68,7 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
     said = [letters(text) for text in sayings if text]
     scored = [(score(block, said), -n, block) for n, block in enumerate(reversed(before))]
     best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
-    if best[2] is not None and best[0] >= 0.5:
+    if best[2] is not None and best[0] >= (0.5 if said else 0.3):
         return Title(best[2].text, best[2])
     if claim and letters(claim) not in ("", letters(page.metas.get("og:site_name", ""))):
         return Title(without_site(claim))
@@ -118,7 +119,7 @@ def score(block: Block, said: Sequence[str]) -> float:
             points = max(points, 0.7)
     if block.heading in (1, 2, 3):
         points += 0.4
-    elif is_title_class(block):
+    elif is_title_class(block) or is_loud(block):
         points += 0.35
     if SITE_LIKE.search(block.folded) and len(own) <= SITE_NAME:
         points -= 0.5
@@ -133,6 +134,14 @@ def common_start(one: str, other: str) -> int:
         (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b),
         min(len(one), len(other)),
     )
+
+
+def is_loud(block: Block) -> bool:
+    """Whether all of a line is set bold or large, as headings were before style sheets."""
+    if block.element is None or not 6 <= len(block.text) <= 60:
+        return False
+    own = letters(block.text)
+    return any(letters(node.text_content()) == own for node in block.element.iter(*LOUD))
 
 
 def is_title_class(block: Block) -> bool:

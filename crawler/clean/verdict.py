@@ -24,6 +24,7 @@ CONVERTED = re.compile(r"[後於並裡裏鬥採願餘準幹發髮]")
 MIN_UNCONVERTED = 3
 NAME = r"[a-z0-9\u3400-\u9fff]{2,8}?"
 MOST_PLACES = 40  # that can name a brand
+NAMED_EVERYWHERE = 3  # times on the page, beside its head, without once standing in the text
 SPUN_LEAST = 5
 SPUN_RATIO = 0.6
 
@@ -53,12 +54,28 @@ def brand_patterns() -> Brands:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Spinner:
+    """One dictionary of a spinning machine."""
+
+    targets: re.Pattern[str]
+    """What it writes."""
+    sources: re.Pattern[str]
+    """What it writes it for."""
+    unmistakable: frozenset[str]
+
+
 @cache
-def spinner() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
-    """Give patterns of what spinners write and what for, and the unmistakable words."""
-    lists = table("spinner")
-    targets = [word for words in lists["pairs"].values() for word in words]
-    return any_of(targets), any_of(lists["pairs"]), frozenset(lists["unmistakable"])
+def spinners() -> list[Spinner]:
+    """Read the dictionaries."""
+    return [
+        Spinner(
+            any_of(word for words in entry["pairs"].values() for word in words),
+            any_of(entry["pairs"]),
+            frozenset(entry["unmistakable"]),
+        )
+        for entry in table("spinner")["dictionary"]
+    ]
 
 
 def judge(page: Page, body: Sequence[Block], title: str, *, glossed: bool) -> Iterator[Flag]:
@@ -80,23 +97,16 @@ def judge(page: Page, body: Sequence[Block], title: str, *, glossed: bool) -> It
 
 def spun_text(text: str) -> Flag | None:
     """Flag a text in which a spinner's words stand where the usual ones should."""
-    targets, sources, unmistakable = spinner()
     folded = fold(text)
-    found = targets.findall(folded)
-    usual = sources.findall(targets.sub(" ", folded))
-    distinct, ratio = (
-        len(unmistakable.intersection(found)),
-        len(found) / max(len(found) + len(usual), 1),
-    )
-    if distinct < SPUN_LEAST or ratio <= SPUN_RATIO:
-        return None
-    share = f"{len(found)} of {len(found) + len(usual)}"
-    words = "、".join(sorted(set(found), key=found.count, reverse=True)[:6])
-    return Flag(
-        "spun_text",
-        min(99, 60 + 4 * distinct),
-        f"{share} words are a spinner's, {distinct} kinds: {words}",
-    )
+    for spinner in spinners():
+        found = spinner.targets.findall(folded)
+        usual = len(spinner.sources.findall(spinner.targets.sub(" ", folded)))
+        kinds = len(spinner.unmistakable.intersection(found))
+        if kinds >= SPUN_LEAST and len(found) > SPUN_RATIO * (len(found) + usual):
+            words = "、".join(sorted(set(found), key=found.count, reverse=True)[:6])
+            share = f"{len(found)} of {len(found) + usual} words are a spinner's"
+            return Flag("spun_text", min(99, 60 + 4 * kinds), f"{share}, {kinds} kinds: {words}")
+    return None
 
 
 def script_converted(text: str, *, glossed: bool) -> Flag | None:
@@ -124,16 +134,19 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
     """Flag a brand of gambling that stands both in the page's name and inside its text."""
     folded = fold(text)
     patterns = brand_patterns()
+    shown = fold("\n".join(block.text for block in page.blocks))
     head = fold(f"{page.metas.get('keywords', '')} {page.head_title}")
     for place, name in islice(dict.fromkeys(brand_places(page, title)), MOST_PLACES):
         for brand in brands(fold(name)):
             times = folded.count(brand)
-            if not times:
+            if not times and shown.count(brand) < NAMED_EVERYWHERE:
                 continue
             points = (
                 2 * bool(patterns.stem.search(brand)) + spun + bool(patterns.trade.search(brand))
             )
-            points += bool(re.search(re.escape(brand) + patterns.organisation, folded))
+            points += bool(
+                re.search(re.escape(brand) + patterns.organisation, f"{folded}\n{shown}")
+            )
             points += bool(patterns.advertised.search(head))
             if points >= 3:
                 grounds = f"“{brand}” in the {place} and {times} times in the text"
