@@ -20,6 +20,12 @@ REFERENCE = README.partition("<!-- commands -->")[2].partition("<!-- /commands -
 EXAMPLES = re.findall(r"union-archive [^\n`]*", README.replace(REFERENCE, ""))
 
 
+def table(head: str, text: str = README) -> list[str]:
+    """The first cells of the table below that head."""
+    rows = text.partition(f"{head}\n")[2].partition("\n\n")[0].splitlines()[1:]
+    return [row.split("|")[1] for row in rows]
+
+
 def commands(
     group: click.Group, name: str = "union-archive"
 ) -> Iterator[tuple[str, click.Command]]:
