@@ -34,6 +34,8 @@ NO_TITLE = re.compile(
 LONGEST = 120
 SITE_NAME = 16  # letters that the name of a site may have
 LOOK_BACK = 60  # blocks before the body in which its title may stand
+TRADE = re.compile(r"体育|足球|电竞|娱乐|真人|棋牌|彩票|博彩|投注")
+JOIN = re.compile(r"app下载|登录|注册|入口|手机版|官网.*下载")
 LOUD = ("font", "b", "strong", "big")
 LOOK_IN = 5  # blocks of the body that may repeat it
 
@@ -60,7 +62,11 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
         wanted = letters(found[0].text_content())
         block = next((b for b in page.blocks if letters(b.text) == wanted), None)
         return Title(block.text if block else " ".join(found[0].text_content().split()), block)
-    head = "" if is_hacked(page.head_title) or names_site_only(page.head_title) else page.head_title
+    head = (
+        ""
+        if is_hacked(page.head_title) or sells(page.head_title) or names_site_only(page.head_title)
+        else page.head_title
+    )
     claim = next(
         (page.metas[c] for c in CLAIMS if c in page.metas and not is_hacked(page.metas[c])), ""
     )
@@ -165,6 +171,11 @@ def is_hacked(text: str) -> bool:
         and weight.strong + weight.weak >= 2
         and weight.strong > 0
     )
+
+
+def sells(text: str) -> bool:
+    """Whether a <title> asks readers to register, download or bet."""
+    return bool(TRADE.search(fold(text)) and JOIN.search(fold(text)))
 
 
 def names_site_only(text: str) -> bool:

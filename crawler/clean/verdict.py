@@ -25,6 +25,7 @@ MIN_UNCONVERTED = 3
 NAME = r"[a-z0-9\u3400-\u9fff]{2,8}?"
 MOST_PLACES = 40  # that can name a brand
 NAMED_EVERYWHERE = 3  # times on the page, beside its head, without once standing in the text
+MIDDLE_DOT = re.compile(r"[·•・\s]")  # set into a name to hide it
 SPUN_LEAST = 5
 SPUN_RATIO = 0.6
 
@@ -137,7 +138,7 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
     shown = fold("\n".join(block.text for block in page.blocks))
     head = fold(f"{page.metas.get('keywords', '')} {page.head_title}")
     for place, name in islice(dict.fromkeys(brand_places(page, title)), MOST_PLACES):
-        for brand in brands(fold(name)):
+        for brand in brands(MIDDLE_DOT.sub("", fold(name))):
             times = folded.count(brand)
             if not times and shown.count(brand) < NAMED_EVERYWHERE:
                 continue
