@@ -1,7 +1,7 @@
 import pytest
 
 from crawler.clean.page import Block, Page
-from crawler.clean.verdict import hijacked_brand, judge, script_converted, spinner, spun_text
+from crawler.clean.verdict import hijacked_brand, judge, script_converted, spinners, spun_text
 
 
 def page(title: str = "", *lines: str, **metas: str) -> Page:
@@ -29,7 +29,7 @@ def test_honest_text_of_either_script_is_not(text: str) -> None:
 
 
 def test_spun_text_is_known_by_the_spinners_words() -> None:
-    spun = sorted(spinner()[2])[:8]
+    spun = sorted(spinners()[0].unmistakable)[:8]
     flag = spun_text("，".join(spun) + "。")
     assert flag is not None
     assert "8 kinds" in flag.evidence
