@@ -6,6 +6,8 @@ source, authors and editor; drop furniture by rule; clean characters; judge. Wha
 stays on record: `Article.removals` and `Article.text` give the extracted text back.
 """
 
+from collections.abc import Collection
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 
 from archive.records import Article, Flag
@@ -18,8 +20,8 @@ from crawler.clean.images import images_of, take_captions
 from crawler.clean.kind import list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts
 from crawler.clean.page import Block, Page
-from crawler.clean.parse import parse
-from crawler.clean.region import drop_rest, drop_title, find_region
+from crawler.clean.parse import MAX_CHARACTERS, parse
+from crawler.clean.region import drop_learned, drop_rest, drop_title, find_region
 from crawler.clean.spam import remove_spam
 from crawler.clean.title import below_title, find_title
 from crawler.clean.verdict import judge
@@ -35,11 +37,19 @@ except PackageNotFoundError:  # a checkout that was never installed
     CLEANER = "0"
 
 
-def clean_page(body: bytes, url: str, content_type: str = "", site: Site | None = None) -> Article:
+def clean_page(
+    body: bytes,
+    url: str,
+    content_type: str = "",
+    site: Site | None = None,
+    *,
+    boilerplate: Collection[str] = (),
+) -> Article:
     """Read the article out of one page.
 
     `body` is the response as it was sent, content encoding undone; `url` its address;
-    `content_type` the header's value; `site` the site it belongs to, for layouts and time zone.
+    `content_type` the header's value; `site` the site it belongs to, for layouts and time zone;
+    `boilerplate` lines that stand on many of its pages, folded to letters, as the archive learns.
     Any bytes give an Article; a page that is none has empty text and a flag that says what it is.
     Raises TypeError where `body` is no bytes, `url` or `content_type` no text.
     """
@@ -47,7 +57,12 @@ def clean_page(body: bytes, url: str, content_type: str = "", site: Site | None 
         if not isinstance(given, wanted):
             raise TypeError(f"clean_page wants bytes and texts, got {type(given)}")
     decoded = decode(bytes(body), content_type)
-    page = parse(decoded.text, url, plain=content_type.startswith("text/plain"))
+    if len(decoded.text) > MAX_CHARACTERS:
+        decoded = replace(
+            decoded, evidence=f"{decoded.evidence}; cut at {MAX_CHARACTERS} characters"
+        )
+    page = parse(decoded.text, url, plain=content_type.lower().startswith("text/plain"))
+    page.boilerplate = boilerplate
     remove_spam(page)
     if flag := notice(page):
         return no_article(page, decoded, flag)
@@ -96,6 +111,7 @@ def read_article(
     region = find_region(page, body, title)
     drop_title(region, body, title)
     drop_furniture(body, region)
+    drop_learned(region, page.boilerplate)
     drop_rest(region, body)
     shown = [block for block in body if block.dropped is None]
     noise = list(clean_characters(shown))

@@ -29,7 +29,7 @@ import regex
 
 from crawler.clean.page import Block
 
-MATCH_TIMEOUT = 0.05  # seconds; a pattern that takes longer does not match
+MATCH_TIMEOUT = 1.0  # seconds; a pattern that takes longer does not match
 GLOSS = regex.compile(r"\([a-zà-öø-ɏü]{1,6}\)")  # pinyin that a mirror kit strewed in
 HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
 

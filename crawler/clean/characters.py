@@ -5,7 +5,9 @@ from collections.abc import Iterator, Sequence
 
 from archive.hanzi import TRADITIONAL
 from archive.records import Flag
+from crawler.clean.decode import common_share
 from crawler.clean.page import Block, Cut
+from crawler.clean.repair import unscramble
 
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
@@ -28,6 +30,7 @@ MIN_SPACES = 5
 
 def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
     """Cut what was strewn into the blocks; give the flags this raises."""
+    yield from mojibake(blocks)
     yield from pinyin(blocks)
     yield from damage(blocks)
     cut_each(blocks, INVISIBLE, "invisible-character")
@@ -55,6 +58,18 @@ def cut_each(blocks: Sequence[Block], pattern: re.Pattern[str], rule: str, least
         for block, match in found:
             block.cuts.append(Cut(match.start(), match.end(), "characters", rule))
     return len(found)
+
+
+def mojibake(blocks: Sequence[Block]) -> Iterator[Flag]:
+    """Put lines right that were read in a wrong encoding; each change can be undone."""
+    repaired: list[str] = []
+    for block in blocks:
+        if found := unscramble(block.text, common_share):
+            meant, how = found
+            block.cuts = [Cut(0, len(block.text), "characters", "mojibake", meant)]
+            repaired.append(how)
+    if repaired:
+        yield Flag("encoding_damage", 90, f"{len(repaired)} lines repaired: {repaired[0]}")
 
 
 def pinyin(blocks: Sequence[Block]) -> Iterator[Flag]:

@@ -10,10 +10,12 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from charset_normalizer import from_bytes
 
 from archive.hanzi import fold
+from crawler.clean.repair import realign
 
 COMMON_HAN = frozenset(
     "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里"
@@ -29,11 +31,12 @@ COMMON_HAN = frozenset(
 CONVINCING = (
     0.20  # share of common characters; right decodings have 0.35 and more, wrong ones < 0.05
 )
-SAMPLE = 4000  # ideographs looked at
+SAMPLE = 800  # ideographs looked at
 LONGEST = 8 << 20  # bytes that are read: more characters than any article has
 LABEL_WITHIN = 8192  # bytes in which a page's own label is looked for
 LAST_RESORTS = ["cp1252", "cp1251", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1254", "cp1258"]
 
+LINE_OR_TAG = re.compile(rb"(<[^<>]{0,300}>|\n)")
 HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 HEADER_CHARSET = re.compile(r"charset\s*=[\s\"']*([\w.:-]{1,40})", re.IGNORECASE)
 PAGE_CHARSET = re.compile(
@@ -84,6 +87,8 @@ class Reading:
     @property
     def bad(self) -> float:
         """Losses as a share of all that is not ASCII."""
+        if not self.losses:
+            return 0.0
         foreign = sum(1 for c in self.text[: 4 * SAMPLE] if c > "\x7f")
         return self.losses / max(foreign, 1)
 
@@ -127,6 +132,9 @@ def read(body: bytes, encoding: str) -> tuple[str, int]:
 def attempt(body: bytes, encoding: str) -> Reading:
     """Read the bytes in one encoding and look at what comes out."""
     text, losses = read(body, encoding)
+    if encoding == "gb18030" and losses and (common_share(text) or 0) >= CONVINCING:
+        body, slips = realign(body, common_share)
+        text, losses = read(body, encoding) if slips else (text, losses)
     if encoding == "big5hkscs" and (taiwan := taiwan_big5(body, text)):
         text, encoding = taiwan, "big5"
     return Reading(text, encoding, losses, common_share(text))
@@ -150,7 +158,7 @@ def taiwan_big5(body: bytes, hong_kong: str) -> str | None:
 
 def common_share(text: str) -> float | None:
     """How many of the text's first ideographs are common ones, in either script."""
-    han = "".join(HAN.findall(text[: 8 * SAMPLE])[:SAMPLE])
+    han = "".join([match[0] for match in islice(HAN.finditer(text), SAMPLE)])
     if len(han) < 4:
         return None
     return sum(1 for c in fold(han) if c in COMMON_HAN) / len(han)
@@ -185,10 +193,30 @@ def by_label(body: bytes, content_type: str) -> Decoded | None:
             fits = reading.bad < 0.02 and (reading.common or 0) >= CONVINCING
         else:
             fits = not reading.losses and (by_commonness(body) is None)
+        if fits and reading.losses and (mended := two_encodings(body, reading)):
+            return Decoded(mended, reading.encoding, f"{said}; lines in another encoding")
         if fits:
             lost = f", {reading.losses} bytes lost" if reading.losses else ""
             return Decoded(reading.text, reading.encoding, f"{said}{lost}")
     return None
+
+
+def two_encodings(body: bytes, reading: Reading) -> str | None:
+    """The text of a page whose lines are partly UTF-8 and partly GBK; None where they are not."""
+    if reading.encoding not in ("gb18030", "utf-8"):
+        return None
+    kinds: set[str] = set()
+    lines: list[str] = []
+    for part in LINE_OR_TAG.split(body):
+        strict = strict_utf8(part)
+        if part.isascii() or strict is None:
+            lines.append(read(part, "gb18030")[0])
+            kinds |= set() if part.isascii() else {"gb18030"}
+        else:
+            lines.append(strict)
+            kinds.add("utf-8")
+    text = "".join(lines)
+    return text if len(kinds) > 1 and text.count("\ufffd") < reading.losses else None
 
 
 def by_commonness(body: bytes) -> Decoded | None:

@@ -21,6 +21,7 @@ REMARK = 30  # characters of prose that a list may have beside them
 ARTICLE = 100  # characters in sentences that no list page has in one place
 PROSE = 160  # characters in sentences from which a page has something else to say
 
+NOTE = 60  # characters; a longer line of three sentences tells a story
 EMPTY = 80  # visible characters of a page that leaves everything to a script
 RELOAD = re.compile(r"location\.(?:reload|replace|href)|location\s*=")
 LOUD = 350  # characters beyond which a <title> alone does not make a page a notice
@@ -32,13 +33,14 @@ def notice(page: Page) -> Flag | None:
     """The flag of a page whose little text says that it is no article; None otherwise."""
     seen = [block for block in page.blocks if block.dropped is None and not block.hidden]
     texts = [block.text for block in seen if block.linked < 0.9]
+    notes = [text for text in texts if len(text) <= NOTE or len(STOPS.findall(text)) < 3]
     size = sum(map(len, texts))
     if size > SHORT or sum(worth(block) for block in seen if worth(block) > 0) > PROSE + size / 3:
         return None
     if sum(len(block.text) for block in page.blocks) <= EMPTY and runs_challenge(page):
         return Flag("block_page", 80, f"a script sets a cookie and reloads, {size} characters")
     places = [("title", page.head_title)] if size <= LOUD else []
-    for where, text in (*places, *(("text", text) for text in texts)):
+    for where, text in (*places, *(("text", text) for text in notes)):
         folded = fold(text)
         for name, patterns in notices():
             if match := next(filter(None, (pattern.search(folded) for pattern in patterns)), None):

@@ -52,6 +52,8 @@ NOISE = re.compile(
 SOURCE_LONGEST = 30
 OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|小组|站|队|厂|矿|段)$")
 CREDIT_LONGEST = 100
+LINE_LONGEST = 1_000  # characters; longer is a text
+BYLINE_WITHIN = 150  # of its end
 SECTION_LONGEST = 20
 PARTED = re.compile(r"\s+[·•|]\s+")
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -96,6 +98,8 @@ def read_line(text: str, zone: str | None) -> LabelLine:
     Where dots or bars part it, the parts are read one by one; beside two that are labels or dates
     a third short one is the section, and no rest.
     """
+    if len(text) > LINE_LONGEST:
+        return LabelLine((), (), text)
     parts = [read_part(part, zone) for part in PARTED.split(text)]
     if len(parts) == 1:
         return parts[0]
@@ -189,6 +193,8 @@ def short_label(value: str) -> bool:
 
 def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
     """The names of a line that is a credit and nothing else: ■本报记者 张三 通讯员 李四 文/图."""
+    if len(text) > 2 * CREDIT_LONGEST:
+        return None
     opening = OPENING.match(folded)
     begin = opening.end() if opening else len(folded) - len(folded.lstrip("□■◎●▲★◆·-— \u3000"))
     text, folded = text[begin:], folded[begin:]
@@ -211,7 +217,7 @@ def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
 def glued_byline(text: str) -> tuple[int, tuple[Pair, ...]] | None:
     """Where a byline begins that is glued to a paragraph's end, and what it says."""
     folded = fold(text)
-    match = TAIL_BYLINE.search(folded)
+    match = TAIL_BYLINE.search(folded, max(0, len(text) - BYLINE_WITHIN))
     if not match:
         return None
     start = match.start("by")

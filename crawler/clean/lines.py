@@ -48,16 +48,18 @@ def is_data_table(table: "HtmlElement") -> bool:
     """Tell a table of figures or names from one that lays out the page."""
     if table.find(".//table") is not None:
         return False
-    rows = [
-        [cell.text_content().strip() for cell in row if cell.tag in ("td", "th")]
-        for row in table.iter("tr")
-    ]
+    rows: list[list[str]] = []
+    for row in table.iter("tr"):
+        cells = [cell.text_content().strip() for cell in row if cell.tag in ("td", "th")]
+        if max(map(len, cells), default=0) > DATA_CELL:
+            return False
+        rows.append(cells)
     wide = [row for row in rows if len(row) > 1]
     if len(wide) < 2 or len(wide) < len(rows) / 2:
         return False
     cells = [cell for row in wide for cell in row]
     linked = sum(len(a.text_content()) for a in table.iter("a"))
-    return max(map(len, cells)) <= DATA_CELL and linked * 2 < sum(map(len, cells))
+    return linked * 2 < sum(map(len, cells))
 
 
 class Lines:

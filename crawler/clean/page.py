@@ -5,6 +5,7 @@ can always say what was taken out, from where and why.
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -121,6 +122,8 @@ class Page:
     metas: dict[str, str] = field(default_factory=dict)
     """Lower-case name, property or itemprop of each meta, first one wins."""
     head_title: str = ""
+    boilerplate: Collection[str] = ()
+    """Lines, letters only and folded, that stand on many of the site's pages."""
     spam: list[str] = field(default_factory=list)
     """What was injected and taken out, one find an item."""
 

@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 MAX_CHARACTERS = 2_097_152  # of markup; what comes after is not an article
+NO_TEXT = re.compile(
+    r"<(script|style)\b(?![^>]{0,200}ld\+json)[^>]*>.*?(?:</\1\s*>|$)|<!--.*?-->",
+    re.IGNORECASE | re.DOTALL,
+)
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Founder's e-paper system writes what it knows of an article into a comment.
 EPAPER = ("<!--enpproperty", "/enpproperty-->")
@@ -30,12 +34,15 @@ LONG_MARKUP = 20_000  # characters in which so many attributes can stand
 ENDS = re.compile(r"</(?:html|body)\s*+>", re.IGNORECASE)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 MARKUP = re.compile(
-    r"<(?:!doctype|html|head|body|meta|title|div|p|a|br|table|span|script|h[1-6])\b", re.IGNORECASE
+    r"<(?:!doctype|html|head|body|meta|title|div|p|a|br|table|span|script|style|link|h[1-6])\b",
+    re.IGNORECASE,
 )
 
 
 def parse(text: str, url: str, *, plain: bool = False) -> Page:
     """Read decoded markup, or bare text, into blocks. Any text gives a Page."""
+    if len(text) > MAX_CHARACTERS:
+        text = NO_TEXT.sub("", text)
     text = CONTROLS.sub("", text[:MAX_CHARACTERS])
     tree = None if plain or not MARKUP.search(text) else grow(text)
     if tree is None:

@@ -5,7 +5,7 @@ furniture, and is taken out as that.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from crawler.clean.page import Block, Page
@@ -82,6 +82,15 @@ def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> 
             if own in seen:
                 block.drop("title", "subtitle-repeated")
             seen[own] = block
+
+
+def drop_learned(region: Sequence[Block], boilerplate: Collection[str]) -> None:
+    """Drop the lines that stand on many of the site's pages, unless they are most of this one."""
+    shown = [block for block in region if block.dropped is None]
+    known = [block for block in shown if letters(block.text) in boilerplate] if boilerplate else []
+    if 2 * sum(len(block.text) for block in known) <= sum(len(block.text) for block in shown):
+        for block in known:
+            block.drop("boilerplate", "learned")
 
 
 def drop_rest(region: Sequence[Block], body: Sequence[Block]) -> None:

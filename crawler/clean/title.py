@@ -37,6 +37,7 @@ LOOK_BACK = 60  # blocks before the body in which its title may stand
 TRADE = re.compile(r"体育|足球|电竞|娱乐|真人|棋牌|彩票|博彩|投注")
 JOIN = re.compile(r"app下载|登录|注册|入口|手机版|官网.*下载")
 LOUD = ("font", "b", "strong", "big")
+BARE_LINES = 8  # lines above an article in which a title without any markup may stand
 LOOK_IN = 5  # blocks of the body that may repeat it
 
 
@@ -78,9 +79,9 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
         return Title(best[2].text, best[2])
     if claim and letters(claim) not in ("", letters(page.metas.get("og:site_name", ""))):
         return Title(without_site(claim))
-    if head:
-        return Title(without_site(head))
-    return Title(best[2].text, best[2]) if best[2] is not None and best[0] > 0 else Title()
+    if head or best[0] <= 0:
+        return Title(without_site(head)) if head else title_of_bare_text(before[-BARE_LINES:])
+    return Title(best[2].text if best[2] else "", best[2])
 
 
 def below_title(body: list[Block], title: Title) -> list[Block]:
