@@ -31,6 +31,7 @@ from crawler.clean.page import Block
 
 MATCH_TIMEOUT = 1.0  # seconds; a pattern that takes longer does not match
 GLOSS = regex.compile(r"\([a-zà-öø-ɏü]{1,6}\)")  # pinyin that a mirror kit strewed in
+MOSTLY_LINKED = 0.9  # share of link text from which a line outside the body needs no name
 HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
 
 
@@ -94,10 +95,15 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block]) -> None:
     position = {block: n for n, block in enumerate(body)}
     folded = [GLOSS.sub("", block.folded) for block in region]
     last_of_body = next((n for n in reversed(range(len(region))) if region[n] in position), -1)
+    open_lines = [
+        (n, block)
+        for n, block in enumerate(region)
+        if block.dropped is None and (block in position or block.linked < MOSTLY_LINKED)
+    ]
     for rule in load_rules():
         hits = [
             n
-            for n, block in enumerate(region)
+            for n, block in open_lines
             if in_scope(rule, position.get(block), len(body)) and rule.fits(block, folded[n])
         ]
         for n in long_enough(hits, rule.run):

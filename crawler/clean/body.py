@@ -112,10 +112,20 @@ def set_apart(worths: dict[Block, float]) -> None:
 
     Not where they hold most of the page's prose: then the name misleads.
     """
-    named = [block for block in worths if any(is_furniture_element(e) for e in block.path)]
+    known: dict[HtmlElement, bool] = {}
+    named = [block for block in worths if stands_apart(block.path, known)]
     if 2 * sum(max(worths[b], 0) for b in named) < sum(max(w, 0) for w in worths.values()):
         for block in named:
             worths[block] = min(worths[block], -APART)
+
+
+def stands_apart(path: Sequence["HtmlElement"], known: "dict[HtmlElement, bool]") -> bool:
+    """Whether one of the elements is furniture; `known` remembers those that were looked at."""
+    if not path:
+        return False
+    if path[-1] not in known:
+        known[path[-1]] = is_furniture_element(path[-1]) or stands_apart(path[:-1], known)
+    return known[path[-1]]
 
 
 @lru_cache(maxsize=4096)

@@ -126,7 +126,8 @@ def utf16_without_mark(body: bytes) -> str | None:
 def read(body: bytes, encoding: str) -> tuple[str, int]:
     """Decode with replacement, leaving out a character cut off at the end; count what was lost."""
     text = codecs.getincrementaldecoder(encoding)("replace").decode(body)
-    return text, text.count("\ufffd")
+    own = body.count("\ufffd".encode(encoding)) if encoding in ("utf-8", "gb18030") else 0
+    return text, text.count("\ufffd") - own
 
 
 def attempt(body: bytes, encoding: str) -> Reading:

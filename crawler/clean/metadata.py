@@ -49,7 +49,8 @@ def read_facts(
     if layout:
         read_layout(page, layout, facts, zone)
     read_metas(page, facts, zone)
-    facts.date(markup_date(page, zone), "markup")
+    if facts.published is None:
+        facts.date(markup_date(page, zone), "markup")
     read_head(page, body, title, facts, zone)
     read_tail(page, body, facts, zone)
     facts.date(date_in_url(page.url), "url")
@@ -161,7 +162,7 @@ def is_crumb(block: Block) -> bool:
 
 def language_of(text: str, page: Page) -> tuple[str | None, str | None]:
     """BCP 47 language and ISO 15924 script of a text."""
-    sample = text[:20000]
+    sample = text[:6000]
     han = HAN.findall(sample)
     latin = len(LATIN.findall(sample))
     if len(han) * 3 > latin and han:
