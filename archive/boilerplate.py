@@ -1,0 +1,67 @@
+"""Lines that a site repeats from article to article, learned from what the archive keeps.
+
+A line is compared by its letters and digits alone, folded, so that spacing, punctuation and script
+make no difference; `crawler.clean` compares in the same way.
+"""
+
+import re
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from archive.hanzi import fold
+
+SHORTEST, LONGEST = 4, 200
+"""Letters of a line that can be learned: less says nothing, more is a text."""
+
+LEARNED = "learned"
+"""The rule by which a removal says that its line was learned."""
+
+BATCH = 500
+"""Articles that are looked at together."""
+
+
+def key(line: str) -> str:
+    """Give the letters and digits of a line, folded."""
+    return re.sub(r"[\W_]+", "", fold(line))
+
+
+def learn(db: sqlite3.Connection, site: str, share: float = 0.3, least: int = 8) -> frozenset[str]:
+    """Give the keys of the lines that stand on at least `share` of a site's articles.
+
+    They also stand on at least `least` of them, so that a small site teaches nothing. A line is
+    counted once an article, and a text that is kept at several addresses is one article. What was
+    taken out because it was learned before counts as if it still stood there.
+    """
+    # A line with this share of all articles has it in one of the batches: only what is frequent
+    # somewhere is counted throughout, and no batch has much of that.
+    candidates: set[str] = set()
+    for batch in _batches(db, site):
+        found = Counter(line for lines in batch for line in lines)
+        candidates |= {line for line, times in found.items() if times / len(batch) >= share}
+    counts: Counter[str] = Counter()
+    articles = 0
+    for batch in _batches(db, site) if candidates else ():
+        articles += len(batch)
+        for lines in batch:
+            counts.update(lines & candidates)
+    return frozenset(
+        line for line, times in counts.items() if times >= least and times / articles >= share
+    )
+
+
+def _batches(db: sqlite3.Connection, site: str) -> Iterator[list[set[str]]]:
+    """Give the keys of each article's lines, some articles at a time."""
+    texts = db.execute(
+        "SELECT DISTINCT a.text, (SELECT group_concat(r.text, char(10)) FROM removals AS r"
+        " WHERE r.article = a.id AND r.rule = ?) FROM articles AS a WHERE a.site = ?",
+        [LEARNED, site],
+    )
+    keys = (_keys(f"{text}\n{learned or ''}".split("\n")) for text, learned in texts)
+    while batch := list(islice(keys, BATCH)):
+        yield batch
+
+
+def _keys(lines: Iterable[str]) -> set[str]:
+    return {found for line in lines if SHORTEST <= len(found := key(line)) <= LONGEST}
