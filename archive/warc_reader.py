@@ -65,6 +65,27 @@ def read_payload(path: Path, offset: int) -> bytes:
     raise UnionArchiveError(f"{path}: no WARC record at byte {offset}")
 
 
+def read_again(path: Path, offset: int, record_id: str) -> tuple[bytes, str | None]:
+    """Read a capture's payload again, and the section that its list had for it, if any.
+
+    Raises UnionArchiveError where the record at the offset is another one, or torn.
+    """
+    payload = read_payload(path, offset)
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            record = next(iter(ArchiveIterator(file, parse_http=False, quirks_mode=True)))
+            torn = len(record.reader.read(record.content_length)) < record.content_length
+    except (OSError, ValueError, EOFError) as error:
+        raise UnionArchiveError(f"{path}, byte {offset}: {error}") from error
+    if torn:
+        raise UnionArchiveError(f"{path}, byte {offset}: the record is torn")
+    found = str(record.headers.get("WARC-Record-ID") or record_id).strip("<>")
+    if found != record_id:
+        raise UnionArchiveError(f"{path}, byte {offset}: got {found}, expected {record_id}")
+    return payload, record.headers.get(SECTION)
+
+
 def _stored(record: WarcRecord, path: Path) -> Stored:
     headers = record.headers
     url = str(headers.get("WARC-Target-URI")).strip("<>")

@@ -4,7 +4,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -25,14 +25,22 @@ START = 10.0
 """Seconds that a worker may take to begin."""
 READABLE = ("text/html", "text/plain", "text/xml", "application/xhtml", "application/xml")
 
-Clean = Callable[[bytes, str, str, "Site | None"], Article]
+Clean = Callable[..., Article]
+"""Takes what `clean` takes; `boilerplate` only where there is some."""
 
 
-def clean(body: bytes, url: str, content_type: str, site: "Site | None") -> Article:
+def clean(
+    body: bytes,
+    url: str,
+    content_type: str,
+    site: "Site | None",
+    *,
+    boilerplate: Collection[str] = (),
+) -> Article:
     """Call clean_page, in a worker."""
     from crawler.clean import clean_page  # noqa: PLC0415 - only workers carry its weight
 
-    return clean_page(body, url, content_type, site)
+    return clean_page(body, url, content_type, site, boilerplate=boilerplate)
 
 
 def _prepare(begun: "Semaphore") -> None:
@@ -56,9 +64,18 @@ class Cleaner:
         self._pool: ProcessPool | None = None
 
     def submit(
-        self, body: bytes, url: str, content_type: str, site: "Site | None"
+        self,
+        body: bytes,
+        url: str,
+        content_type: str,
+        site: "Site | None",
+        *,
+        boilerplate: Collection[str] = (),
     ) -> "Future[Article]":
-        """Hand a page to a worker; `explain` says why a future gave no article."""
+        """Hand a page to a worker; `explain` says why a future gave no article.
+
+        `boilerplate` is what was learned of the site: see `archive.boilerplate`.
+        """
         if self._pool is None:
             # Spawned, since a fork of a process with threads may hang.
             context = multiprocessing.get_context("spawn")
@@ -70,7 +87,10 @@ class Cleaner:
                 context=context,
             )
         future = self._pool.schedule(
-            self._function, args=(body, url, content_type, site), timeout=self._timeout
+            self._function,
+            args=(body, url, content_type, site),
+            kwargs={"boilerplate": boilerplate} if boilerplate else {},
+            timeout=self._timeout,
         )
         return cast("Future[Article]", future)
 

@@ -1,0 +1,243 @@
+"""`union-archive reclean`: read every capture again with today's rules."""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.records import Article
+
+if TYPE_CHECKING:
+    from crawler.reclean import Change, Reading, Readings, Tally
+
+EVERY = 10.0
+"""Seconds between two lines of progress."""
+WIDTH = 60
+"""Characters shown of a value or line."""
+LEAD = 20
+"""Characters shown before the first that differs."""
+SHOWN = 5
+"""Learned lines shown of a site."""
+
+
+@click.command("reclean")
+@click.option("--dry-run", is_flag=True, help="Write nothing; required today.")
+@click.option("--site", metavar="ID", help="Only articles of this site.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@click.pass_obj
+def command(holdings: Holdings, *, dry_run: bool, site: str | None, as_json: bool) -> None:
+    """Read the captures of all articles again; list what would change, and sum it by rule.
+
+    Lines that a site repeats on many of its articles are learned and taken out too. The exit code
+    is 1 where a capture could not be read.
+    """
+    if not dry_run:
+        raise UsageError(
+            "got no --dry-run, expected it: reclean cannot yet write what it reads as new"
+            " versions; with --dry-run it says what would change"
+        )
+    from crawler.reclean import Tally, compare  # noqa: PLC0415 - loaded when it is needed
+
+    tally = Tally()
+    with _readings(holdings, site) as readings, _progress(readings.total(site)) as step:
+
+        def entries() -> "Iterator[tuple[Reading, Change | None]]":
+            for reading in readings.all(site):
+                new = reading.article
+                change = compare(reading.kept.article, new) if new is not None else None
+                tally.add(reading, change)
+                if new is None or change is not None:
+                    yield reading, change
+                step(tally)
+
+        if as_json:
+            _write_json(entries(), tally, readings)
+        else:
+            _print(entries(), tally, readings)
+    if tally.counts["errors"]:
+        raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _readings(holdings: Holdings, site: str | None) -> "Iterator[Readings]":
+    """Open the archive for reading, and workers."""
+    from archive.database import explained, open_readonly  # noqa: PLC0415
+    from archive.reader import check_site  # noqa: PLC0415
+    from crawler.cleaning import Cleaner  # noqa: PLC0415
+    from crawler.reclean import Readings  # noqa: PLC0415
+    from crawler.site import load_sites  # noqa: PLC0415
+
+    path = holdings.archive_db
+    with closing(open_readonly(path)) as db, explained(path), closing(Cleaner()) as cleaner:
+        check_site(db, site)
+        yield Readings(db, holdings.warc, load_sites(holdings.sites), cleaner)
+
+
+@contextmanager
+def _progress(total: int) -> "Iterator[Callable[[Tally], None]]":
+    """Tell on standard error how far it is.
+
+    A bar on a terminal, but where the list goes to the terminal too, and elsewhere, plain lines.
+    """
+    said = monotonic()
+    bar_fits = sys.stderr.isatty() and not sys.stdout.isatty()
+
+    def step(tally: "Tally") -> None:
+        nonlocal said
+        bar.update(1)
+        if not bar_fits and monotonic() - said >= EVERY:
+            said = monotonic()
+            done = tally.counts["read"] + tally.counts["errors"]
+            click.echo(f"{done} of {total} articles read again …", err=True)
+
+    with click.progressbar(length=total, file=sys.stderr, hidden=not bar_fits) as bar:
+        yield step
+
+
+def _write_json(
+    entries: "Iterable[tuple[Reading, Change | None]]", tally: "Tally", readings: "Readings"
+) -> None:
+    """Write one JSON document, an article at a time."""
+    comma = ""
+    click.echo('{"articles": [', nl=False)
+    for reading, change in entries:
+        click.echo(f"{comma}\n{_json(_entry(reading, change))}", nl=False)
+        comma = ","
+    rules = [
+        {"kind": kind, "rule": rule, "before": asdict(before), "after": asdict(after)}
+        for (kind, rule), (before, after) in tally.rules.items()
+    ]
+    sums = {
+        "counts": tally.counts,
+        "fields": dict(tally.fields.most_common()),
+        "rules": rules,
+        "learned": {site: sorted(lines) for site, lines in readings.learned.items()},
+    }
+    click.echo(f"\n], {_json(sums)[1:]}")
+
+
+def _entry(reading: "Reading", change: "Change | None") -> dict[str, Any]:
+    """Say in a form for JSON what would become of an article."""
+    kept = reading.kept
+    entry: dict[str, Any] = {"id": kept.id, "url": kept.article.url, "site": kept.site}
+    entry["title"] = kept.article.title
+    if change is None or reading.article is None:
+        return entry | {"error": reading.error}
+    if change.no_article:
+        return entry | {"no_article": change.no_article}
+    entry["fields"] = {
+        name: {"before": _value(kept.article, name), "after": _value(reading.article, name)}
+        for name in change.fields
+        if name not in ("text", "removals")
+    }
+    if change.text is not None:
+        entry["fields"]["text"] = asdict(change.text)
+    if "removals" in change.fields:
+        entry["fields"]["removals"] = [
+            {"kind": kind, "rule": rule, "before": asdict(before), "after": asdict(after)}
+            for (kind, rule), (before, after) in change.rules.items()
+        ]
+    return entry
+
+
+def _value(article: Article, name: str) -> object:
+    from crawler.reclean import value  # noqa: PLC0415
+
+    found = value(article, name)
+    return [asdict(image) for image in article.images] if name == "images" else found
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _print(
+    entries: "Iterable[tuple[Reading, Change | None]]", tally: "Tally", readings: "Readings"
+) -> None:
+    """Print what would change, to be read by people."""
+    from crawler.printing import one_line  # noqa: PLC0415
+
+    for reading, change in entries:
+        kept = reading.kept
+        if change is None or reading.article is None:
+            why = one_line(f"{kept.id} {kept.article.url}: {reading.error}")
+            click.echo(f"union-archive: {why}", err=True)
+            continue
+        click.echo(f"{kept.id}  {one_line(kept.article.title) or 'no title'}")
+        for line in _lines(reading, change, reading.article):
+            click.echo(f"    {line}")
+    counts = tally.counts
+    click.echo(
+        f"{counts['read']} articles read again: {counts['change']} would change,"
+        f" {counts['no_article']} would be no article; {counts['errors']} could not be read"
+    )
+    for name, times in tally.fields.most_common():
+        click.echo(f"field {name}: {times} articles")
+    for (kind, rule), (before, after) in tally.rules.items():
+        click.echo(
+            f"rule {kind}/{one_line(rule)}: {before.times} → {after.times} times,"
+            f" {before.characters} → {after.characters} characters"
+        )
+    for site, lines in readings.learned.items():
+        some = "、".join(_short(line) for line in sorted(lines)[:SHOWN])
+        more = " …" if len(lines) > SHOWN else ""
+        click.echo(f"learned of {site}: {len(lines)} lines: {some}{more}")
+
+
+def _lines(reading: "Reading", change: "Change", new: Article) -> Iterator[str]:
+    """Say how one article would change, a line for each field."""
+    old = reading.kept.article
+    if change.no_article:
+        yield f"would be no article: {change.no_article}"
+    for name in change.fields:
+        if name == "text" and change.text is not None:
+            yield f"text: {change.text.lost} characters lost, {change.text.gained} gained"
+            before, after = change.text.before, change.text.after
+            yield from (
+                f"{sign} {_about(line, other)}"
+                for sign, line, other in (("-", before, after), ("+", after, before))
+                if line is not None
+            )
+        elif name == "removals":
+            took = (
+                f"{kind}/{rule} {before.times} → {after.times}"
+                f" ({before.characters} → {after.characters} characters)"
+                for (kind, rule), (before, after) in change.rules.items()
+            )
+            yield f"removals: {', '.join(took) or 'the same rules, other pieces'}"
+        else:
+            yield f"{name}: {_shown(old, name)} → {_shown(new, name)}"
+
+
+def _shown(article: Article, name: str) -> str:
+    """Give a field's value for people, cut short."""
+    value = _value(article, name)
+    if name == "flags":
+        value = ", ".join(f"{flag.name} ({flag.score})" for flag in article.flags)
+    elif name == "authors":
+        value = "、".join(article.authors)
+    elif name == "images":
+        value = f"{len(article.images)}: {' '.join(image.url for image in article.images)}"
+    return _short(str(value)) if value else "none"
+
+
+def _about(line: str, other: str | None) -> str:
+    """Give the part of a line that begins a little before it differs from another."""
+    from crawler.difference import alike  # noqa: PLC0415
+
+    begin = alike(line, other or "") - LEAD
+    return f"…{_short(line[begin:])}" if begin > 0 and len(line) > WIDTH else _short(line)
+
+
+def _short(text: str) -> str:
+    from crawler.printing import one_line  # noqa: PLC0415
+
+    line = one_line(text)
+    return line if len(line) <= WIDTH else f"{line[:WIDTH]}…"
