@@ -159,7 +159,7 @@ def test_people_are_told_in_lines(holdings: Path) -> None:
     assert lines[4] == (
         "7 articles read again: 1 would change, 0 would be no article; 0 could not be read"
     )
-    assert sorted(lines[5:]) == ["field text: 1 articles", "field title: 1 articles"]
+    assert sorted(lines[5:]) == ["field text: 1 article", "field title: 1 article"]
 
 
 def test_lines_of_a_site_are_learned_and_their_removal_is_shown(holdings: Path) -> None:

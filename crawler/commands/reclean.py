@@ -175,11 +175,11 @@ def _print(
             click.echo(f"    {line}")
     counts = tally.counts
     click.echo(
-        f"{counts['read']} articles read again: {counts['change']} would change,"
+        f"{_articles(counts['read'])} read again: {counts['change']} would change,"
         f" {counts['no_article']} would be no article; {counts['errors']} could not be read"
     )
     for name, times in tally.fields.most_common():
-        click.echo(f"field {name}: {times} articles")
+        click.echo(f"field {name}: {_articles(times)}")
     for (kind, rule), (before, after) in tally.rules.items():
         click.echo(
             f"rule {kind}/{one_line(rule)}: {before.times} → {after.times} times,"
@@ -234,6 +234,10 @@ def _about(line: str, other: str | None) -> str:
 
     begin = alike(line, other or "") - LEAD
     return f"…{_short(line[begin:])}" if begin > 0 and len(line) > WIDTH else _short(line)
+
+
+def _articles(count: int) -> str:
+    return f"{count} {'article' if count == 1 else 'articles'}"
 
 
 def _short(text: str) -> str:
