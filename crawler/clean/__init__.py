@@ -17,7 +17,7 @@ from crawler.clean.characters import clean_characters, plain_title
 from crawler.clean.compose import compose
 from crawler.clean.decode import Decoded, decode
 from crawler.clean.images import images_of, take_captions
-from crawler.clean.kind import list_page, nothing, notice
+from crawler.clean.kind import is_scrap, list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts
 from crawler.clean.page import Block, Page
 from crawler.clean.parse import MAX_CHARACTERS, parse
@@ -110,7 +110,7 @@ def read_article(
     facts = read_facts(page, body, title.block, layout, zone)
     region = find_region(page, body, title)
     drop_title(region, body, title)
-    drop_furniture(body, region)
+    drop_furniture(body, region, title.text)
     drop_learned(region, page.boilerplate)
     drop_rest(region, body)
     shown = [block for block in body if block.dropped is None]
@@ -118,8 +118,10 @@ def read_article(
     glossed = any(flag.name == "pinyin_noise" for flag in noise)
     flags = (*judge(page, body, title.text, glossed=glossed), *noise)
     text, removals = compose(region)
-    if not text:
-        return no_article(page, decoded, nothing(page))
+    if not text or is_scrap(text, title.text):
+        flag = nothing(page)
+        if not text or flag.name == "list_page":
+            return no_article(page, decoded, flag)
     language, script = language_of(text or title.text, page)
     return Article(
         url=page.url,

@@ -27,11 +27,14 @@ from typing import Any
 
 import regex
 
+from archive.hanzi import fold
 from crawler.clean.page import Block
 
 MATCH_TIMEOUT = 1.0  # seconds; a pattern that takes longer does not match
 GLOSS = regex.compile(r"\([a-zà-öø-ɏü]{1,6}\)")  # pinyin that a mirror kit strewed in
 MOSTLY_LINKED = 0.9  # share of link text from which a line outside the body needs no name
+VERSE = 12  # characters of a line of verse
+ABOUT_RIGHTS = regex.compile(r"版权|著作权|转载|侵权|征稿|投稿|约稿|稿酬")
 HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
 
 
@@ -85,7 +88,7 @@ def make_rule(entry: dict[str, Any]) -> Rule:
     return Rule(**{**entry, **patterns, **examples})
 
 
-def drop_furniture(body: Sequence[Block], region: Sequence[Block]) -> None:
+def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = "") -> None:
     """Drop the lines of `body`, and name those of `region` around it, that a rule knows.
 
     `body` is what has been found to be the article, `region` all that is shown around it; both in
@@ -100,11 +103,14 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block]) -> None:
         for n, block in enumerate(region)
         if block.dropped is None and (block in position or block.linked < MOSTLY_LINKED)
     ]
+    spared = spared_kinds(body, fold(title))
     for rule in load_rules():
         hits = [
             n
             for n, block in open_lines
-            if in_scope(rule, position.get(block), len(body)) and rule.fits(block, folded[n])
+            if not (block in position and rule.kind in spared)
+            and in_scope(rule, position.get(block), len(body))
+            and rule.fits(block, folded[n])
         ]
         for n in long_enough(hits, rule.run):
             region[n].drop(rule.kind, rule.name)
@@ -112,6 +118,14 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block]) -> None:
                 for block in region[n + 1 : last_of_body + 1]:
                     block.drop(rule.kind, rule.name)
                 break
+
+
+def spared_kinds(body: Sequence[Block], title: str) -> set[str]:
+    """Kinds of furniture that this body may itself be about, or be made of."""
+    short = sum(len(block.text) <= VERSE for block in body)
+    kinds = {"poll"} if len(body) > 4 and short * 2 > len(body) else set()
+    opening = title + (body[0].folded if body else "")
+    return kinds | ({"copyright"} if ABOUT_RIGHTS.search(opening) else set())
 
 
 def is_tail(region: Sequence[Block], place: int, body: Container[Block]) -> bool:

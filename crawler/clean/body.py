@@ -42,6 +42,9 @@ FURNITURE = re.compile(
     r"cookie.*|newsletter.*|hotnews|qr-?code|erweima|copyright)",
     re.IGNORECASE,
 )
+DOCUMENT = re.compile(
+    r"(?:附件\s*)?\d{1,2}\s*[.、．].{2,40}(?:办法|规定|细则|通知|标准|制度|规则|意见|方案|条例|表|名单|指引|守则|指南|须知|章程)"
+)
 SENTENCE = 25  # characters of a line with a comma that count as prose without a full stop
 LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())  # noqa: SIM905
 LEGAL = 8  # what a line about the site itself counts against its surroundings
@@ -260,8 +263,8 @@ def inside(blocks: Sequence[Block], elements: Sequence["HtmlElement"]) -> list[B
 
 
 def is_file_list(block: Block) -> bool:
-    """A link to an attachment belongs to a notice."""
-    return any(
+    """A link to an attachment, or to a numbered document, belongs to a notice."""
+    return bool(DOCUMENT.match(block.text)) or any(
         re.search(r"\.(?:docx?|xlsx?|pptx?|pdf|zip|rar|wps|et|ofd|txt)$", link.href, re.IGNORECASE)
         for link in block.links
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archive.hanzi import fold
-from crawler.clean.dates import find_date
+from crawler.clean.dates import find_dates
 from crawler.clean.labels import LabelLine, Pair, dateline_names, glued_byline, read_line
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Page
@@ -28,10 +28,13 @@ PROSE = 60
 AFTER_LINES = 12
 """Lines after the body that are looked at."""
 MEDIUM = re.compile(
-    r"[\u3400-\u9fff]{1,8}(?:网|报|社|电?台|新闻|在线|频道|周刊|杂志|时报|工会|客户端|日报|晚报)"
+    r"[\u3400-\u9fff]{1,8}(?:网|报|社|电?台|新闻|在线|频道|周刊|杂志|时报|工会|客户端|日报|晚报|融媒体?|要闻)"
 )
 """What beside a date is the name of who published: 2021-03-05 沙洲日报."""
 MOSTLY_LINKED = 0.7
+SIGNED_BESIDE = 3  # characters that a signed date may have beside it
+SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
+NO_BYLINE = re.compile(r"[。！？]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议)")
 LINE_LONGEST = 200
 HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -114,9 +117,9 @@ def take_line(block: Block, line: LabelLine, facts: Facts) -> list[tuple[str, st
 
 def is_info_line(block: Block, line: LabelLine, *, lead: bool) -> bool:
     """Whether a line of the body is a byline: labels, or before all prose a date and a name."""
-    if line.whole and (line.pairs or lead):
+    if line.whole and (line.pairs or lead) and not NO_BYLINE.search(block.text):
         return lead or any(pair.kind in ("author", "source", "editor") for pair in line.pairs)
-    short = len(line.rest) <= SHORT_REST and not re.search("[。！？]", block.text)
+    short = len(line.rest) <= SHORT_REST and not NO_BYLINE.search(block.text)
     return lead and bool(line.dates) and short
 
 
@@ -150,25 +153,29 @@ def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None)
     inside = set(body)
     after = page.blocks.index(body[-1]) + 1
     tail = [*ending(body), *page.blocks[after : after + AFTER_LINES]]
+    interview = sum(bool(SPEAKER.match(block.folded)) for block in body) > 1
     for block in dict.fromkeys(tail):
         if block.dropped is not None:
             continue
         line = read_line(block.text, zone)
+        if interview and SPEAKER.match(block.folded):
+            continue
         if line.dates and any(pair.kind == "date" for pair in line.pairs):
             facts.date(line.dates[0].iso, "trailer")
         if line.whole and line.pairs:
             block.drop("byline", "trailer")
             facts.take([p for p in line.pairs if zone is None or HAN.search(p.value)])
-        elif block in body[-3:] and (names := bracketed_names(block)):
+        elif block in body[-3:] and not listed(body) and (names := bracketed_names(block)):
             block.drop("byline", "author-line")
             facts.take([Pair("author", block.text, names)])
         elif block in inside and (glued := glued_byline(block.text)):
             start, pairs = glued
             block.cuts.append(Cut(start, len(block.text), "byline", "glued-byline"))
             facts.take(pairs)
-    signature = [b for b in body[-3:] if b.dropped is None and len(b.text) < 24]
-    for block in reversed(signature):
-        facts.date(find_date(block.text, None), "signature")
+    for block in reversed(body[-3:]):
+        dates = find_dates(block.text, None) if block.dropped is None else []
+        if dates and len(block.text) - (dates[0].end - dates[0].start) <= SIGNED_BESIDE:
+            facts.date(dates[0].iso, "signature")
 
 
 def ending(body: Sequence[Block]) -> Sequence[Block]:
@@ -191,7 +198,11 @@ def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
             continue
         line = read_line(block.text, zone)
         if line.whole and any(pair.kind == "editor" for pair in line.pairs):
-            for after in body[n + 1 :]:
+            rest = body[n + 1 :]
+            linked = sum(block.linked > 0.3 for block in rest)
+            if sum(len(block.text) for block in rest) * 8 > whole and linked * 3 < len(rest):
+                return
+            for after in rest:
                 if not (after.row or read_line(after.text, zone).whole):
                     after.drop("furniture", "after-editor")
             return
@@ -200,3 +211,8 @@ def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
 def bracketed_names(block: Block) -> tuple[str, ...] | None:
     """The names of a line that is nothing but names in brackets."""
     return bare_names(block) if re.fullmatch(r"[(（【].+[)）】]", block.text) else None
+
+
+def listed(body: Sequence[Block]) -> bool:
+    """Whether several lines are names in brackets: a roll of honour, no byline."""
+    return sum(bracketed_names(block) is not None for block in body) > 1

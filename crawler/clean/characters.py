@@ -22,7 +22,7 @@ SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：�
 LOST = re.compile(
     rf"\ufffd|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]{{0,6}}[{TONED}][a-z]{{0,6}}[)）]|\?[a-z{TONED}]{{0,7}}[{TONED}][a-z{TONED}]{{0,7}}[)）]|锟斤拷|烫烫烫|ï»¿"
 )
-MIN_GLOSSES = 3
+MIN_GLOSSES = 6
 MIN_STREWN = 10
 MIN_EMOJI = 3
 MIN_SPACES = 5

@@ -17,6 +17,8 @@ from crawler.clean.words import table
 
 SHORT = 700  # visible characters of a page that may be a notice of one of these kinds
 FEW = 3  # dated headlines that make a short list
+SECTION = 6  # characters that the name of a section has
+SHORT_BODY = 60  # characters of what may be left of a list for a body
 REMARK = 30  # characters of prose that a list may have beside them
 ARTICLE = 100  # characters in sentences that no list page has in one place
 PROSE = 160  # characters in sentences from which a page has something else to say
@@ -98,7 +100,7 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
             90,
             f"{len(entries)} linked headlines, {dated} with a date, {prose} characters of prose",
         )
-    if len(entries) >= 12 and prose < 12 * len(entries):
+    if len(entries) >= (8 if prose < REMARK else 12) and prose < 12 * len(entries):
         return Flag(
             "list_page", 80, f"{len(entries)} linked headlines, {prose} characters of prose"
         )
@@ -120,6 +122,11 @@ def nothing(page: Page) -> Flag:
     if headlines > 1:
         return Flag("list_page", 60, f"{headlines} linked headlines and no sentence")
     return Flag("soft_404", 60, "no sentence on the page")
+
+
+def is_scrap(text: str, title: str) -> bool:
+    """Whether what is left is no more than a line of furniture under the name of a section."""
+    return len(text) < SHORT_BODY and len(title) <= SECTION and not STOPS.search(text)
 
 
 def says_when(page: Page) -> bool:

@@ -28,6 +28,7 @@ HAN_NAME = re.compile(
 LATIN_NAME = re.compile(
     r"^[A-ZÀ-Þ][\w.'’-]*(?:\s+(?:(?:de|van|von|der|la|da|bin|al)\s+)*[A-ZÀ-Þ][\w.'’-]*){1,3}$"
 )
+TOLD = re.compile(r"[。！？?!：:“”「」]")
 SINGLE_SPACED = re.compile(
     r"(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000]+([\u3400-\u9fff])(?![\u3400-\u9fff])"
 )
@@ -42,14 +43,16 @@ def read_names(value: str, folded: str, *, surnames: bool) -> tuple[str, ...] | 
     `folded` is the value in Simplified characters, of the same length. With `surnames` each Chinese
     name must begin with one.
     """
+    surnames = surnames or value.rstrip().endswith("。")
     value = value.strip(" \u3000()（）[]【】:：,，、。.;；|")
     folded = folded.strip(" \u3000()[]【】:,、。.;|")
-    if not value or len(value) > 80:
+    if not value or len(value) > 80 or TOLD.search(value):
         return None
     if re.search(r"[\u3400-\u9fff]", value):
         pieces = [p for p in SEPARATORS.split(SINGLE_SPACED.sub(r"\1\2", value)) if p]
         plain = [p for p in SEPARATORS.split(SINGLE_SPACED.sub(r"\1\2", folded)) if p]
-        if not surnames and len(plain) > 1 and is_han_name(plain[0], surnames=False):
+        spaced = not re.search(r"[、,，;；/&|]", value)
+        if spaced and not surnames and len(plain) > 1 and is_han_name(plain[0], surnames=False):
             kept = [n for n, p in enumerate(plain) if n == 0 or is_han_name(p, surnames=True)]
             pieces, plain = [pieces[n] for n in kept if n < len(pieces)], [plain[n] for n in kept]
         fits = len(pieces) == len(plain) and all(is_han_name(p, surnames=surnames) for p in plain)

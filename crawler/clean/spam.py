@@ -14,6 +14,7 @@ from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.page import Block, Cut, Page
 from crawler.clean.words import any_of, table
 
+QUOTED = re.compile(r"^\s*[“「『\"].*[”」』\"]")  # somebody shows what was sent to him
 KIND = "injected"
 STRONG_VEILS = ("off screen", "no size", "tiny marquee", "transparent", "clipped", "by script")
 SENTENCE_END = re.compile(r"[。！？!?；;]")
@@ -161,7 +162,9 @@ def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
 def is_farm(block: Block, *, pooled: bool) -> bool:
     """Whether a line among such lines is spam; `pooled`: all of them together are."""
     weight = weigh_folded(block.folded)
-    if not pooled and not weight.strong:
+    if unlike_the_site(block):
+        return True
+    if (not pooled and not weight.strong) or QUOTED.search(block.text):
         return False
     scraps = len(SEPARATED.split(block.text))
     if len(SENTENCE_END.findall(block.text)) > scraps // 3 and block.linked < 0.5:
@@ -175,6 +178,17 @@ def is_farm(block: Block, *, pooled: bool) -> bool:
     return pooled and away and block.linked > 0.5 and weight.reporting == 0 and alike
 
 
+def unlike_the_site(block: Block) -> bool:
+    """Whether links to several other domains are made of words that spam likes, and little else."""
+    if len({link.foreign for link in block.links} - {""}) < 2 or SENTENCE_END.search(block.text):
+        return False
+    lists = words()
+    found = lists.weak.findall(block.folded)
+    size = len(FILLED.sub("", block.folded))
+    thick = len(set(found)) >= 4 and 2 * sum(map(len, found)) >= size
+    return thick and not lists.reporting.search(block.folded)
+
+
 def unlike_page(text: str) -> bool:
     """Simplified characters only."""
     return any(c in SIMPLIFIED for c in text) and not any(c in TRADITIONAL for c in text)
@@ -183,7 +197,7 @@ def unlike_page(text: str) -> bool:
 def spam_paragraph(block: Block) -> list[str]:
     """An advertisement in the tone of a paragraph."""
     weight = weigh_folded(block.folded)
-    if weight.glaring and len(block.text) < 600:
+    if weight.glaring and len(block.text) < 600 and not QUOTED.search(block.text):
         block.drop(KIND, "spam-paragraph")
         size = len(block.text)
         return [f"a paragraph of {size} characters, {weight.strong} words of gambling or the like"]

@@ -17,8 +17,8 @@ from crawler.clean.words import any_of, table
 # character does not: 关于→關于 for 關於, 以后→以后 for 以後.
 UNCONVERTED = re.compile(
     r"[以之今先最然前隨随背落]后|后[勤來来續续期備备面方盾退代果]|[關关由對对終终至屬属位處处便基鑒鉴敢善勇勝胜等高低優优源利用立致]于|于[是]|"
-    r"志愿|[自情心意祝]愿|愿[意望]|并[送且將将不在為为與与對对]|合并|[這这那家心城村鄉乡]里|里面|[戰战奮奋爭争搏]斗|斗[爭争志]|"
-    r"采[取用訪访購购納纳集]|准[備备時时確确則则]|[標标水瞄]准|[業业其剩]余|余[名人萬万個个元]|[才能骨實实苦]干|干[部活勁劲事]|[^理]发[現现展生表揚扬言布放動动揮挥]"
+    r"志愿|[自情心意祝]愿|愿[意望]|并[送且將将不在為为與与對对]|合并|[這这那家心]里|里面|[戰战奮奋爭争搏]斗|斗[爭争志]|"
+    r"采[取用訪访購购納纳集]|准[備备時时確确則则]|[標标水瞄]准|[業业其剩]余|余[萬万個个元]|[才能骨實实苦]干|干[部活勁劲事]|[^理]发[現现展生表揚扬言布放動动揮挥]"
 )
 CONVERTED = re.compile(r"[後於並裡裏鬥採願餘準幹發髮]")
 MIN_UNCONVERTED = 3
@@ -27,6 +27,7 @@ MOST_PLACES = 40  # that can name a brand
 NAMED_EVERYWHERE = 3  # times on the page, beside its head, without once standing in the text
 MIDDLE_DOT = re.compile(r"[·•・\s]")  # set into a name to hide it
 SPUN_LEAST = 5
+SPUN_LEAST_TRADITIONAL = 14  # Hong Kong and Taiwan use many of the words themselves
 SPUN_RATIO = 0.6
 
 
@@ -99,11 +100,13 @@ def judge(page: Page, body: Sequence[Block], title: str, *, glossed: bool) -> It
 def spun_text(text: str) -> Flag | None:
     """Flag a text in which a spinner's words stand where the usual ones should."""
     folded = fold(text)
+    traditional = sum(c in TRADITIONAL for c in text) * 12 > len(text)
+    least = SPUN_LEAST_TRADITIONAL if traditional else SPUN_LEAST
     for spinner in spinners():
         found = spinner.targets.findall(folded)
         usual = len(spinner.sources.findall(spinner.targets.sub(" ", folded)))
         kinds = len(spinner.unmistakable.intersection(found))
-        if kinds >= SPUN_LEAST and len(found) > SPUN_RATIO * (len(found) + usual):
+        if kinds >= least and len(found) > SPUN_RATIO * (len(found) + usual):
             words = "、".join(sorted(set(found), key=found.count, reverse=True)[:6])
             share = f"{len(found)} of {len(found) + usual} words are a spinner's"
             return Flag("spun_text", min(99, 60 + 4 * kinds), f"{share}, {kinds} kinds: {words}")
@@ -148,8 +151,10 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
             points += bool(
                 re.search(re.escape(brand) + patterns.organisation, f"{folded}\n{shown}")
             )
-            points += bool(patterns.advertised.search(head))
-            if points >= 3:
+            joins = bool(patterns.advertised.search(head))
+            points += joins
+            called = re.search(f"{re.escape(brand)}(?:{patterns.advertised.pattern})", head)
+            if points >= 3 and (spun or called or patterns.trade.search(brand)):
                 grounds = f"“{brand}” in the {place} and {times} times in the text"
                 return Flag("hijacked_brand", min(99, 65 + 8 * points), grounds)
     return None
