@@ -1,6 +1,7 @@
 """The pinned gate: no measure of tests/quality falls below its floor unless floors.toml says so."""
 
 from functools import cache
+from pathlib import Path
 
 import pytest
 from quality import gate
@@ -42,3 +43,16 @@ def test_truth_is_in_the_page(page: gate.Page) -> None:
     assert page.text or page.no_article
     assert not (page.trap and (page.flags or page.no_article))
     assert [string for string in page.forbidden if gate.squeeze(string) not in html] == []
+
+
+def test_a_scorer_reads_the_sets_it_has(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    scorer = tmp_path / "score.py"
+    assert gate.run_scorer(scorer) == 0
+    assert f"skipped cases: there is no {scorer}" in capfd.readouterr().out
+    scorer.write_text("import sys; print('measured', sys.argv[1]); sys.exit(3)")
+    (tmp_path / "cases").mkdir()
+    assert gate.run_scorer(scorer) == 3
+    out = capfd.readouterr().out
+    assert "measured cases" in out
+    assert f"skipped corpus: there is no {tmp_path / 'corpus'}" in out
+    assert "measured corpus" not in out

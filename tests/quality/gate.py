@@ -2,6 +2,7 @@
 
 import argparse
 import re
+import subprocess
 import sys
 import tomllib
 import unicodedata
@@ -14,6 +15,8 @@ from crawler.clean import clean_page
 
 HERE = Path(__file__).parent
 HALVES = ("seen", "unseen")
+SETS = {"cases": "cases", "corpus": "corpus", "encodings": "corpus", "spam": "corpus"}
+"""Commands of a scorer kept outside the repository, and the folder beside it that each reads."""
 FIELDS = ("title", "date", "source", "author", "editor", "section")
 INVISIBLE = re.compile(r"[\s|]+")
 RAW = re.compile(r"\{\{x:([0-9a-fA-F ]+)\}\}")
@@ -241,6 +244,9 @@ def main() -> int:
     """Print the table, and with -v what failed on each page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-v", "--verbose", action="store_true", help="list each failure")
+    parser.add_argument(
+        "--scorer", type=Path, metavar="FILE", help="run this scorer too, over the sets beside it"
+    )
     parser.add_argument("names", nargs="*", help="pages to read (all)")
     wish = parser.parse_args()
     halves: dict[str, list[Reading]] = {}
@@ -254,7 +260,21 @@ def main() -> int:
                 print(f"{half}/{reading.page.name}", *reading.failures, sep="\n    ")  # noqa: T201
     for line in table(halves):
         print(line)  # noqa: T201
-    return 0
+    return run_scorer(wish.scorer.resolve()) if wish.scorer else 0
+
+
+def run_scorer(scorer: Path) -> int:
+    """Let another scorer print what it measures on each set it has; say what is missing."""
+    codes = [0]
+    for command, folder in SETS.items():
+        missing = [str(path) for path in (scorer, scorer.parent / folder) if not path.exists()]
+        if missing:
+            print(f"\nskipped {command}: there is no {missing[0]}")  # noqa: T201
+            continue
+        print(f"\n{scorer.name} {command}", flush=True)  # noqa: T201
+        run = [sys.executable, scorer, command]
+        codes.append(subprocess.run(run, cwd=HERE.parents[1], check=False).returncode)
+    return max(codes)
 
 
 def table(halves: dict[str, list[Reading]]) -> list[str]:
