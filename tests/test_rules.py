@@ -33,7 +33,9 @@ def hits(rule: Rule, blocks: list[Block]) -> list[int]:
 
 def plain_or_linked(rule: Rule, lines: str | list[str]) -> list[list[Block]]:
     texts = [lines] if isinstance(lines, str) else lines
-    return [example(lines), [Block(text) for text in texts]] if not rule.linked else [example(lines)]
+    return (
+        [example(lines), [Block(text) for text in texts]] if not rule.linked else [example(lines)]
+    )
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)

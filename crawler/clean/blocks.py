@@ -33,6 +33,9 @@ from crawler.clean.page import Block
 MATCH_TIMEOUT = 1.0  # seconds; a pattern that takes longer does not match
 GLOSS = regex.compile(r"\([a-zà-öø-ɏü]{1,6}\)")  # pinyin that a mirror kit strewed in
 MOSTLY_LINKED = 0.9  # share of link text from which a line outside the body needs no name
+COMMENTS = 3  # dated lines after a heading such as 评论 that make it one of comments
+ENOUGH = 150  # characters of an article that has longer comments
+DATED = regex.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}")
 VERSE = 12  # characters of a line of verse
 ABOUT_RIGHTS = regex.compile(r"版权|著作权|转载|侵权|征稿|投稿|约稿|稿酬")
 HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
@@ -114,7 +117,7 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
         ]
         for n in long_enough(hits, rule.run):
             region[n].drop(rule.kind, rule.name)
-            if rule.rest and region[n] in position and is_tail(region, n, position):
+            if rule.rest and region[n] in position and ends_here(rule, region, n, position):
                 for block in region[n + 1 : last_of_body + 1]:
                     block.drop(rule.kind, rule.name)
                 break
@@ -128,10 +131,16 @@ def spared_kinds(body: Sequence[Block], title: str) -> set[str]:
     return kinds | ({"copyright"} if ABOUT_RIGHTS.search(opening) else set())
 
 
-def is_tail(region: Sequence[Block], place: int, body: Container[Block]) -> bool:
-    """Whether more of the article stands before a line than after it."""
+def ends_here(rule: Rule, region: Sequence[Block], place: int, body: Container[Block]) -> bool:
+    """Whether the article ends at a line: more of it stands before, or comments stand after.
+
+    Comments may be longer than what they are about; each has its date.
+    """
     sizes = [len(block.text) if block in body else 0 for block in region]
-    return sum(sizes[:place]) > sum(sizes[place:])
+    if sum(sizes[:place]) > sum(sizes[place:]):
+        return True
+    dated = sum(bool(DATED.search(block.text)) for block in region[place:])
+    return rule.kind == "comments" and dated >= COMMENTS and sum(sizes[:place]) >= ENOUGH
 
 
 def in_scope(rule: Rule, place: int | None, size: int) -> bool:
