@@ -59,5 +59,5 @@ def test_very_many_names_are_weighed_in_bounds() -> None:
 def test_an_advertisement_in_the_head_is_injected() -> None:
     body = [Block("工会慰问了值夜班的搬运工人，送去了热水和棉衣。")]
     hacked = page("澳门娱乐城 彩票投注 真人棋牌 app下载")
-    assert [flag.name for flag in judge(hacked, body, "慰问", glossed=False)] == ["injected_links"]
+    assert [flag.name for flag in judge(hacked, body, "慰问", [])] == ["injected_links"]
     assert not list(judge(page("慰问_临湖县总工会"), body, "慰问", glossed=False))

@@ -115,8 +115,7 @@ def read_article(
     drop_rest(region, body)
     shown = [block for block in body if block.dropped is None]
     noise = list(clean_characters(shown))
-    glossed = any(flag.name == "pinyin_noise" for flag in noise)
-    flags = (*judge(page, body, title.text, glossed=glossed), *noise)
+    flags = (*judge(page, body, title.text, noise), *noise)
     text, removals = compose(region)
     if not text or is_scrap(text, title.text):
         flag = nothing(page)

@@ -10,12 +10,12 @@ import copy
 import logging
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import trafilatura
 from lxml import html
 
+from crawler.clean.apart import APART, set_apart
 from crawler.clean.blocks import load_rules
 from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page
@@ -33,15 +33,6 @@ ABOUT_THE_SITE = re.compile(
     r"cookies?|all rights reserved|javascript"
 )
 LINKED = 0.6  # share of link text from which a line is a list entry
-APART = 12  # what a line in an element of furniture counts against its surroundings
-FURNITURE = re.compile(
-    r"(?:comments?|comment[-_]?(?:list|area|s-area|box)|commentlist|respond|reply(?:-title)?|pinglun|"
-    r"sharedaddy|sd-\w+|jp-[\w-]+|(?:bd)?share(?:[-_].*)?|social(?:[-_].*)?|related(?:[-_].*)?|"
-    r"xiangguan.*|recommend.*|tuijian.*|widget(?:[-_].*)?|side-?bar|footer|foot|bottom|float(?:[-_].*)?|"
-    r"pagination|pager|breadcrumbs?|crumbs?|toolbar|entry-footer|post-navigation|nav-links|"
-    r"cookie.*|newsletter.*|hotnews|qr-?code|erweima|copyright)",
-    re.IGNORECASE,
-)
 DOCUMENT = re.compile(
     r"(?:附件\s*)?\d{1,2}\s*[.、．].{2,40}(?:办法|规定|细则|通知|标准|制度|规则|意见|方案|条例|表|名单|指引|守则|指南|须知|章程)"
 )
@@ -108,41 +99,6 @@ def is_furniture(block: Block) -> bool:
     return read_line(block.text, None).whole or any(
         rule.fits(block, folded) for rule in load_rules()
     )
-
-
-def set_apart(worths: dict[Block, float]) -> None:
-    """Count lines in elements named as comments, sidebars or bars for sharing against the body.
-
-    Not where they hold most of the page's prose: then the name misleads.
-    """
-    known: dict[HtmlElement, bool] = {}
-    named = [block for block in worths if stands_apart(block.path, known)]
-    if 2 * sum(max(worths[b], 0) for b in named) < sum(max(w, 0) for w in worths.values()):
-        for block in named:
-            worths[block] = min(worths[block], -APART)
-
-
-def stands_apart(path: Sequence["HtmlElement"], known: "dict[HtmlElement, bool]") -> bool:
-    """Whether one of the elements is furniture; `known` remembers those that were looked at."""
-    if not path:
-        return False
-    if path[-1] not in known:
-        known[path[-1]] = is_furniture_element(path[-1]) or stands_apart(path[:-1], known)
-    return known[path[-1]]
-
-
-@lru_cache(maxsize=4096)
-def is_furniture_name(name: str) -> bool:
-    """Whether a class or id is one that themes and CMSs give to what stands around a text."""
-    return bool(FURNITURE.fullmatch(name))
-
-
-def is_furniture_element(element: "HtmlElement") -> bool:
-    """Whether an element's tag, class or id says that it is no part of a text."""
-    if element.tag in ("footer", "nav", "aside"):
-        return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
-    return element.tag not in ("html", "body") and any(map(is_furniture_name, names))
 
 
 def container_of(element: "HtmlElement") -> "HtmlElement":

@@ -111,7 +111,8 @@ def take_line(block: Block, line: LabelLine, facts: Facts) -> list[tuple[str, st
         return []
     if any(pair.kind == "date" for pair in line.pairs):
         facts.date(line.dates[0].iso, "info line, labelled")
-    place = block.folded.find(line.rest) if MEDIUM.fullmatch(line.rest) else -1
+    named = MEDIUM.fullmatch(line.rest) or read_names(line.rest, line.rest, surnames=True)
+    place = block.folded.find(line.rest) if named else -1
     return [(line.dates[0].iso, block.text[place : place + len(line.rest)] if place >= 0 else "")]
 
 
@@ -128,7 +129,8 @@ def settle_dates(dated: Sequence[tuple[str, str]], facts: Facts) -> None:
     for iso, _ in reversed(dated):
         facts.date(iso, "info line")
     for _, name in reversed(dated):
-        facts.take([Pair("source", name)])
+        surname = read_names(name, fold(name), surnames=True)
+        facts.take([Pair("author", name, surname) if surname else Pair("source", name)])
 
 
 def lines_above(page: Page, body: Sequence[Block], title: Block | None) -> Sequence[Block]:
@@ -190,7 +192,7 @@ def ending(body: Sequence[Block]) -> Sequence[Block]:
 
 def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
     """End the article at the line that names its editor, if more of it stands before than after."""
-    whole = sum(len(block.text) for block in body)
+    whole = sum(map(len, {block.text for block in body}))  # teasers stand there twice
     before = 0
     for n, block in enumerate(body):
         before += len(block.text)
@@ -200,7 +202,9 @@ def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
         if line.whole and any(pair.kind == "editor" for pair in line.pairs):
             rest = body[n + 1 :]
             linked = sum(block.linked > 0.3 for block in rest)
-            if sum(len(block.text) for block in rest) * 8 > whole and linked * 3 < len(rest):
+            again = len(rest) - len({block.text for block in rest})
+            teasers = linked * 3 >= len(rest) or again * 3 >= len(rest)
+            if sum(len(block.text) for block in rest) * 8 > whole and not teasers:
                 return
             for after in rest:
                 if not (after.row or read_line(after.text, zone).whole):

@@ -20,7 +20,7 @@ STREWN = re.compile(rf"(?<=[{HAN}]){INVISIBLE.pattern}+(?=[{HAN}])")
 EMOJI = re.compile(rf"(?<=[{HAN}])[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+(?=[{HAN}])")
 SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：！？])")
 LOST = re.compile(
-    rf"\ufffd|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]{{0,6}}[{TONED}][a-z]{{0,6}}[)）]|\?[a-z{TONED}]{{0,7}}[{TONED}][a-z{TONED}]{{0,7}}[)）]|锟斤拷|烫烫烫|ï»¿"
+    rf"\ufffd|(?<=[{HAN}])\?{{2,}}(?=[{HAN}])|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]{{0,6}}[{TONED}][a-z]{{0,6}}[)）]|\?[a-z{TONED}]{{0,7}}[{TONED}][a-z{TONED}]{{0,7}}[)）]|锟斤拷|烫烫烫|ï»¿"
 )
 MIN_GLOSSES = 6
 MIN_STREWN = 10

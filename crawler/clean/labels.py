@@ -52,6 +52,11 @@ NOISE = re.compile(
 SOURCE_LONGEST = 30
 OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|小组|站|队|厂|矿|段)$")
 CREDIT_LONGEST = 100
+AGENCY = re.compile(
+    r"\b((?:additional )?reporting|writing|editing) by "
+    r"([^;.()]{3,80}?)(?: in [A-Z]\w+)?\s*(?=[;.()]|$)",
+    re.IGNORECASE,
+)
 LINE_LONGEST = 1_000  # characters; longer is a text
 BYLINE_WITHIN = 150  # of its end
 SECTION_LONGEST = 20
@@ -121,6 +126,8 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     folded = fold(text)
     if names := credit_names(text, folded):
         return LabelLine((Pair("author", text, names),), (), "")
+    if not HAN.search(text) and AGENCY.match(text.lstrip("( ")):
+        return LabelLine(agency_credits(text), (), "")
     dates = find_dates(text, zone)
     shown = text
     for moment in dates:  # a date ends a value and is none itself
@@ -189,6 +196,15 @@ def is_body(value: str) -> bool:
 def short_label(value: str) -> bool:
     """A value that is no name but short enough to be a label's: admin, 宣教部."""
     return len(value) <= 10 and not re.search(r"[。！？?!，,“]", value)
+
+
+def agency_credits(text: str) -> tuple[Pair, ...]:
+    """What an English agency's last line says: (Reporting by A; Editing by B)."""
+    pairs: list[Pair] = []
+    for work, value in AGENCY.findall(text):
+        names = read_names(value, fold(value), surnames=False) or ()
+        pairs.append(Pair("editor" if work.lower() == "editing" else "author", value, names))
+    return tuple(pairs)
 
 
 def credit_names(text: str, folded: str) -> tuple[str, ...] | None:

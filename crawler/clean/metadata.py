@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 
+from htmldate import find_date as find_by_htmldate
+
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.bylines import Facts, read_head, read_tail
 from crawler.clean.dates import date_in_url, find_date
@@ -54,6 +56,10 @@ def read_facts(
     read_head(page, body, title, facts, zone)
     read_tail(page, body, facts, zone)
     facts.date(date_in_url(page.url), "url")
+    if facts.published is None and zone is None and page.tree is not None:
+        facts.date(
+            find_by_htmldate(page.tree, original_date=True, extensive_search=False), "htmldate"
+        )
     facts.authors = facts.authors or list(markup_authors(page))
     facts.section = facts.section or read_section(page, body, title.text if title else "")
     facts.authors = facts.authors or [name for name in facts.claimed if name not in facts.editors]

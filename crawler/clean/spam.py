@@ -135,6 +135,8 @@ def hidden_farms(blocks: Sequence[Block]) -> Iterator[str]:
 
 def is_hidden_farm(block: Block) -> bool:
     """Spam words, or a few of them and links to elsewhere behind a veil that nobody lifts."""
+    if unlike_the_site(block):
+        return True
     weight = weigh_folded(block.folded)
     many = foreign([block]) >= 3 and block.hidden in STRONG_VEILS
     return weight.spammy or (many and weight.cover >= 0.1 and weight.reporting == 0)

@@ -80,8 +80,9 @@ def spinners() -> list[Spinner]:
     ]
 
 
-def judge(page: Page, body: Sequence[Block], title: str, *, glossed: bool) -> Iterator[Flag]:
-    """Yield the flags of an article. `glossed`: pinyin was strewn into it."""
+def judge(page: Page, body: Sequence[Block], title: str, noise: Sequence[Flag]) -> Iterator[Flag]:
+    """Yield the flags of an article; `noise` are those that its characters have raised."""
+    glossed = any(flag.name == "pinyin_noise" for flag in noise)
     for block in body:
         settle(block)
     text = "\n".join(apply(block) for block in body if block.dropped is None)
