@@ -8,6 +8,7 @@ stays on record: `Article.removals` and `Article.text` give the extracted text b
 
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 
 from archive.records import Article, Flag
@@ -18,7 +19,7 @@ from crawler.clean.compose import compose
 from crawler.clean.decode import Decoded, decode
 from crawler.clean.images import images_of, take_captions
 from crawler.clean.kind import is_scrap, list_page, nothing, notice
-from crawler.clean.metadata import language_of, read_facts
+from crawler.clean.metadata import language_of, read_facts, stated_date
 from crawler.clean.page import Block, Page
 from crawler.clean.parse import MAX_CHARACTERS, parse
 from crawler.clean.region import drop_learned, drop_rest, drop_title, find_region
@@ -76,11 +77,16 @@ def clean_page(
 
 
 def layout_of(page: Page, site: Site | None) -> Layout | None:
-    """The first of the site's layouts whose body selector finds something on the page."""
+    """The site's layout of the page's day if its body is on the page, else the first that is.
+
+    What the layout says to remove is dropped.
+    """
     if site is None or page.tree is None:
         return None
-    for layout in site.layouts:
-        if layout.body is None or page.tree.cssselect(layout.body):
+    said = stated_date(page)
+    dated = site.layout_at(date.fromisoformat(said[:10]) if said else None)
+    for layout in dict.fromkeys((dated, *site.layouts)):
+        if layout and (layout.body is None or page.tree.cssselect(layout.body)):
             if layout.remove:
                 for block in inside(page.blocks, page.tree.cssselect(layout.remove)):
                     block.drop("furniture", "layout")

@@ -66,6 +66,12 @@ def read_facts(
     return facts
 
 
+def stated_date(page: Page) -> str | None:
+    """The date in the page's metas or its address, before anything else of it is read."""
+    said = (find_date(page.metas.get(name, ""), None) for name in DATE_METAS)
+    return next(filter(None, said), None) or date_in_url(page.url)
+
+
 def read_layout(page: Page, layout: Layout, facts: Facts, zone: str | None) -> None:
     """Read what the site's own selectors point at."""
 
