@@ -32,6 +32,10 @@ MEDIUM = re.compile(
 )
 """What beside a date is the name of who published: 2021-03-05 沙洲日报."""
 MOSTLY_LINKED = 0.7
+ORGAN = re.compile(
+    r"[\W采写文撰]{0,6}((?!本)[\u3400-\u9fff]{1,7}(?:报|報|社|网|網|台|新闻|客户端))"
+    r"(?:全媒体|融媒体|见习|特约|实习|首席)?[记記]者"
+)
 SIGNED_BESIDE = 3  # characters that a signed date may have beside it
 SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
 NO_BYLINE = re.compile(r"[。！？]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议)")
@@ -49,6 +53,8 @@ class Facts:
     authors: list[str] = field(default_factory=list)
     claimed: list[str] = field(default_factory=list)
     """Who the metas say is the author: often the editor, so the page's own byline goes before."""
+    organ: str | None = None
+    """The paper whose reporter signs: the source, where no other is named."""
     editors: list[str] = field(default_factory=list)
     section: str | None = None
 
@@ -64,6 +70,8 @@ class Facts:
             if pair.kind == "source" and not self.source and is_source(pair.value):
                 self.source = pair.value
             elif pair.kind in ("author", "photo"):
+                if organ := ORGAN.match(pair.value):
+                    self.organ = self.organ or organ[1]
                 self.authors += [name for name in pair.names if name not in self.authors]
             elif pair.kind == "editor":
                 self.editors += [name for name in pair.names if name not in self.editors]
@@ -72,7 +80,7 @@ class Facts:
 def is_source(value: str) -> bool:
     """Whether a value names somebody: not an address of a page, not a placeholder."""
     return len(value) > 1 and not re.search(
-        r"^(?:未知|本站原创|原创|网络|转载|互联网|admin|null|无|https?:/)", fold(value)
+        r"^(?:未知|网络|转载|互联网|admin|null|无|https?:/)", fold(value)
     )
 
 

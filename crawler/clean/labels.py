@@ -52,6 +52,7 @@ NOISE = re.compile(
 SOURCE_LONGEST = 30
 OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|小组|站|队|厂|矿|段)$")
 CREDIT_LONGEST = 100
+BARE_LABEL = re.compile(r"^\s*((?:责任|責任)?[编編][辑輯]|[来來]源|作者)\s*(?=[^\s:：/])")
 AGENCY = re.compile(
     r"\b((?:additional )?reporting|writing|editing) by "
     r"([^;.()]{3,80}?)(?: in [A-Z]\w+)?\s*(?=[;.()]|$)",
@@ -60,7 +61,7 @@ AGENCY = re.compile(
 LINE_LONGEST = 1_000  # characters; longer is a text
 BYLINE_WITHIN = 150  # of its end
 SECTION_LONGEST = 20
-PARTED = re.compile(r"\s+[·•|]\s+")
+PARTED = re.compile(r"\s+[·•|]\s+|\|\s+|\s+\|")
 HAN = re.compile(r"[\u3400-\u9fff]")
 EMPLOYEE_NUMBER = re.compile(r"(?<=[\u3400-\u9fff])[_\s(（-]*[A-Za-z]{0,4}\d{2,8}[)）]?$")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
@@ -105,9 +106,10 @@ def read_line(text: str, zone: str | None) -> LabelLine:
     """
     if len(text) > LINE_LONGEST:
         return LabelLine((), (), text)
-    parts = [read_part(part, zone) for part in PARTED.split(text)]
-    if len(parts) == 1:
-        return parts[0]
+    pieces = PARTED.split(text)
+    if len(pieces) == 1:
+        return read_part(text, zone)
+    parts = [read_part(BARE_LABEL.sub(r"\1:", piece), zone) for piece in pieces]
     rests = [part.rest for part in parts if part.rest]
     known = (
         sum(part.whole for part in parts) >= 2

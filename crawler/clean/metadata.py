@@ -62,6 +62,7 @@ def read_facts(
         )
     facts.authors = facts.authors or list(markup_authors(page))
     facts.section = facts.section or read_section(page, body, title.text if title else "")
+    facts.source = facts.source or facts.organ
     facts.authors = facts.authors or [name for name in facts.claimed if name not in facts.editors]
     return facts
 
