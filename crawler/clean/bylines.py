@@ -211,7 +211,7 @@ def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
             rest = body[n + 1 :]
             linked = sum(block.linked > 0.3 for block in rest)
             again = len(rest) - len({block.text for block in rest})
-            teasers = linked * 3 >= len(rest) or again * 3 >= len(rest)
+            teasers = linked * 3 >= len(rest) or again * 4 >= len(rest)
             if sum(len(block.text) for block in rest) * 8 > whole and not teasers:
                 return
             for after in rest:
