@@ -60,4 +60,4 @@ def test_an_advertisement_in_the_head_is_injected() -> None:
     body = [Block("工会慰问了值夜班的搬运工人，送去了热水和棉衣。")]
     hacked = page("澳门娱乐城 彩票投注 真人棋牌 app下载")
     assert [flag.name for flag in judge(hacked, body, "慰问", [])] == ["injected_links"]
-    assert not list(judge(page("慰问_临湖县总工会"), body, "慰问", glossed=False))
+    assert not list(judge(page("慰问_临湖县总工会"), body, "慰问", []))
