@@ -172,6 +172,13 @@ def known_containers(page: Page) -> list["HtmlElement"]:
 
 
 def worth(block: Block) -> float:
+    """How much a line speaks for being part of an article; see `judge_line`."""
+    if block.worth is None:
+        block.worth = judge_line(block)
+    return block.worth
+
+
+def judge_line(block: Block) -> float:
     """How much a line speaks for being part of an article, in characters; below 0 against."""
     size = len(block.text)
     own = size * (1 - block.linked)

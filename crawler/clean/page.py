@@ -88,6 +88,8 @@ class Block:
     dropped: tuple[str, str] | None = None
     """(kind, rule) where the whole block is taken out."""
     cuts: list[Cut] = field(default_factory=list)
+    worth: float | None = None
+    """What crawler.clean.body.worth has found, so that it is asked once."""
 
     @cached_property
     def linked(self) -> float:
