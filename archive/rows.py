@@ -61,6 +61,12 @@ def put_article(  # noqa: PLR0913 - all that an article's rows say
         "last_captured": old["last_captured"] if old else capture.captured,
     }
     db.execute(upsert("articles", whole), whole)
+    _put_marks(db, id_, article)
+    search.index_row(db, key)
+
+
+def _put_marks(db: sqlite3.Connection, id_: str, article: Article) -> None:
+    """Write an article's removals and flags in place of those it had."""
     db.execute("DELETE FROM removals WHERE article = ?", [id_])
     db.executemany(
         "INSERT INTO removals(article, number, position, kind, rule, text, replacement)"
@@ -76,7 +82,6 @@ def put_article(  # noqa: PLR0913 - all that an article's rows say
         " ON CONFLICT DO NOTHING",
         [(id_, flag.name, flag.score, flag.evidence) for flag in article.flags],
     )
-    search.index_row(db, key)
 
 
 def put_capture(

@@ -53,3 +53,15 @@ def test_the_title_too() -> None:
     flags = list(clean_characters(blocks))
     assert plain_title("工會(huì)\u200b開(kāi)會(huì)", flags) == "工會開會"
     assert plain_title("郏(jiá)县", []) == "郏(jiá)县"
+
+
+def test_what_was_repaired_and_what_is_lost_make_one_flag() -> None:
+    meant = "职工书屋的书都是大家从家里带来的，借书不用登记。"
+    misread = Block(meant.encode("gb18030").decode("latin-1"))
+    blocks = [misread, Block("新来的徒工领到了\ufffd套工作服，很高兴。")]
+    (flag,) = clean_characters(blocks)
+    assert flag.name == "encoding_damage"
+    assert "repaired" in flag.evidence
+    assert "lost" in flag.evidence
+    settle(misread)
+    assert apply(misread) == meant

@@ -12,6 +12,7 @@ from crawler.clean.dates import find_dates
 from crawler.clean.labels import LabelLine, Pair, dateline_names, glued_byline, read_line
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Page
+from crawler.clean.words import HAN
 
 ABOVE_TITLE = 3
 ABOVE_BODY = 15
@@ -40,7 +41,6 @@ SIGNED_BESIDE = 3  # characters that a signed date may have beside it
 SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
 NO_BYLINE = re.compile(r"[。！？]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议)")
 LINE_LONGEST = 200
-HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 @dataclass(slots=True)

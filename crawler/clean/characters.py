@@ -30,9 +30,10 @@ MIN_SPACES = 5
 
 def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
     """Cut what was strewn into the blocks; give the flags this raises."""
-    yield from mojibake(blocks)
     yield from pinyin(blocks)
-    yield from damage(blocks)
+    if found := [*mojibake(blocks), *damage(blocks)]:
+        grounds = "; ".join(flag.evidence for flag in found)
+        yield Flag("encoding_damage", max(flag.score for flag in found), grounds)
     cut_each(blocks, INVISIBLE, "invisible-character")
     strewn = sum(len(STREWN.findall(block.text)) for block in blocks)
     emoji = cut_each(blocks, EMOJI, "emoji-in-text", least=MIN_EMOJI)

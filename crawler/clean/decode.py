@@ -16,6 +16,7 @@ from charset_normalizer import from_bytes
 
 from archive.hanzi import fold
 from crawler.clean.repair import realign
+from crawler.clean.words import HAN
 
 COMMON_HAN = str.maketrans(
     "",
@@ -39,7 +40,6 @@ LABEL_WITHIN = 8192  # bytes in which a page's own label is looked for
 LAST_RESORTS = ["cp1252", "cp1251", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1254", "cp1258"]
 
 LINE_OR_TAG = re.compile(rb"(<[^<>]{0,300}>|\n)")
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 HEADER_CHARSET = re.compile(r"charset\s*=[\s\"']*([\w.:-]{1,40})", re.IGNORECASE)
 PAGE_CHARSET = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=[\s\"']*([\w.:-]{1,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]+)",

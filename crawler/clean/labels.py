@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from archive.hanzi import fold
 from crawler.clean.dates import Moment, find_dates
 from crawler.clean.names import NOT_A_NAME, read_names
-from crawler.clean.words import any_of, table
+from crawler.clean.words import HAN, any_of, table
 
 LABELS = {kind: any_of(words).pattern for kind, words in table("labels").items()}
 PERSONS = ("author", "editor", "photo")
@@ -62,7 +62,6 @@ LINE_LONGEST = 1_000  # characters; longer is a text
 BYLINE_WITHIN = 150  # of its end
 SECTION_LONGEST = 20
 PARTED = re.compile(r"\s+[·•|]\s+|\|\s+|\s+\|")
-HAN = re.compile(r"[\u3400-\u9fff]")
 EMPLOYEE_NUMBER = re.compile(r"(?<=[\u3400-\u9fff])[_\s(（-]*[A-Za-z]{0,4}\d{2,8}[)）]?$")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
 TAIL_BYLINE = re.compile(

@@ -17,6 +17,7 @@ from crawler.clean.labels import Pair, read_line
 from crawler.clean.markup import markup_authors, markup_date
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Page
+from crawler.clean.words import HAN
 from crawler.site import Layout
 
 DATE_METAS = (
@@ -38,7 +39,6 @@ CRUMBS = re.compile(
 NO_SECTION = re.compile(
     r"^(?:正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$"
 )
-HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 LATIN = re.compile(r"[A-Za-z]")
 ENGLISH = re.compile(r"\b(?:the|and|of|to|in|for|that|with|on|was|is)\b", re.IGNORECASE)
 

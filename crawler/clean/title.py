@@ -3,11 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from archive.hanzi import fold
 from crawler.clean.blocks import load_rules
 from crawler.clean.page import Block, Page
 from crawler.clean.spam import weigh
+from crawler.clean.words import any_of, table
 
 CLAIMS = (
     "epaper:title",
@@ -34,8 +36,6 @@ NO_TITLE = re.compile(
 LONGEST = 120
 SITE_NAME = 16  # letters that the name of a site may have
 LOOK_BACK = 60  # blocks before the body in which its title may stand
-TRADE = re.compile(r"体育|足球|电竞|娱乐|真人|棋牌|彩票|博彩|投注")
-JOIN = re.compile(r"app下载|登录|注册|入口|手机版|官网.*下载")
 LOUD = ("font", "b", "strong", "big")
 BARE_LINES = 8  # lines above an article in which a title without any markup may stand
 LOOK_IN = 5  # blocks of the body that may repeat it
@@ -176,7 +176,15 @@ def is_hacked(text: str) -> bool:
 
 def sells(text: str) -> bool:
     """Whether a <title> asks readers to register, download or bet."""
-    return bool(TRADE.search(fold(text)) and JOIN.search(fold(text)))
+    folded = fold(text)
+    return all(pattern.search(folded) for pattern in selling())
+
+
+@cache
+def selling() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Give patterns of the trades that take sites over, and of what they ask readers to do."""
+    lists = table("brands")
+    return any_of(lists["trade"]), any_of(lists["advertised"])
 
 
 def names_site_only(text: str) -> bool:

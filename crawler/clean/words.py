@@ -9,6 +9,8 @@ from typing import Any
 
 from archive.hanzi import fold
 
+HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
 
 @cache
 def table(name: str) -> dict[str, Any]:

@@ -3,11 +3,18 @@
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from contextlib import AbstractContextManager
+
+    from archive.reader import Kept
 
 
 @click.command("export")
@@ -52,12 +59,14 @@ def command(  # noqa: PLR0913 - one for each option
             raise UnionArchiveError("0 articles: nothing to export; ask for more")
         with (
             replacing(out) as file,
-            click.progressbar(
-                select(db, selection, removals=removed),
-                length=total,
-                file=sys.stderr,
-                hidden=not sys.stderr.isatty(),
-            ) as articles,
+            _progress(select(db, selection, removals=removed), total) as articles,
         ):
             FORMATS[name]((as_row(kept, removals=removed) for kept in articles), file)
     click.echo(f"{total} {'article' if total == 1 else 'articles'} exported to {out}", err=True)
+
+
+def _progress(articles: "Iterator[Kept]", total: int) -> "AbstractContextManager[Iterable[Kept]]":
+    """Show a bar on a terminal while the articles are taken."""
+    return click.progressbar(
+        articles, length=total, file=sys.stderr, hidden=not sys.stderr.isatty()
+    )
