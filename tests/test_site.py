@@ -164,8 +164,10 @@ def test_www_and_the_schemes_own_port_make_no_other_host() -> None:
 def test_a_pattern_that_never_ends_matches_nothing(
     load: Loader, caplog: pytest.LogCaptureFixture
 ) -> None:
-    site = load(GOOD.replace("'^/particular", "'^/(a+)+$|^/particular"))
-    assert not site.is_article("http://127.0.0.1:8000/" + "a" * 5000 + "!")
+    # Groups that are asked for again: no engine knows a shortcut.
+    endless = r"^/(.*)(.*)(.*)(.*)(.*)\5\4\3\2\1!"
+    site = load(GOOD.replace("'^/particular", f"'{endless}|^/particular"))
+    assert not site.is_article("http://127.0.0.1:8000/" + "ab" * 500)
     assert "article pattern took over" in caplog.text
 
 
