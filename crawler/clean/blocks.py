@@ -102,7 +102,7 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
     folded = [GLOSS.sub("", block.folded) for block in region]
     last_of_body = next((n for n in reversed(range(len(region))) if region[n] in position), -1)
     open_lines = [
-        (n, block)
+        (n, block, folded[n], len(folded[n]), position.get(block))
         for n, block in enumerate(region)
         if block.dropped is None and (block in position or block.linked < MOSTLY_LINKED)
     ]
@@ -110,10 +110,11 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
     for rule in load_rules():
         hits = [
             n
-            for n, block in open_lines
-            if not (block in position and rule.kind in spared)
-            and in_scope(rule, position.get(block), len(body))
-            and rule.fits(block, folded[n])
+            for n, block, text, size, place in open_lines
+            if size <= rule.longest
+            and not (place is not None and rule.kind in spared)
+            and in_scope(rule, place, len(body))
+            and rule.fits(block, text)
         ]
         for n in long_enough(hits, rule.run):
             region[n].drop(rule.kind, rule.name)

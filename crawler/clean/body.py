@@ -40,7 +40,8 @@ SENTENCE = 25  # characters of a line with a comma that count as prose without a
 LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())  # noqa: SIM905
 LEGAL = 8  # what a line about the site itself counts against its surroundings
 CLIMB = 1.4  # how much more a wider element must be worth to be taken instead
-MANY = 2000  # lines of an article that are not shown to trafilatura
+LITTLE = 0.02  # share of the text that is no more than a label or two
+MANY = 400  # lines of an article that are not shown to trafilatura
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
 CONTAINER = re.compile(
     r"o?zoom|trs_(?:uetrs_)?editor|v_news_content|vsb_content(?:_\d+)?|wp_articlecontent|rm_txt_con|xl_con|endtext|the_content|"
@@ -236,12 +237,13 @@ def is_file_list(block: Block) -> bool:
 def second_opinion(chosen: list[Block], element: "HtmlElement") -> list[Block]:
     """Ask trafilatura about the lines that do not look like prose; keep what either is sure of.
 
-    A line between two that stay is kept if it is short of nothing but a full stop: a subhead, a
-    verse, an item of a list.
+    A subhead, a verse or an item of a list stands as the prose does, and is in no doubt. Nobody is
+    asked for the sake of a few characters: it costs as much as all else together.
     """
     sure = {shape(block) for block in chosen if worth(block) > 0}
     doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
-    if not doubtful or len(chosen) > MANY:
+    size, doubt = (sum(len(block.text) for block in blocks) for blocks in (chosen, doubtful))
+    if doubt < LITTLE * size or not doubtful or len(chosen) > MANY:
         return chosen
     read = read_by_trafilatura(element)
     if not read:

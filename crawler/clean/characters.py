@@ -65,12 +65,23 @@ def mojibake(blocks: Sequence[Block]) -> Iterator[Flag]:
     """Put lines right that were read in a wrong encoding; each change can be undone."""
     repaired: list[str] = []
     for block in blocks:
+        if is_plain(block.text):
+            continue
         if found := unscramble(block.text, common_share):
             meant, how = found
             block.cuts = [Cut(0, len(block.text), "characters", "mojibake", meant)]
             repaired.append(how)
     if repaired:
         yield Flag("encoding_damage", 90, f"{len(repaired)} lines repaired: {repaired[0]}")
+
+
+def is_plain(line: str) -> bool:
+    """Whether a line has common characters only, and so was not misread: a cheap first look."""
+    try:
+        line.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def pinyin(blocks: Sequence[Block]) -> Iterator[Flag]:

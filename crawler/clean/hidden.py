@@ -1,27 +1,32 @@
 """How an element is kept from readers' eyes: by attribute, style, class rule or script."""
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 END = r"\s*(?:;|!|$)"
+NOUGHT = rf"[01](?:\.\d+)?(?:px|pt|em|%)?{END}"
+SLIVER = rf"[0-3](?:px|pt)?{END}"
+FAR_OUT = r"-\s*\d{3,}"
+HIDING = (
+    ("display:none", "display", "none"),
+    ("visibility:hidden", "visibility", "hidden"),
+    *(("no size", name, NOUGHT) for name in ("font-size", "line-height")),
+    *(("no size", name, SLIVER) for name in ("height", "width", "max-height", "max-width")),
+    ("transparent", "opacity", rf"0(?:\.0\d*)?{END}"),
+    *(("off screen", name, rf"{FAR_OUT}|\d{{4,}}px") for name in ("left", "top")),
+    *(("off screen", f"margin-{side}", FAR_OUT) for side in ("left", "top")),
+    *(("off screen", name, FAR_OUT) for name in ("right", "text-indent")),
+    ("clipped", "clip", r"rect\(\s*[01](?:px)?\b"),
+)
+"""How a style hides: (how, property, value)."""
 INVISIBLE = tuple(
-    (how, re.compile(pattern, re.IGNORECASE))
-    for how, pattern in (
-        ("display:none", r"display\s*:\s*none"),
-        ("visibility:hidden", r"visibility\s*:\s*hidden"),
-        (
-            "no size",
-            rf"(?<![\w-])(?:font-size|line-height)\s*:\s*[01](?:\.\d+)?(?:px|pt|em|%)?{END}",
-        ),
-        ("no size", rf"(?<![\w-])(?:max-)?(?:height|width)\s*:\s*[0-3](?:px|pt)?{END}"),
-        ("transparent", rf"(?<![\w-])opacity\s*:\s*0(?:\.0\d*)?{END}"),
-        ("off screen", r"(?:text-indent|left|top|right|margin-left|margin-top)\s*:\s*-\s*\d{3,}"),
-        ("off screen", r"(?:left|top)\s*:\s*\d{4,}px"),
-        ("clipped", r"clip\s*:\s*rect\(\s*[01](?:px)?\b"),
-    )
+    # The property comes first, so that the search is one for a plain string.
+    (how, re.compile(rf"{name}(?<![\w-]{name})\s*:\s*(?:{value})"))
+    for how, name, value in HIDING
 )
 SIMPLE_SELECTOR = re.compile(r"^[a-z0-9]*([.#])([\w-]+)$", re.IGNORECASE)
 HIDDEN_BY_SCRIPT = re.compile(
@@ -30,8 +35,10 @@ HIDDEN_BY_SCRIPT = re.compile(
 TINY = 5  # pixels
 
 
+@lru_cache(maxsize=4096)
 def how_by_style(style: str) -> str:
     """How a style declaration hides what it applies to; an empty string where it does not."""
+    style = style.lower()
     return next((how for how, pattern in INVISIBLE if pattern.search(style)), "")
 
 
@@ -44,19 +51,25 @@ class HiddenRules:
         for sheet in tree.iter("style"):
             self.read_sheet(sheet.text_content())
         for script in tree.iter("script"):
-            for name in HIDDEN_BY_SCRIPT.findall(script.text or ""):
-                self.ids[name] = "by script"
+            code = script.text or ""
+            for name in HIDDEN_BY_SCRIPT.findall(code) if "getElementById" in code else ():
+                self.ids[name.lower()] = "by script"
 
     def read_sheet(self, sheet: str) -> None:
-        """Note the classes and ids that a style sheet hides; only one-step selectors count."""
-        for rule in sheet.split("}"):
-            selectors, _, style = rule.rpartition("{")
-            how = how_by_style(style)
-            if not how:
-                continue
-            for selector in selectors.split(","):
-                if match := SIMPLE_SELECTOR.match(selector.strip()):
-                    (self.classes if match[1] == "." else self.ids)[match[2]] = how
+        """Note the classes and ids that a style sheet hides; only one-step selectors count.
+
+        Their names are compared in lower case, as a browser does in old pages.
+        """
+        sheet = sheet.lower()
+        for how, pattern in reversed(INVISIBLE):
+            for found in pattern.finditer(sheet):
+                opening = sheet.rfind("{", 0, found.start())
+                begin = sheet.rfind("}", 0, max(opening, 0)) + 1
+                if opening < begin or sheet.find("}", opening, found.start()) >= 0:
+                    continue
+                for selector in sheet[begin:opening].split(","):
+                    if match := SIMPLE_SELECTOR.match(selector.strip()):
+                        (self.classes if match[1] == "." else self.ids)[match[2]] = how
 
     def how(self, node: "HtmlElement") -> str:
         """How this element itself is hidden; an empty string where it is not."""
@@ -64,10 +77,10 @@ class HiddenRules:
             return "hidden attribute"
         if (style := node.get("style")) and (how := how_by_style(style)):
             return how
-        if self.ids and (name := node.get("id")) and name in self.ids:
-            return self.ids[name]
+        if self.ids and (name := node.get("id")) and name.lower() in self.ids:
+            return self.ids[name.lower()]
         if self.classes and (names := node.get("class")):
-            for name in names.split():
+            for name in names.lower().split():
                 if name in self.classes:
                     return self.classes[name]
         if node.tag == "marquee" and any(is_tiny(node.get(side)) for side in ("width", "height")):

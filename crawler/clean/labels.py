@@ -7,6 +7,7 @@ either script; the spinners' words for them (泉源, 宣布时间) count too.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.hanzi import fold
 from crawler.clean.dates import Moment, find_dates
@@ -97,6 +98,7 @@ class LabelLine:
         return not self.rest and bool(self.pairs or self.dates)
 
 
+@lru_cache(maxsize=1024)
 def read_line(text: str, zone: str | None) -> LabelLine:
     """Read a line into label pairs, dates and a rest.
 

@@ -1,6 +1,6 @@
 """A tree to blocks: one walk, a line wherever a browser begins a new one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -11,6 +11,7 @@ from crawler.clean.page import (
     BLOCKS,
     EDGES,
     SPACE,
+    SPACES,
     WIDE,
     Block,
     Link,
@@ -32,7 +33,7 @@ DEEPEST = 200  # block-level elements around a line that count
 DATA_CELL = 120  # characters: a longer cell is layout
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Level:
     """A block-level element we are inside of."""
 
@@ -104,18 +105,19 @@ class Lines:
 
     def enter(self, node: "HtmlElement") -> None:
         """Begin an element."""
-        above = self.stack[-1]
-        if node.tag in BLOCKS and (not above.row or node.tag == "tr"):
+        above, tag = self.stack[-1], node.tag
+        if tag in BLOCKS and (not above.row or tag == "tr"):
             self.flush()
             row = above.row or node in self.data_tables
             hidden = above.hidden or self.hidden.how(node)
-            heading = HEADINGS.get(node.tag, above.heading)
+            heading = HEADINGS.get(tag, above.heading)
             path = (*above.path, node) if len(above.path) < DEEPEST else above.path
             self.stack.append(Level(node, hidden, heading, row=row, path=path))
-        elif node.tag == "a":
+            return
+        if tag == "a":
             href = node.get("href") or ""
             self.anchor = (node, len(self.line), href, self.foreign(href))
-        if node.tag not in BLOCKS and not self.veil and (how := self.hidden.how(node)):
+        if not self.veil and tag not in BLOCKS and (how := self.hidden.how(node)):
             self.veil = (node, len(self.line), how)
 
     def leave(self, node: "HtmlElement") -> None:
@@ -139,10 +141,13 @@ class Lines:
         """Add text to the line, runs of spaces folded."""
         if not text:
             return
+        if not text.strip(SPACES):  # nine of ten
+            self.line += " " if self.line and self.line[-1] not in " \t" else ""
+            return
         text = WIDE.sub(r"\1", SPACE.sub(" ", text))
         if text[0] == " " and (not self.line or self.line[-1] in " \t"):
             text = text[1:]
-        if WIDE.fullmatch(f"{self.line[-20:]}{text[:1]}"):
+        if text[0].isspace() and WIDE.fullmatch(f"{self.line[-20:]}{text[0]}"):
             text = text.lstrip()
         self.line += text
 
@@ -169,6 +174,8 @@ class Lines:
 
     def flush(self) -> None:
         """End the line and make a block of it."""
+        if not self.line:
+            return
         self.end_link()
         self.end_veil()
         text = self.line.strip(EDGES + "\t")
@@ -186,8 +193,8 @@ class Lines:
         def fit(position: int) -> int:
             return min(max(position - shift, 0), len(text))
 
-        links = tuple(replace(x, start=fit(x.start), end=fit(x.end)) for x in self.links)
-        spans = tuple(replace(x, start=fit(x.start), end=fit(x.end)) for x in self.spans)
+        links = tuple(Link(fit(x.start), fit(x.end), x.href, x.foreign) for x in self.links)
+        spans = tuple(Span(fit(x.start), fit(x.end), x.how) for x in self.spans)
         hidden = level.hidden
         if not hidden and spans and sum(s.end - s.start for s in spans) >= len(text) - 1:
             hidden, spans = spans[0].how, ()

@@ -1,7 +1,9 @@
 """Dates, authors, captions as markup itself names them: microformats, RDFa, microdata, HTML5."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
+
+from lxml.etree import XPath
 
 from archive.hanzi import fold
 from crawler.clean.dates import find_date
@@ -13,41 +15,39 @@ if TYPE_CHECKING:
 
 # https://microformats.org/wiki/hentry, https://schema.org/datePublished, Dublin Core in RDFa, HTML5
 DATES = (
-    "//*[@itemprop='datePublished']",
-    "//*[contains(concat(' ', @property, ' '), ' dc:date ')]",
-    "//*[contains(concat(' ', @property, ' '), ' article:published_time ')]",
-    "//abbr[contains(concat(' ', @class, ' '), ' published ')]",
-    "//time[contains(concat(' ', @class, ' '), ' published ') or @pubdate]",
-    "//article//time[@datetime] | //header//time[@datetime]",
+    XPath("//*[@itemprop='datePublished']"),
+    XPath("//*[@property and contains(concat(' ', @property, ' '), ' dc:date ')]"),
+    XPath("//*[@property and contains(concat(' ', @property, ' '), ' article:published_time ')]"),
+    XPath("//abbr[contains(concat(' ', @class, ' '), ' published ')]"),
+    XPath("//time[contains(concat(' ', @class, ' '), ' published ') or @pubdate]"),
+    XPath("//article//time[@datetime] | //header//time[@datetime]"),
 )
 AUTHORS = (
-    "//*[@itemprop='author']",
-    "//*[contains(@rel, 'author')]",
-    "//*[contains(concat(' ', @rel, ' '), ' sioc:has_creator ')]",
-    "//*[contains(@class, 'vcard')]//*[contains(concat(' ', @class, ' '), ' fn ')]",
-    "//*[contains(concat(' ', @class, ' '), ' byline ')]",
-    "//*[contains(concat(' ', @class, ' '), ' author ')]",
+    XPath("//*[@itemprop='author']"),
+    XPath("//*[@rel and contains(@rel, 'author')]"),
+    XPath("//*[@rel and contains(concat(' ', @rel, ' '), ' sioc:has_creator ')]"),
+    XPath("//*[@class and contains(@class, 'vcard')]//*[contains(concat(' ', @class, ' '), ' fn ')]"),
+    XPath("//*[contains(@class, 'byline') and contains(concat(' ', @class, ' '), ' byline ')]"),
+    XPath("//*[contains(@class, 'author') and contains(concat(' ', @class, ' '), ' author ')]"),
 )
 NAME_LONGEST = 60
 
 
 def markup_date(page: Page, zone: str | None) -> str | None:
     """The date of publication that the markup names, or None."""
-    for path in DATES:
-        for node in select(page, path):
-            value = node.get("content") or node.get("datetime") or node.get("title")
-            if found := find_date(value or node.text_content(), zone):
-                return found
+    for node in select(page, DATES):
+        value = node.get("content") or node.get("datetime") or node.get("title")
+        if found := find_date(value or node.text_content(), zone):
+            return found
     return None
 
 
 def markup_authors(page: Page) -> tuple[str, ...]:
     """The author's names that the markup gives; empty where it gives none."""
-    for path in AUTHORS:
-        for node in select(page, path):
-            value = trim(node.get("content") or node.text_content())
-            if len(value) <= NAME_LONGEST and (names := plain_names(value)):
-                return names
+    for node in select(page, AUTHORS):
+        value = trim(node.get("content") or node.text_content())
+        if len(value) <= NAME_LONGEST and (names := plain_names(value)):
+            return names
     return ()
 
 
@@ -58,7 +58,7 @@ def plain_names(value: str) -> tuple[str, ...]:
     return read_names(value, fold(value), surnames=True) or ()
 
 
-def select(page: Page, path: str) -> Iterator["HtmlElement"]:
-    """Yield the elements at an XPath; none for bare text."""
-    if page.tree is not None:
-        yield from page.tree.xpath(path)
+def select(page: Page, paths: Iterable[XPath]) -> Iterator["HtmlElement"]:
+    """Yield the elements at each path in turn; none for bare text."""
+    for path in paths if page.tree is not None else ():
+        yield from path(page.tree)

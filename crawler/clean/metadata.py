@@ -39,6 +39,7 @@ CRUMBS = re.compile(
 NO_SECTION = re.compile(
     r"^(?:正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$"
 )
+SAMPLE = 2000  # characters that tell a language
 LATIN = re.compile(r"[A-Za-z]")
 ENGLISH = re.compile(r"\b(?:the|and|of|to|in|for|that|with|on|was|is)\b", re.IGNORECASE)
 
@@ -175,7 +176,7 @@ def is_crumb(block: Block) -> bool:
 
 def language_of(text: str, page: Page) -> tuple[str | None, str | None]:
     """BCP 47 language and ISO 15924 script of a text."""
-    sample = text[:6000]
+    sample = text[:SAMPLE]
     han = HAN.findall(sample)
     latin = len(LATIN.findall(sample))
     if len(han) * 3 > latin and han:

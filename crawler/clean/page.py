@@ -18,7 +18,8 @@ from archive.hanzi import fold
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-SPACE = re.compile(r"[ \t\r\n\f\v\xa0]+")
+SPACES = " \t\r\n\f\v\xa0"
+SPACE = re.compile(f"[{SPACES}]+")
 WIDE = re.compile(r"(\s{20})\s+")  # patterns that look for spaces are slow on long runs of them
 EDGES = " \t\u3000\xa0\ufeff\u200b"
 ABSOLUTE = re.compile(r"\s*(?:https?:)?//([^/:?#\s]+)", re.IGNORECASE)

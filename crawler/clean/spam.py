@@ -20,6 +20,7 @@ STRONG_VEILS = ("off screen", "no size", "tiny marquee", "transparent", "clipped
 SENTENCE_END = re.compile(r"[。！？!?；;]")
 SEPARATED = re.compile(r"\s*[|│｜丨/\\,，、·•]\s*|\s{2,}|\t")
 FILLED = re.compile(r"[\W_]+")
+SHORTEST = 4  # characters of an anchor that says enough to be judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,9 @@ class Weight:
         return self.reporting == 0 and self.cover >= 0.3 and self.strong >= 3
 
 
+NOTHING = Weight(0.0, 0, 0, 0)
+
+
 @cache
 def words() -> Words:
     """Read the word lists."""
@@ -68,13 +72,20 @@ def weigh(text: str) -> Weight:
     return weigh_folded(fold(text))
 
 
+def pool(blocks: Sequence[Block]) -> Weight:
+    """Weigh the words of several lines together."""
+    if not any(weigh_folded(block.folded).strong for block in blocks):
+        return NOTHING
+    return weigh_folded(" ".join(block.folded for block in blocks))
+
+
 @lru_cache(maxsize=4096)
 def weigh_folded(folded: str) -> Weight:
     """Weigh a folded text's words."""
     lists = words()
-    if not lists.strong.search(folded):
-        return Weight(0.0, 0, 0, 0)
     strong = lists.strong.findall(folded)
+    if not strong:
+        return NOTHING
     weak = lists.weak.findall(lists.strong.sub(" ", folded))
     size = len(FILLED.sub("", folded))
     return Weight(
@@ -119,7 +130,7 @@ def drop_all(blocks: Sequence[Block], rule: str) -> None:
 def hidden_farms(blocks: Sequence[Block]) -> Iterator[str]:
     """Hidden runs and spans with spam words or links that lead elsewhere."""
     for run in runs(blocks, [bool(block.hidden) for block in blocks]):
-        pooled = weigh(" ".join(block.text for block in run)).spammy
+        pooled = pool(run).spammy
         bad = [block for block in run if pooled or is_hidden_farm(block)]
         if bad:
             drop_all(bad, "hidden-farm")
@@ -128,7 +139,7 @@ def hidden_farms(blocks: Sequence[Block]) -> Iterator[str]:
             yield f"{size} characters hidden ({run[0].hidden}), {away} links to other domains"
     for block in blocks:
         for span in block.spans:
-            if block.dropped is None and weigh(block.text[span.start : span.end]).spammy:
+            if block.dropped is None and weigh_folded(block.folded[span.start : span.end]).spammy:
                 block.cuts.append(Cut(span.start, span.end, KIND, "hidden-span"))
                 yield f"{span.end - span.start} hidden characters within a line ({span.how})"
 
@@ -152,7 +163,7 @@ def is_farm_line(block: Block) -> bool:
 def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
     """Lines of links or of scraps parted by bars, made of spam words."""
     for run in runs(blocks, [is_farm_line(block) for block in blocks]):
-        pooled = weigh(" ".join(block.text for block in run)).spammy
+        pooled = pool(run).spammy
         bad = [block for block in run if is_farm(block, pooled=pooled)]
         if bad:
             drop_all(bad, "visible-farm")
@@ -210,11 +221,11 @@ def spam_anchors(block: Block) -> list[str]:
     """Single anchors set into sentences; the words after them stay."""
     found = []
     for link in block.links:
-        text = block.text[link.start : link.end]
-        weight = weigh(text)
+        if not link.foreign or link.end - link.start < SHORTEST:
+            continue
+        weight = weigh_folded(block.folded[link.start : link.end])
         enough = weight.strong and (weight.cover >= 0.6 or weight.strong + weight.weak > 2)
-        long = len(text) >= 4
-        if link.foreign and long and weight.cover >= 0.5 and enough and not weight.reporting:
+        if weight.cover >= 0.5 and enough and not weight.reporting:
             block.cuts.append(Cut(link.start, link.end, KIND, "spam-anchor"))
             found.append(f"a link within a sentence to {link.foreign}")
     return found
