@@ -18,6 +18,7 @@ both scripts. It carries examples of what it removes and of what it keeps; a tes
     keeps = ["责任编辑制度从此确立。"]    # [in brackets] is link text
 """
 
+import re
 import tomllib
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
@@ -25,19 +26,16 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-import regex
-
 from archive.hanzi import fold
 from crawler.clean.page import Block
 
-MATCH_TIMEOUT = 1.0  # seconds; a pattern that takes longer does not match
-GLOSS = regex.compile(r"\([a-zà-öø-ɏü]{1,6}\)")  # pinyin that a mirror kit strewed in
+GLOSS = re.compile(r"\([a-zà-öø-ɏü]{1,6}\)")  # pinyin that a mirror kit strewed in
 MOSTLY_LINKED = 0.9  # share of link text from which a line outside the body needs no name
 COMMENTS = 3  # dated lines after a heading such as 评论 that make it one of comments
 ENOUGH = 150  # characters of an article that has longer comments
-DATED = regex.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}")
+DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}")
 VERSE = 12  # characters of a line of verse
-ABOUT_RIGHTS = regex.compile(r"版权|著作权|转载|侵权|征稿|投稿|约稿|稿酬")
+ABOUT_RIGHTS = re.compile(r"版权|著作权|转载|侵权|征稿|投稿|约稿|稿酬")
 HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
 
 
@@ -47,10 +45,10 @@ class Rule:
 
     name: str
     kind: str
-    pattern: "regex.Pattern[str]"
+    pattern: re.Pattern[str]
     scope: str = "anywhere"
     within: int = 8
-    unless: "regex.Pattern[str] | None" = None
+    unless: re.Pattern[str] | None = None
     longest: int = HARD_STOP
     linked: float = 0.0
     run: int = 1
@@ -62,12 +60,9 @@ class Rule:
         """Whether the line itself is of the rule's kind, wherever it stands."""
         if len(folded) > self.longest or block.linked < self.linked:
             return False
-        try:
-            if not self.pattern.search(folded, timeout=MATCH_TIMEOUT):
-                return False
-            return not (self.unless and self.unless.search(folded, timeout=MATCH_TIMEOUT))
-        except TimeoutError:
+        if not self.pattern.search(folded):
             return False
+        return not (self.unless and self.unless.search(folded))
 
 
 @cache
@@ -83,9 +78,9 @@ def load_rules() -> tuple[Rule, ...]:
 
 
 def make_rule(entry: dict[str, Any]) -> Rule:
-    """Turn one entry into a Rule. Raises TypeError for a key that is none, regex.error likewise."""
+    """Turn one entry into a Rule. Raises TypeError for a key that is none, re.error likewise."""
     patterns: dict[str, Any] = {
-        key: regex.compile(entry[key]) for key in ("pattern", "unless") if key in entry
+        key: re.compile(entry[key]) for key in ("pattern", "unless") if key in entry
     }
     examples = {key: tuple(entry.get(key, ())) for key in ("removes", "keeps")}
     return Rule(**{**entry, **patterns, **examples})

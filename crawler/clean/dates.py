@@ -41,6 +41,7 @@ IN_URL = (
         r"(?<!\d)(?:19|20)\d{4}/t?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"
     ),
 )
+YEAR = re.compile(r"(?:19|20)[0-9]{2}|[一二][〇○零О0一二三四五六七八九]{3}年")
 EARLIEST = 1990  # before the web a page's date is the date of something else
 
 
@@ -55,6 +56,8 @@ class Moment:
 
 def find_dates(text: str, zone: str | None) -> list[Moment]:
     """Every date in a text, in order. A time gets the offset of `zone`; without one it is cut."""
+    if not YEAR.search(text):
+        return []
     found = [numeric(m, zone) for m in NUMERIC.finditer(text)]
     found += [chinese(m) for m in CHINESE.finditer(text)]
     found += [day_first(m) for m in DAY_FIRST.finditer(text)]

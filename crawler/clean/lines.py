@@ -90,14 +90,15 @@ class Lines:
                     skipping += 1
                 else:
                     self.enter(node)
-                    self.add(node.text)
+                    if text := node.text:
+                        self.add(text)
                 continue
             if skipping:
                 skipping -= 1
             else:
                 self.leave(node)
-            if not skipping and node is not self.tree:
-                self.add(node.tail)
+            if not skipping and (text := node.tail) and node is not self.tree:
+                self.add(text)
             if len(self.blocks) >= MOST_BLOCKS:
                 return self.blocks
         self.flush()
@@ -137,10 +138,8 @@ class Lines:
         elif self.stack[-1].row and node.tag in BLOCKS:
             self.add(" ")
 
-    def add(self, text: str | None) -> None:
+    def add(self, text: str) -> None:
         """Add text to the line, runs of spaces folded."""
-        if not text:
-            return
         if not text.strip(SPACES):  # nine of ten
             self.line += " " if self.line and self.line[-1] not in " \t" else ""
             return

@@ -39,7 +39,7 @@ CRUMBS = re.compile(
 NO_SECTION = re.compile(
     r"^(?:正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$"
 )
-SAMPLE = 2000  # characters that tell a language
+SAMPLE = 1000  # characters that tell a language
 LATIN = re.compile(r"[A-Za-z]")
 ENGLISH = re.compile(r"\b(?:the|and|of|to|in|for|that|with|on|was|is)\b", re.IGNORECASE)
 

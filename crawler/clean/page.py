@@ -7,7 +7,6 @@ can always say what was taken out, from where and why.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -66,7 +65,7 @@ class Cut:
     replacement: str = ""
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Block:
     """A line of the page as it is seen: text between two block boundaries."""
 
@@ -92,15 +91,16 @@ class Block:
     worth: float | None = None
     """What crawler.clean.body.worth has found, so that it is asked once."""
 
-    @cached_property
-    def linked(self) -> float:
-        """Share of the text that is link text."""
-        return sum(link.end - link.start for link in self.links) / max(len(self.text), 1)
+    linked: float = field(init=False)
+    """Share of the text that is link text."""
+    folded: str = field(init=False)
+    """The text in plain width, lower case and Simplified characters, of the same length."""
 
-    @cached_property
-    def folded(self) -> str:
-        """The text in plain width, lower case and Simplified characters, of the same length."""
-        return fold(self.text)
+    def __post_init__(self) -> None:
+        """Work out what nearly every stage asks of a line."""
+        linked = sum(link.end - link.start for link in self.links) if self.links else 0
+        self.linked = linked / max(len(self.text), 1)
+        self.folded = fold(self.text)
 
     def is_inside(self, element: "HtmlElement") -> bool:
         """Whether it stands in an element or is it."""

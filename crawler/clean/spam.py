@@ -162,6 +162,8 @@ def is_farm_line(block: Block) -> bool:
 
 def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
     """Lines of links or of scraps parted by bars, made of spam words."""
+    if not any(weigh_folded(b.folded).strong or unlike_the_site(b) for b in blocks):
+        return
     for run in runs(blocks, [is_farm_line(block) for block in blocks]):
         pooled = pool(run).spammy
         bad = [block for block in run if is_farm(block, pooled=pooled)]

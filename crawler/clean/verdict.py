@@ -105,9 +105,11 @@ def spun_text(text: str) -> Flag | None:
     least = SPUN_LEAST_TRADITIONAL if traditional else SPUN_LEAST
     for spinner in spinners():
         found = spinner.targets.findall(folded)
-        usual = len(spinner.sources.findall(spinner.targets.sub(" ", folded)))
         kinds = len(spinner.unmistakable.intersection(found))
-        if kinds >= least and len(found) > SPUN_RATIO * (len(found) + usual):
+        if kinds < least:
+            continue
+        usual = len(spinner.sources.findall(spinner.targets.sub(" ", folded)))
+        if len(found) > SPUN_RATIO * (len(found) + usual):
             words = "、".join(sorted(set(found), key=found.count, reverse=True)[:6])
             share = f"{len(found)} of {len(found) + usual} words are a spinner's"
             return Flag("spun_text", min(99, 60 + 4 * kinds), f"{share}, {kinds} kinds: {words}")
@@ -139,7 +141,7 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
     """Flag a brand of gambling that stands both in the page's name and inside its text."""
     folded = fold(text)
     patterns = brand_patterns()
-    shown = fold("\n".join(block.text for block in page.blocks))
+    shown = "\n".join(block.folded for block in page.blocks)
     head = fold(f"{page.metas.get('keywords', '')} {page.head_title}")
     for place, name in islice(dict.fromkeys(brand_places(page, title)), MOST_PLACES):
         for brand in brands(MIDDLE_DOT.sub("", fold(name))):
