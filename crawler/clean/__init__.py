@@ -109,7 +109,8 @@ def read_article(
     page: Page, decoded: Decoded, body: list[Block], layout: Layout | None, site: Site | None
 ) -> Article:
     """Clean the body and put the Article together."""
-    captions = take_captions(page)
+    captions = take_captions(page, body)
+    body = [block for block in body if block.dropped is None] or body
     title = find_title(page, body, layout.title if layout else None)
     body = below_title(body, title)
     zone = site.timezone if site else zone_of(page)

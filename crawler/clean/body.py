@@ -41,10 +41,16 @@ LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".spli
 LEGAL = 8  # what a line about the site itself counts against its surroundings
 CLIMB = 1.4  # how much more a wider element must be worth to be taken instead
 LITTLE = 0.02  # share of the text that is no more than a label or two
+FORMAL = re.compile(  # how official letters begin and end
+    r"^[\u3400-\u9fff()·]{2,14}[〔\[(]\d{4}[〕\])]\d{1,4}号$|^[^。]{2,40}:$|^(?:抄[送报]|主送|附件?|主题词)\s*:"
+    r"|^\(?(?:\d{4}|[一二][〇○零oО0一二三四五六七八九]{3})年.{1,6}月.{1,4}日\)?$|^特此(?:公告|通知|通报|函)"
+    r"|^[\u3400-\u9fff]{2,20}(?:会|局|部|委|办|办公室|办事处|工委|公司|政府|中心)$|^\(此[件文].{2,20}\)$"
+)
 MANY = 400  # lines of an article that are not shown to trafilatura
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
+WHOLE = re.compile(r"js_content|rich_media_content|trs_(?:uetrs_)?editor|v_news_content|ucap-content", re.IGNORECASE)
 CONTAINER = re.compile(
-    r"o?zoom|trs_(?:uetrs_)?editor|v_news_content|vsb_content(?:_\d+)?|wp_articlecontent|rm_txt_con|xl_con|endtext|the_content|"
+    r"o?zoom|js_content|rich_media_content|ucap-content|trs_(?:uetrs_)?editor|v_news_content|vsb_content(?:_\d+)?|wp_articlecontent|rm_txt_con|xl_con|endtext|the_content|"
     r"(?:article|art|news|text|txt|content|detail|show|main|post|entry)[-_]?(?:content|con|body|text|txt|article|detail)|artibody|"
     r"neirong|zhengwen|content",
     re.IGNORECASE,
@@ -68,7 +74,10 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         return chosen
     if element is None or gain <= 0:
         return []
-    run = with_siblings(inside(blocks, [container_of(element)]), run, worths)
+    if (whole := article_element(element)) is not None:
+        run = inside(blocks, [whole])
+    else:
+        run = with_siblings(inside(blocks, [container_of(element)]), run, worths)
     # Linked lines with prose of the same standing after are a list of documents in the article.
     last = {shape(block): n for n, block in enumerate(run) if block.linked < LINKED}
     chosen = [
@@ -110,24 +119,46 @@ def container_of(element: "HtmlElement") -> "HtmlElement":
     return element
 
 
+def article_element(element: "HtmlElement") -> "HtmlElement | None":
+    """The element around it that its content system fills with the article and nothing else."""
+    for around in (element, *element.iterancestors()):
+        names = f"{around.get('id') or ''} {around.get('class') or ''}".split()
+        if any(WHOLE.fullmatch(name) for name in names):
+            return around
+    return None
+
+
 def with_siblings(
     lines: Sequence[Block], run: Sequence[Block], worths: dict[Block, float]
 ) -> Sequence[Block]:
     """Widen the run by lines beside it that stand as its own lines do: a salutation, a signature.
 
-    They have the same parent and tag as a line of prose in the run, and are no links.
+    They have the same parent and tag as a line of prose in the run, and are no links. Other plain
+    lines under the same parent are passed on the way: a list, a table; or taken where they are what
+    an official letter begins and ends with.
     """
     shapes = {shape(block) for block in run if worths[block] > 0}
+    parents = {parent for parent, _ in shapes if parent is not None}
     first, last = lines.index(run[0]), lines.index(run[-1])
     for step, end in ((-1, first), (1, last)):
         n, farthest = end + step, end
-        while 0 <= n < len(lines) and (shape(lines[n]) in shapes or is_file_list(lines[n])):
-            plain = lines[n].linked <= LINKED and worths[lines[n]] > -APART
-            if plain or is_file_list(lines[n]):
+        while 0 <= n < len(lines):
+            line = lines[n]
+            plain = line.linked <= LINKED and worths[line] > -APART
+            alike = shape(line) in shapes
+            formal = bool(FORMAL.search(line.folded)) and not parents.isdisjoint(line.path)
+            if is_file_list(line) or (plain and (alike or formal)):
                 farthest = n
+            elif not alike and not (plain and passes(line, parents)):
+                break
             n += step
         first, last = (farthest, last) if step < 0 else (first, farthest)
     return lines[first : last + 1]
+
+
+def passes(line: Block, parents: "set[HtmlElement]") -> bool:
+    """Whether a line stands within the same parent as the article's own and is no furniture."""
+    return not parents.isdisjoint(line.path) and not is_furniture(line)
 
 
 def shape(block: Block) -> tuple[object, str]:

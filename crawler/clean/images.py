@@ -1,10 +1,12 @@
 """The pictures of an article, and their captions, which are no part of its prose."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from archive.records import Image
+from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page, trim
 from crawler.clean.region import common_element
 
@@ -13,18 +15,92 @@ if TYPE_CHECKING:
 
 MOST = 50
 TINY = frozenset(("0", "1", "2", "3"))  # pixels: counters and spacers
+NEAR = 8  # lines above the article in which its first picture may stand
+LONGEST = 90  # characters of a caption
+LINKED = 0.3  # share of link text
+LABEL = 60  # and of one that nothing but its place gives away
+CREDITED = re.compile(
+    r"^(?:▲|△|▼|↑|↓|[上下左右]?图\d{0,2}(?:为|:|是)|资料图)"
+    r"|(?:摄|供图|[^意试企]图)\s*[)）]?$|图(?:片来)?源\s*[:/]|资料(?:图片?|照片)"
+    r"|\b(?:photo(?:graph)?|foto|image|credit)s?\s*(?:[:/©]|by\b)",
+    re.IGNORECASE,
+)
+NAMED = re.compile(
+    r"(?:^|[\s_-])(?:caption(?:[\s_-]text)?|cap|tu(?:zhu|shuo)|pic[_-]?(?:desc|note|txt|info)|"
+    r"im(?:g|age)[_-]?(?:desc|note|title|alt|txt|info)|photo[_-]?(?:desc|note|info))(?:$|[\s_-])",
+    re.IGNORECASE,
+)
+SENTENCE_END = re.compile(r"[。！？!?：:；;]$")
+CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 
 
-def take_captions(page: Page) -> "dict[HtmlElement, str]":
-    """Take the captions out of the prose; give each figure's."""
-    captions: dict[HtmlElement, str] = {}
-    for block in page.blocks:
-        inner = next((e for e in reversed(block.path) if e.tag == "figcaption"), None)
-        figure = next((e for e in reversed(block.path) if e.tag == "figure"), None)
-        if inner is not None and figure is not None and block.dropped is None:
-            captions[figure] = f"{captions.get(figure, '')} {block.text}".strip()
-            block.drop("caption", "figcaption")
-    return captions
+def take_captions(page: Page, body: Sequence[Block]) -> "dict[HtmlElement, str]":
+    """Take the captions out of the prose; give each picture's or figure's.
+
+    Not where they are most of what the page says: then it is a story in pictures.
+    """
+    captions: dict[HtmlElement, list[Block]] = {}
+    for block in around(page, body):
+        if block.dropped is None and (shows := shown_above(block)) is not None:
+            captions.setdefault(shows, []).append(block)
+    taken = [block for blocks in captions.values() for block in blocks]
+    within = set(body).intersection(taken)
+    if 2 * sum(len(block.text) for block in within) > sum(len(block.text) for block in body):
+        return {}
+    for block in taken:
+        block.drop("caption", "caption")
+    return {shows: " ".join(b.text for b in blocks) for shows, blocks in captions.items()}
+
+
+def around(page: Page, body: Sequence[Block]) -> Sequence[Block]:
+    """The lines of the article, and those among and shortly above them."""
+    place = {block: n for n, block in enumerate(page.blocks)}
+    return page.blocks[max(0, place[body[0]] - NEAR) : place[body[-1]] + 1]
+
+
+def shown_above(block: Block) -> "HtmlElement | None":
+    """The picture or figure that a line is the caption of; None where it is none."""
+    if any(element.tag == "figcaption" for element in block.path):
+        return next((e for e in reversed(block.path) if e.tag == "figure"), None)
+    text, picture = block.text, block.picture
+    if picture is None or block.element is None or len(text) > LONGEST or block.heading:
+        return None
+    says = {pair.kind for pair in read_line(text, None).pairs}
+    if block.linked > LINKED or says & {"source", "editor", "date"}:
+        return None
+    if CREDITED.search(block.folded) or is_named(block):
+        return picture
+    centred = is_centred(block.element)
+    ends = bool(SENTENCE_END.search(text))
+    if shares_box(block, picture) and not block.indented:
+        return picture if centred or block.element.tag != "p" or not ends else None
+    return picture if centred and not ends and len(text) <= LABEL else None
+
+
+def is_named(block: Block) -> bool:
+    """Whether a class within a step or two says that the line is a caption."""
+    named = [*block.path[-2:], *(block.element if block.element is not None else ())]
+    return any(NAMED.search(str(element.get("class") or "")) for element in named)
+
+
+def is_centred(element: "HtmlElement") -> bool:
+    """Whether an element, or one of the two around it, is set in the middle."""
+    around_it: HtmlElement | None = element
+    for _ in range(3):
+        if around_it is None:
+            return False
+        styled = CENTRED.search(around_it.get("style") or "")
+        if around_it.tag == "center" or around_it.get("align") == "center" or styled:
+            return True
+        around_it = around_it.getparent()
+    return False
+
+
+def shares_box(block: Block, picture: "HtmlElement") -> bool:
+    """Whether a line and the picture stand in an element that holds no other text."""
+    inside = set(block.path)
+    box = next((e for e in picture.iterancestors() if e in inside), None)
+    return box is not None and len(trim(box.text_content())) <= len(block.text) + 2
 
 
 def images_of(
@@ -34,18 +110,23 @@ def images_of(
     element = common_element(shown) if page.tree is not None and shown else None
     if element is None or element.tag in ("html", "body"):
         return []
+    inside = set(element.iter("img"))
+    captioned = {image for image in captions if image.tag == "img"}
+    captioned |= {image for figure in captions for image in figure.iter("img")}
     found: dict[str, Image] = {}
-    for image in element.iter("img"):
+    for image in page.tree.iter("img") if page.tree is not None else ():
         source = image.get("data-src") or image.get("data-original") or image.get("src") or ""
+        source = source or (image.get("srcset") or "").strip().partition(" ")[0]
         width = (image.get("width") or "").removesuffix("px")
-        if not source or source.startswith("data:") or width in TINY:
+        wanted = image in inside or image in captioned
+        if not wanted or not source or source.startswith("data:") or width in TINY:
             continue
         try:
             address = urljoin(page.url, source.strip())
         except ValueError:
             continue
         figure = next(image.iterancestors("figure"), None)
-        caption = captions.get(figure, "") if figure is not None else ""
+        caption = captions.get(image) or (captions.get(figure, "") if figure is not None else "")
         named = caption or trim(image.get("alt") or image.get("title") or "")
         found.setdefault(address, Image(address, named))
     return list(found.values())[:MOST]

@@ -80,6 +80,7 @@ class Lines:
         self.anchor: tuple[HtmlElement, int, str, str] | None = None
         self.veil: tuple[HtmlElement, int, str] | None = None
         self.leads_to: dict[str, str] = {}
+        self.picture: HtmlElement | None = None
 
     def read(self) -> list[Block]:
         """Give the blocks in document order."""
@@ -115,7 +116,9 @@ class Lines:
             path = (*above.path, node) if len(above.path) < DEEPEST else above.path
             self.stack.append(Level(node, hidden, heading, row=row, path=path))
             return
-        if tag == "a":
+        if tag == "img":
+            self.picture = node
+        elif tag == "a":
             href = node.get("href") or ""
             self.anchor = (node, len(self.line), href, self.foreign(href))
         if not self.veil and tag not in BLOCKS and (how := self.hidden.how(node)):
@@ -180,6 +183,7 @@ class Lines:
         text = self.line.strip(EDGES + "\t")
         if text:
             self.blocks.append(self.block(text))
+            self.picture = None
         self.line, self.links, self.spans = "", [], []
         self.anchor = self.anchor and (self.anchor[0], 0, *self.anchor[2:])
         self.veil = self.veil and (self.veil[0], 0, self.veil[2])
@@ -208,4 +212,5 @@ class Lines:
             level.heading,
             indented,
             level.row,
+            self.picture,
         )

@@ -85,6 +85,8 @@ class Block:
     """Begins with the two wide spaces of a Chinese paragraph."""
     row: bool = False
     """A row of a data table, cells parted by tabs."""
+    picture: "HtmlElement | None" = None
+    """The picture that stands between it and the line before, the last of several."""
     dropped: tuple[str, str] | None = None
     """(kind, rule) where the whole block is taken out."""
     cuts: list[Cut] = field(default_factory=list)
