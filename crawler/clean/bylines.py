@@ -9,7 +9,14 @@ from dataclasses import dataclass, field
 
 from archive.hanzi import fold
 from crawler.clean.dates import find_dates
-from crawler.clean.labels import LabelLine, Pair, dateline_names, glued_byline, read_line
+from crawler.clean.labels import (
+    LabelLine,
+    Pair,
+    credit_names,
+    dateline_names,
+    glued_byline,
+    read_line,
+)
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Page
 from crawler.clean.words import HAN
@@ -37,10 +44,13 @@ ORGAN = re.compile(
     r"[\W采写文撰]{0,6}((?!本)[\u3400-\u9fff]{1,7}(?:报|報|社|网|網|台|新闻|客户端))"
     r"(?:全媒体|融媒体|见习|特约|实习|首席)?[记記]者"
 )
+BRACKETED = re.compile(r"[(（][^()（）]*日[)）]")
 SIGNED_BESIDE = 3  # characters that a signed date may have beside it
 SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
 NO_BYLINE = re.compile(r"[。！？]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议)")
 LINE_LONGEST = 200
+BARE_NAMES = 16  # characters of a line of nothing but names
+OFFICE_AFTER = re.compile(r"(?<=[\u3400-\u9fff]{2})[(（][^()（）]{2,16}[)）]$")
 
 
 @dataclass(slots=True)
@@ -56,6 +66,8 @@ class Facts:
     organ: str | None = None
     """The paper whose reporter signs: the source, where no other is named."""
     editors: list[str] = field(default_factory=list)
+    reviewers: list[str] = field(default_factory=list)
+    """Who else looked over it: 审核, 校对."""
     section: str | None = None
 
     def date(self, value: str | None, rule: str) -> None:
@@ -73,8 +85,9 @@ class Facts:
                 if organ := ORGAN.match(pair.value):
                     self.organ = self.organ or organ[1]
                 self.authors += [name for name in pair.names if name not in self.authors]
-            elif pair.kind == "editor":
-                self.editors += [name for name in pair.names if name not in self.editors]
+            elif pair.kind in ("editor", "review"):
+                known = self.editors if pair.kind == "editor" else self.reviewers
+                known += [name for name in pair.names if name not in known]
 
 
 def is_source(value: str) -> bool:
@@ -100,7 +113,7 @@ def read_head(
         if block.dropped is not None:
             continue
         line = read_line(block.text, zone)
-        if is_info_line(block, line, lead=lead):
+        if is_info_line(block, line, lead=lead, dated=bool(dated)):
             block.drop("byline", "info-line")
             dated += take_line(block, line, facts)
         elif lead and (names := bare_names(block)) and len(body) > n + 1:
@@ -124,8 +137,10 @@ def take_line(block: Block, line: LabelLine, facts: Facts) -> list[tuple[str, st
     return [(line.dates[0].iso, block.text[place : place + len(line.rest)] if place >= 0 else "")]
 
 
-def is_info_line(block: Block, line: LabelLine, *, lead: bool) -> bool:
+def is_info_line(block: Block, line: LabelLine, *, lead: bool, dated: bool) -> bool:
     """Whether a line of the body is a byline: labels, or before all prose a date and a name."""
+    if BRACKETED.fullmatch(block.text) and dated:  # of a speech whose own line has its date
+        return False
     if line.whole and (line.pairs or lead) and not NO_BYLINE.search(block.text):
         return lead or any(pair.kind in ("author", "source", "editor") for pair in line.pairs)
     short = len(line.rest) <= SHORT_REST and not NO_BYLINE.search(block.text)
@@ -151,9 +166,10 @@ def lines_above(page: Page, body: Sequence[Block], title: Block | None) -> Seque
 
 def bare_names(block: Block) -> tuple[str, ...] | None:
     """The names of a line that is nothing but one or a few names."""
-    if len(block.text) > 16 or block.heading:
+    if block.heading:
         return None
-    return read_names(block.text, block.folded, surnames=True)
+    text = OFFICE_AFTER.sub("", block.text)
+    return read_names(text, fold(text), surnames=True) if len(text) <= BARE_NAMES else None
 
 
 def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None) -> None:
@@ -207,7 +223,7 @@ def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
         if before * 2 < whole or len(block.text) > PROSE:
             continue
         line = read_line(block.text, zone)
-        if line.whole and any(pair.kind == "editor" for pair in line.pairs):
+        if line.whole and any(pair.kind in ("editor", "review") for pair in line.pairs):
             rest = body[n + 1 :]
             linked = sum(block.linked > 0.3 for block in rest)
             again = len(rest) - len({block.text for block in rest})
@@ -222,7 +238,10 @@ def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
 
 def bracketed_names(block: Block) -> tuple[str, ...] | None:
     """The names of a line that is nothing but names in brackets."""
-    return bare_names(block) if re.fullmatch(r"[(（【].+[)）】]", block.text) else None
+    if not re.fullmatch(r"[(（【].+[)）】]", block.text):
+        return None
+    inner = slice(1, -1)
+    return bare_names(block) or credit_names(block.text[inner], block.folded[inner])
 
 
 def listed(body: Sequence[Block]) -> bool:

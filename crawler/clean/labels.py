@@ -15,7 +15,9 @@ from crawler.clean.names import NOT_A_NAME, read_names
 from crawler.clean.words import HAN, any_of, table
 
 LABELS = {kind: any_of(words).pattern for kind, words in table("labels").items()}
-PERSONS = ("author", "editor", "photo")
+# 记者会时间, 报名时间: the time of something else.
+LABELS["date"] = re.sub(r"\|(时间|日期)(?=\||$)", r"|(?<![会动名议试放公业作务])\1", LABELS["date"])
+PERSONS = ("author", "editor", "review", "photo")
 TITLES = r"(?:(?:本[报网刊台站社]|特约|特派|见习|实习|首席|全媒体|融媒体|新媒体)\s*)*"
 ORGAN = (
     r"(?:(?!记者|通讯员)[\u3400-\u9fff·《》]){1,12}?"
@@ -48,17 +50,22 @@ ENGLISH_BYLINE = re.compile(
 NOISE = re.compile(
     r"[【】\[\]()|/·:,.;—\-_\s\u3000&°大中小次]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
     r"我要评论|评论|字[体号]|"
-    r"扫一扫|更新|转载|出处|(?:北京|当地|[\u3400-\u9fff]{2,3})时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|\d+"
+    r"您?是?第\s*\d*\s*位(?:读者|访客)|扫一扫|更新|转载|出处|(?:北京|当地|[\u3400-\u9fff]{2,3})时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|\d+"
 )
 SOURCE_LONGEST = 30
 OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|小组|站|队|厂|矿|段)$")
 CREDIT_LONGEST = 100
+RARE_NAME = 3  # characters of a name whose surname we do not know
+TITLES_ONLY = re.compile(r"从|在|向|对|获悉|了解|采访|手记|观察|调查|现场|来信|证|站|节|们|说|问|帮")
 BARE_LABEL = re.compile(r"^\s*((?:责任|責任)?[编編][辑輯]|[来來]源|作者)\s*(?=[^\s:：/])")
 AGENCY = re.compile(
     r"\b((?:additional )?reporting|writing|editing) by "
     r"([^;.()]{3,80}?)(?: in [A-Z]\w+)?\s*(?=[;.()]|$)",
     re.IGNORECASE,
 )
+GLUED_CREDIT = re.compile(r"\s*[·•/|—-]\s*(记者|通讯员|作者)$")
+READERS = re.compile(r"\s*(?:\d+人?(?:参与|条?评论|次?阅读|跟贴)|第\s*[\dA-Z]+\s*版.{0,6})$")
+GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
 LINE_LONGEST = 1_000  # characters; longer is a text
 BYLINE_WITHIN = 150  # of its end
 SECTION_LONGEST = 20
@@ -100,16 +107,21 @@ class LabelLine:
 
 @lru_cache(maxsize=1024)
 def read_line(text: str, zone: str | None) -> LabelLine:
-    """Read a line into label pairs, dates and a rest.
+    """Read a line into label pairs, dates and a rest; pinyin strewn into it is passed over.
 
     Where dots or bars part it, the parts are read one by one; beside two that are labels or dates
     a third short one is the section, and no rest.
     """
     if len(text) > LINE_LONGEST:
         return LabelLine((), (), text)
+    text = GLOSS.sub("", text)
     pieces = PARTED.split(text)
     if len(pieces) == 1:
-        return read_part(text, zone)
+        line = read_part(text, zone)
+        wide = text.split("\u3000") if line.rest and line.dates else ()
+        if len(wide) < 3 or not all(wide):
+            return line
+        pieces = wide
     parts = [read_part(BARE_LABEL.sub(r"\1:", piece), zone) for piece in pieces]
     rests = [part.rest for part in parts if part.rest]
     known = (
@@ -175,6 +187,9 @@ def read_pair(kind: str, value: str, folded: str) -> tuple[list[Pair], str]:
             names = (raw,)
         return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], folded)
     word, _, more = raw.partition(" ") if HAN.search(raw) else (raw, "", "")
+    if credit := GLUED_CREDIT.search(word):
+        word, more = word[: credit.start()], f"{credit[1]} {more}"
+    word = READERS.sub("", word)
     if len(word) > SOURCE_LONGEST or re.search(r"[。！？；]", word):
         return [], folded
     if names := credit_names(more, fold(more)):
@@ -226,9 +241,12 @@ def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
         value = WHERE.sub("", text[match.end() : upto])
         if not value.strip(" \u3000/()（）"):
             continue
-        found = read_names(value, fold(value), surnames=True)
-        if found is None:
-            return None
+        plain = fold(value)
+        found = read_names(value, plain, surnames=True)
+        if found is None:  # beside known surnames, or alone, a rare one
+            found = read_names(value, plain, surnames=False)
+            if found is None or max(map(len, found)) > RARE_NAME or TITLES_ONLY.search(plain):
+                return None
         names += found
     return tuple(dict.fromkeys(names)) or None
 

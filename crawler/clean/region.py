@@ -61,7 +61,7 @@ def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> 
             block.dropped is None
             and len(own) >= DUPLICATE
             and (
-                own in whole
+                (own in whole and (block not in inside or 2 * len(own) > len(whole)))
                 or (
                     whole
                     and len(whole) > 6

@@ -4,9 +4,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from archive.hanzi import fold
 from crawler.clean.blocks import load_rules
+from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page
 from crawler.clean.spam import weigh
 from crawler.clean.words import any_of, table
@@ -23,7 +25,7 @@ CLAIMS = (
 )
 SEPARATOR = re.compile(r"\s*[|｜_]+\s*|\s+[-–—·»«:：]+\s+|\s*(?:--+|——)\s*|[-–—](?=[^-–—]{2,24}$)")
 SITE_LIKE = re.compile(
-    r"(?:网|网站|在线|官网|官方网站|频道|新闻|日报|晚报|时报|总工会|工会|门户|首页|中心|委员会|栏目|动态|资讯|主页|集团|公司|协会|"
+    r"(?:网|网站|在线|官网|官方网站|频道|新闻|日报|晚报|时报|总工会|工会|门户|首页|中心|委员会|栏目|动态|资讯|主页|集团|公司|协会|之窗|信息港|欢迎您?|"
     r"union|news|online|daily|times|workers|home)$|^(?:首页|正文|新闻|home|news)$"
 )
 TITLE_CLASS = re.compile(
@@ -34,6 +36,8 @@ NO_TITLE = re.compile(
     r"^(?:首页|正文|当前位置|您的位置|返回|上一[篇条]|下一[篇条]|相关|热点|推荐|评论|分享|来源|作者|责任编辑|发布时间|时间|notfound|untitled|无标题文档|新建网页)"
 )
 LONGEST = 120
+INFO_LINE = 120  # characters of a line that says date and source
+NUMBERED = re.compile(r"[一二三四五六七八九十]{1,2}[、.．]")
 SITE_NAME = 16  # letters that the name of a site may have
 LOOK_BACK = 60  # blocks before the body in which its title may stand
 LOUD = ("font", "b", "strong", "big")
@@ -73,15 +77,46 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
     )
     sayings = (claim,) if "epaper:title" in page.metas else (without_site(head), head, claim)
     said = [letters(text) for text in sayings if text]
-    scored = [(score(block, said), -n, block) for n, block in enumerate(reversed(before))]
+    told = above_info_line(page)
+    prose = next((n for n, b in enumerate(before) if "。" in b.text and b in set(body)), len(before))
+    scored = [
+        (score(block, said) + (0.4 if block is told else 0), -n, block)
+        for n, block in enumerate(reversed(before[:prose]))
+    ]
     best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
-    if best[2] is not None and best[0] >= (0.5 if said else 0.3):
+    nowhere = len(letters(head)) <= SITE_NAME and not any(agrees(b, said) for b in before)
+    if best[2] is not None and best[0] >= (0.5 if said and not nowhere else 0.3):
         return Title(best[2].text, best[2])
     if claim and letters(claim) not in ("", letters(page.metas.get("og:site_name", ""))):
         return Title(without_site(claim))
     if head or best[0] <= 0:
         return Title(without_site(head)) if head else title_of_bare_text(before[-BARE_LINES:])
     return Title(best[2].text if best[2] else "", best[2])
+
+
+def agrees(block: Block, said: Sequence[str]) -> bool:
+    """Whether a line is what the page's head says, or part of it."""
+    own = letters(block.text)
+    return len(own) > 1 and any(own in text or (len(text) > 5 and text in own) for text in said)
+
+
+def above_info_line(page: Page) -> Block | None:
+    """The line right above the one that says date and source, where it can be a title."""
+    for line, below in pairwise(page.blocks):
+        if (
+            below.dropped is None
+            and len(below.text) <= INFO_LINE
+            and line.linked < 0.3
+            and 4 <= len(line.text) <= LONGEST
+            and not re.search(r"[。；;：:]$", line.text)
+            and not NO_TITLE.search(line.folded)
+            and (info := read_line(below.text, None)).dates
+            and info.pairs
+            and info.whole
+            and not read_line(line.text, None).whole
+        ):
+            return line
+    return None
 
 
 def below_title(body: list[Block], title: Title) -> list[Block]:
@@ -115,7 +150,8 @@ def score(block: Block, said: Sequence[str]) -> float:
     points = 0.0
     for text in said:
         if own and own in text:
-            points = max(points, len(own) / len(text) + (0.35 if text.startswith(own) else 0))
+            edge = text.startswith(own) or text.endswith(own)
+            points = max(points, len(own) / len(text) + (0.35 if edge else 0))
         elif len(text) > 5 and text in own:
             points = max(points, len(text) / len(own) * 0.9)
         elif (
@@ -130,7 +166,7 @@ def score(block: Block, said: Sequence[str]) -> float:
         points += 0.35
     if SITE_LIKE.search(block.folded) and len(own) <= SITE_NAME:
         points -= 0.5
-    if re.search(r"[。；;]$", block.text):
+    if re.search(r"[。；;]$", block.text) or NUMBERED.match(block.text):
         points -= 0.3
     return points - 0.5 * block.linked
 
@@ -145,7 +181,7 @@ def common_start(one: str, other: str) -> int:
 
 def is_loud(block: Block) -> bool:
     """Whether all of a line is set bold or large, as headings were before style sheets."""
-    if block.element is None or not 6 <= len(block.text) <= 60:
+    if block.element is None or not 4 <= len(block.text) <= 60:
         return False
     own = letters(block.text)
     return any(letters(node.text_content()) == own for node in block.element.iter(*LOUD))
