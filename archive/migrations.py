@@ -125,3 +125,19 @@ def first_schema(db: Database) -> None:
     for statement in FIRST_SCHEMA.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+@migrations()
+def revisits_and_fixity(db: Database) -> None:
+    """Where a revisit's payload lies, why a payload is not whole, and what WARC files were."""
+    for column in ("payload_warc TEXT", "payload_offset INTEGER", "truncated TEXT"):
+        db.execute(f"ALTER TABLE captures ADD COLUMN {column}")
+    db.execute(
+        "CREATE INDEX captures_digest ON captures(digest)"
+        " WHERE payload_warc IS NULL AND truncated IS NULL"
+    )
+    db.execute("CREATE INDEX captures_place ON captures(warc, offset)")
+    db.execute(
+        "CREATE TABLE warcs (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL,"
+        " checksums BLOB NOT NULL, measured TEXT NOT NULL) STRICT"
+    )

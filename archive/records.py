@@ -111,6 +111,29 @@ class Capture:
     """Where the record's gzip member begins in that file, in bytes."""
     location: str | None = None
     """Absolute target of a redirect."""
+    payload_warc: str | None = None
+    """The file that has the payload, where the record is a revisit: it repeats another's."""
+    payload_offset: int | None = None
+    truncated: str | None = None
+    """WARC-Truncated: why the payload is not whole; None for one that is."""
+
+    @property
+    def payload_place(self) -> tuple[str, int]:
+        """The file and the offset of the record that has the payload."""
+        if self.payload_warc is None or self.payload_offset is None:
+            return self.warc, self.offset
+        return self.payload_warc, self.payload_offset
+
+
+@dataclass(frozen=True, slots=True)
+class Fixity:
+    """What a finished WARC file was when it was finished, so that a changed byte is found."""
+
+    name: str
+    size: int
+    sha256: str
+    checksums: tuple[int, ...]
+    """CRC-32 of each gzip member as it lies in the file, to name the record that has changed."""
 
 
 @dataclass(frozen=True, slots=True)

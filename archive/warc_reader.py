@@ -1,15 +1,19 @@
 """Captures read back from WARC files, ours or another crawler's."""
 
-from collections.abc import Iterator
+import sqlite3
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Literal
 
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from archive.errors import UnionArchiveError
+from archive.exchange import REFERS_TO_FILE, REFERS_TO_OFFSET, redirect_target
 from archive.records import Capture
-from archive.warc import OPEN, ROLE, SECTION, new_id, payload_digest, redirect_target
+from archive.warc import OPEN, ROLE, SECTION, new_id, payload_digest
 
+Decode = Literal["all", "transfer", "none"]
 MAX_PAYLOAD = 64 * 1024 * 1024
 """Bytes of a decoded payload that are read, so that a bomb fills no memory."""
 
@@ -31,11 +35,11 @@ def locate(folder: Path, name: str) -> Path:
 
 
 def captures(path: Path) -> Iterator[Stored]:
-    """Give the responses and resources of a WARC file, in order; payloads are not kept.
+    """Give the responses, revisits and resources of a WARC file, in order, without payloads.
 
     Raises UnionArchiveError where the file cannot be read to its end.
     """
-    kinds = WarcRecordType.response | WarcRecordType.resource
+    kinds = WarcRecordType.response | WarcRecordType.resource | WarcRecordType.revisit
     try:
         with path.open("rb") as file:
             for record in ArchiveIterator(file, quirks_mode=True):
@@ -48,33 +52,43 @@ def captures(path: Path) -> Iterator[Stored]:
 def read_payload(path: Path, offset: int) -> bytes:
     """Read the payload of the record at an offset, free of transfer and content encodings.
 
-    One whose content encoding is not what it says is given as it was sent. Raises
-    UnionArchiveError where there is no record.
+    A revisit of ours is followed to the record that has its payload. One whose content encoding
+    is not what it says is given as it was sent. Raises UnionArchiveError where there is no record.
     """
-    for decode in ("all", "transfer", "none"):
+    ways: tuple[Decode, ...] = ("all", "transfer", "none")
+    for decode in ways:
         try:
             with path.open("rb") as file:
-                file.seek(offset)
-                record = next(iter(ArchiveIterator(file, auto_decode=decode, quirks_mode=True)))
+                record = _record_at(file, path, offset, decode)
+                if record.record_type == WarcRecordType.revisit:
+                    return _referred(record, path, offset)
                 return bytes(record.reader.read(MAX_PAYLOAD))
-        except StopIteration:
-            break
         except (OSError, ValueError, EOFError) as error:
             if decode == "none":
                 raise UnionArchiveError(f"{path}, byte {offset}: {error}") from error
-    raise UnionArchiveError(f"{path}: no WARC record at byte {offset}")
+    raise AssertionError  # the last way of decoding returns or raises
 
 
-def read_again(path: Path, offset: int, record_id: str) -> tuple[bytes, str | None]:
-    """Read a capture's payload again, and the section that its list had for it, if any.
+def read_capture(
+    folder: Path, row: sqlite3.Row | Mapping[str, str | int | None]
+) -> tuple[bytes, str | None]:
+    """Read the payload of a row of captures, wherever it lies, and the section of its list, if any.
 
-    Raises UnionArchiveError where the record at the offset is another one, or torn.
+    Raises UnionArchiveError where the record at its place is another one, or torn.
     """
-    payload = read_payload(path, offset)
+    section = _section(
+        locate(folder, str(row["warc"])), int(row["offset"] or 0), str(row["record_id"])
+    )
+    warc = row["warc"] if row["payload_warc"] is None else row["payload_warc"]
+    offset = row["offset"] if row["payload_warc"] is None else row["payload_offset"]
+    return read_payload(locate(folder, str(warc)), int(offset or 0)), section
+
+
+def _section(path: Path, offset: int, record_id: str) -> str | None:
+    """Give the section noted with a record, once it is known to be the one meant, and whole."""
     try:
         with path.open("rb") as file:
-            file.seek(offset)
-            record = next(iter(ArchiveIterator(file, parse_http=False, quirks_mode=True)))
+            record = _record_at(file, path, offset, None)
             torn = len(record.reader.read(record.content_length)) < record.content_length
     except (OSError, ValueError, EOFError) as error:
         raise UnionArchiveError(f"{path}, byte {offset}: {error}") from error
@@ -83,7 +97,49 @@ def read_again(path: Path, offset: int, record_id: str) -> tuple[bytes, str | No
     found = str(record.headers.get("WARC-Record-ID") or record_id).strip("<>")
     if found != record_id:
         raise UnionArchiveError(f"{path}, byte {offset}: got {found}, expected {record_id}")
-    return payload, record.headers.get(SECTION)
+    section: str | None = record.headers.get(SECTION)
+    return section
+
+
+def _record_at(file: BinaryIO, path: Path, offset: int, decode: Decode | None) -> WarcRecord:
+    """Give the record at an offset, its HTTP headers read unless `decode` is None."""
+    file.seek(offset)
+    http = decode is not None
+    records = ArchiveIterator(file, parse_http=http, auto_decode=decode or "none", quirks_mode=True)
+    for record in records:
+        return record
+    raise UnionArchiveError(f"{path}: no WARC record at byte {offset}")
+
+
+def _referred(record: WarcRecord, path: Path, offset: int) -> bytes:
+    """Read the payload that a revisit refers to, by file and offset as we note them."""
+    place = _place(record)
+    if place is None:
+        raise UnionArchiveError(
+            f"{path}, byte {offset}: a revisit that does not say where its payload lies"
+        )
+    target = locate(path.parent, place[0])
+    with target.open("rb") as file:
+        original = _record_at(file, target, place[1], None)
+        found = original.headers.get("WARC-Record-ID")
+        if found != record.headers.get("WARC-Refers-To"):
+            raise UnionArchiveError(
+                f"{target}, byte {place[1]}: got {found}, expected the record that the revisit"
+                f" {record.headers.get('WARC-Record-ID')} refers to"
+            )
+        if original.record_type == WarcRecordType.revisit:
+            raise UnionArchiveError(
+                f"{target}, byte {place[1]}: got a revisit, expected the payload of another"
+            )
+    return read_payload(target, place[1])
+
+
+def _place(record: WarcRecord) -> tuple[str, int] | None:
+    """Give the file and the offset that a revisit names; None where it names none of a folder."""
+    name, offset = (record.headers.get(key) or "" for key in (REFERS_TO_FILE, REFERS_TO_OFFSET))
+    if name != Path(name).name or not name or not (offset.isascii() and offset.isdecimal()):
+        return None
+    return name, int(offset)
 
 
 def _stored(record: WarcRecord, path: Path) -> Stored:
@@ -94,6 +150,7 @@ def _stored(record: WarcRecord, path: Path) -> Stored:
     content_type = (http if http is not None else headers).get("Content-Type") or ""
     location = (http.get("Location") or "") if http is not None else ""
     digest = headers.get("WARC-Payload-Digest")
+    place = _place(record) if record.record_type == WarcRecordType.revisit else None
     capture = Capture(
         record_id=str(headers.get("WARC-Record-ID") or new_id()).strip("<>"),
         url=url,
@@ -104,5 +161,8 @@ def _stored(record: WarcRecord, path: Path) -> Stored:
         warc=path.name.removesuffix(OPEN),
         offset=record.stream_pos,
         location=redirect_target(status, url, location),
+        payload_warc=place[0] if place else None,
+        payload_offset=place[1] if place else None,
+        truncated=headers.get("WARC-Truncated"),
     )
     return Stored(capture, headers.get(ROLE), headers.get(SECTION))

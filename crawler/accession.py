@@ -16,11 +16,13 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Self
 
+from archive import fixity, originals
 from archive.errors import LockedError, UsageError
 from archive.holdings import Holdings
-from archive.records import Article, Capture, SiteRecord
+from archive.records import Article, Capture, Fixity, SiteRecord
+from archive.recovery import recover
 from archive.store import Saved, Store
-from archive.warc import Writer, recover
+from archive.warc import Writer
 from crawler.cleaning import Cleaner
 from crawler.fetch.memory import Links, Memory, Remembered
 
@@ -61,9 +63,12 @@ class Accession:
             self.store = undo.enter_context(closing(Store(holdings.archive_db)))
             self._known = undo.enter_context(closing(_reader(holdings.archive_db)))
             self.memory = undo.enter_context(closing(Memory(holdings.crawl_db)))
-            self.writer = undo.enter_context(
-                closing(Writer(holdings.warc, _warc_name(), f"union-archive/{version()}"))
+            for path in fixity.unmeasured(self.store.db, holdings.warc):
+                self._note(fixity.measure(path))
+            writer = Writer(
+                holdings.warc, _warc_name(), f"union-archive/{version()}", finished=self._note
             )
+            self.writer = undo.enter_context(closing(writer))
             self.cleaner = undo.enter_context(closing(cleaner or Cleaner()))
             self._closing = undo.pop_all()
 
@@ -121,6 +126,20 @@ class Accession:
             self.store.put_site(record)
             self._sites.add(record.id)
         return self.store.save(capture, article, record.id if record else None, outcome)
+
+    def original(self, digest: str) -> Capture | None:
+        """Give the capture that has the payload of that digest; None where none has."""
+        return originals.with_digest(self._known, digest)
+
+    def unchanged(self, url: str) -> Capture | None:
+        """Give the capture whose payload a 304 from that address stands for; None if unknown."""
+        page = self.memory.recall(url)
+        return originals.of_capture(self._known, page.record_id) if page else None
+
+    def _note(self, measured: Fixity) -> None:
+        """Keep what a finished WARC file is."""
+        with self.store.transaction() as db:
+            fixity.keep(db, measured)
 
     def holds(self, record_id: str) -> bool:
         """Whether a capture is recorded in archive.db."""

@@ -15,7 +15,7 @@ from archive.boilerplate import learn
 from archive.errors import UnionArchiveError
 from archive.reader import Kept, read
 from archive.records import Article, Removal
-from archive.warc_reader import locate, read_again
+from archive.warc_reader import read_capture
 from crawler.cleaning import Cleaner, explain, with_section
 from crawler.difference import TextChange, compare_texts
 from crawler.site import Site, find_site
@@ -143,9 +143,7 @@ class Readings:
     ) -> tuple[str | None, "Future[Article] | str"]:
         """Hand a capture's page to a worker, or say why it cannot be read."""
         try:
-            payload, section = read_again(
-                locate(self._warc, capture["warc"]), capture["offset"], capture["record_id"]
-            )
+            payload, section = read_capture(self._warc, capture)
         except UnionArchiveError as error:
             return None, str(error)
         url: str = capture["url"]

@@ -12,7 +12,7 @@ import pytest
 from loopback import Answer, Asked, LoopbackSite, article, put_site, rows, run, union_archive
 
 from archive.holdings import Holdings
-from archive.warc_reader import captures
+from archive.warc_reader import captures, read_capture
 from crawler.accession import Accession
 
 Crawled = tuple[Path, LoopbackSite, list[list[Asked]], list[subprocess.CompletedProcess[str]]]
@@ -332,6 +332,35 @@ def test_server_errors_are_retried_then_recorded(tmp_path: Path) -> None:
     assert done.stdout.startswith("songyuan: 3 new")
     found = rows(tmp_path, "SELECT status, count(*) FROM captures WHERE outcome='error' GROUP BY 1")
     assert found == [(200, 1), (503, 3)]
+
+
+def test_what_comes_again_with_the_same_bytes_is_a_revisit(tmp_path: Path) -> None:
+    with LoopbackSite() as site:
+        furnish(site)
+        site.pages["/a/1.html"] = Answer(page(1).encode(), validators=False)
+        put_site(tmp_path, site, KEYS)
+        union_archive(tmp_path, "crawl")
+        done = union_archive(tmp_path, "crawl")
+    assert done.stdout.startswith("songyuan: 0 new, 0 changed, 5 unchanged")
+    query = f"""
+        SELECT status, record_id, warc, offset, digest, payload_warc, payload_offset
+        FROM captures WHERE url = '{site.url}/a/1.html' ORDER BY captured"""
+    first, again = rows(tmp_path, query)
+    assert (first[0], first[5:], again[0], again[4:]) == (
+        200,
+        (None, None),
+        200,
+        first[4:5] + first[2:4],
+    )
+    for _, record_id, warc, offset, _, payload_warc, payload_offset in (first, again):
+        row = {"record_id": record_id, "warc": warc, "offset": offset}
+        row |= {"payload_warc": payload_warc, "payload_offset": payload_offset}
+        assert read_capture(tmp_path / "warc", row) == (page(1).encode(), "要闻")
+    unmodified = "SELECT count(*), count(payload_warc) FROM captures WHERE status = 304"
+    ((all_of_them, with_payload),) = rows(tmp_path, unmodified)
+    assert all_of_them == with_payload > 4
+    measured = rows(tmp_path, "SELECT name FROM warcs ORDER BY name")
+    assert measured == [(path.name,) for path in sorted((tmp_path / "warc").iterdir())]
 
 
 SCRIPT = """

@@ -1,29 +1,26 @@
+import fcntl
 import gzip
-import io
 import random
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import UnionArchiveError
-from archive.warc import (
-    OPEN,
-    ROLE,
-    SECTION,
-    Exchange,
-    Writer,
-    new_id,
-    now,
-    payload_digest,
-    recover,
-    redirect_target,
-)
+from archive.exchange import Exchange, redirect_target
+from archive.fixity import measure
+from archive.recovery import recover
+from archive.warc import OPEN, ROLE, SECTION, Writer, new_id, now, payload_digest
 from archive.warc_reader import captures, locate, read_payload
+
+if TYPE_CHECKING:
+    from archive.records import Fixity
 
 PAGE = ("<p>" + "职工之家开门迎客。" * 50 + "</p>").encode("gb18030")
 
@@ -153,6 +150,8 @@ def test_a_crash_at_any_byte_loses_only_the_record_being_written(tmp_path: Path)
         (folder / ("test.warc.gz" + OPEN)).write_bytes(whole[:cut])
         (path,) = recover(folder)
         assert path.name == "test.warc.gz"
+        pieces = sorted(folder.iterdir())
+        assert b"".join(piece.read_bytes() for piece in pieces) == whole[:cut]
         assert not list(folder.glob("*" + OPEN))
         found = [stored.capture.record_id for stored in captures(path)]
         assert len(found) >= sum(end <= cut for end in ends)
@@ -164,26 +163,151 @@ def test_a_crash_at_any_byte_loses_only_the_record_being_written(tmp_path: Path)
 
 def test_a_file_in_which_nothing_was_written_is_taken_away(tmp_path: Path) -> None:
     (tmp_path / ("empty.warc.gz" + OPEN)).write_bytes(b"")
-    (tmp_path / ("junk.warc.gz" + OPEN)).write_bytes(b"no gzip")
+    Writer(tmp_path, "begun", "union-archive/0")._room_for("response").close()  # noqa: SLF001
     assert recover(tmp_path) == []
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_crash_tore_is_kept_beside_the_file(writer: Writer, tmp_path: Path) -> None:
+    writer.write_exchange(exchange())
+    writer.close()
+    whole = (tmp_path / "test.warc.gz").read_bytes()
+    (tmp_path / "test.warc.gz").write_bytes(whole)
+    (tmp_path / ("torn.warc.gz" + OPEN)).write_bytes(whole + whole[:60])
+    (tmp_path / ("junk.warc.gz" + OPEN)).write_bytes(b"no gzip")
+    assert recover(tmp_path) == [tmp_path / "torn.warc.gz"]
+    assert (tmp_path / "torn.warc.gz").read_bytes() == whole
+    assert (tmp_path / f"torn.warc.gz.{len(whole)}.damaged").read_bytes() == whole[:60]
+    assert (tmp_path / "junk.warc.gz.0.damaged").read_bytes() == b"no gzip"
+    assert recover(tmp_path) == []
+
+
+def test_a_file_that_another_process_is_writing_is_left_alone(
+    writer: Writer, tmp_path: Path
+) -> None:
+    capture = writer.write_exchange(exchange())
+    script = (
+        "import sys; from pathlib import Path; from archive.recovery import recover;"
+        " print(recover(Path(sys.argv[1])))"
+    )
+    command = [sys.executable, "-c", script, str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+    assert read_payload(locate(tmp_path, capture.warc), capture.offset) == PAGE
+    writer.close()
+    assert (tmp_path / "test.warc.gz").exists()
+
+
+def test_a_file_taken_away_before_its_lock_was_held_is_begun_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock, taken = fcntl.flock, []
+
+    def late(file: Any, how: int) -> None:
+        if not taken:
+            taken.extend(tmp_path.glob("*" + OPEN))
+            taken[0].unlink()
+        lock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    writer = Writer(tmp_path, "test", "union-archive/0")
+    capture = writer.write_exchange(exchange())
+    writer.close()
+    assert len(taken) == 1
+    assert read_payload(tmp_path / capture.warc, capture.offset) == PAGE
+
+
+def test_a_finished_file_is_known_by_its_fixity(tmp_path: Path) -> None:
+    kept: list[Fixity] = []
+    writer = Writer(tmp_path, "test", "union-archive/0", max_size=1500, finished=kept.append)
+    for number in range(3):
+        writer.write_exchange(exchange(number))
+    writer.close()
+    assert len(kept) > 1
+    assert kept == [measure(path) for path in sorted(tmp_path.iterdir(), key=by_number)]
+
+
+def by_number(path: Path) -> tuple[int, str]:
+    return len(path.name), path.name
+
+
+def test_a_payload_that_is_held_is_referred_to(writer: Writer, tmp_path: Path) -> None:
+    first = writer.write_exchange(exchange(1))
+    again = writer.write_exchange(exchange(2), first)
+    unmodified = writer.write_exchange(
+        exchange(1, status=304, reason="Not Modified", payload=b""), first
+    )
+    writer.close()
+    path = tmp_path / first.warc
+    assert [s.capture for s in captures(path)] == [first, again, unmodified]
+    assert (again.digest, again.payload_place) == (first.digest, (first.warc, first.offset))
+    assert first.payload_place == (first.warc, first.offset)
+    assert read_payload(path, again.offset) == read_payload(path, unmodified.offset) == PAGE
+    with path.open("rb") as file:
+        revisits = [r for r in ArchiveIterator(file) if r.rec_type == "revisit"]
+    profiles = [r.rec_headers.get_header("WARC-Profile").rsplit("/", 1)[1] for r in revisits]
+    assert profiles == ["identical-payload-digest", "server-not-modified"]
+    for revisit, status in zip(revisits, ("200", "304"), strict=True):
+        fields = revisit.rec_headers
+        assert fields.get_header("WARC-Refers-To-Target-URI") == first.url
+        assert fields.get_header("WARC-Refers-To-Date") == first.captured
+        assert fields.get_header("WARC-Payload-Digest") == first.digest
+        assert revisit.http_headers.get_statuscode() == status
+        assert revisit.raw_stream.read() == b""
+    command = [sys.executable, "-m", "warcio.cli", "check", "-v", str(path)]
+    checked = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "fail" not in checked.stdout
+
+
+def test_a_revisit_is_not_followed_to_another_payload(writer: Writer, tmp_path: Path) -> None:
+    first = writer.write_exchange(exchange(1))
+    lies = [
+        replace(first, record_id=new_id()),
+        replace(first, warc="../test.warc.gz"),
+        replace(first, warc="gone.warc.gz"),
+    ]
+    wrong = [writer.write_exchange(exchange(2), lie) for lie in lies]
+    chained = writer.write_exchange(exchange(3), writer.write_exchange(exchange(2), first))
+    writer.close()
+    messages = ("refers to", "does not say where", "No such file", "got a revisit")
+    for capture, message in zip([*wrong, chained], messages, strict=True):
+        with pytest.raises(UnionArchiveError, match=message):
+            read_payload(tmp_path / capture.warc, capture.offset)
+
+
+def test_how_a_response_came_is_in_its_record(writer: Writer, tmp_path: Path) -> None:
+    cut = writer.write_exchange(
+        exchange(tls="tls/1.3", cipher="TLS_AES_256_GCM_SHA384", truncated="length")
+    )
+    writer.close()
+    assert cut.truncated == "length"
+    assert [s.capture for s in captures(tmp_path / cut.warc)] == [cut]
+    with (tmp_path / cut.warc).open("rb") as file:
+        (record,) = [r for r in ArchiveIterator(file) if r.rec_type == "response"]
+    fields = [(k, v) for k, v in record.rec_headers.headers if k.startswith("WARC-")]
+    assert ("WARC-Protocol", "http/1.1") in fields
+    assert ("WARC-Protocol", "tls/1.3") in fields
+    assert ("WARC-Cipher-Suite", "TLS_AES_256_GCM_SHA384") in fields
+    assert ("WARC-Truncated", "length") in fields
+    assert ("WARC-IP-Address", "127.0.0.1") in fields
 
 
 def test_a_full_disk_leaves_a_sound_file(
     writer: Writer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = writer.write_exchange(exchange(1))
-    file, inner = writer._file, writer._writer  # noqa: SLF001
+    file = writer._file  # noqa: SLF001
 
-    class Full(io.RawIOBase):
+    class Full:
         def __getattr__(self, name: str) -> object:
             return getattr(file, name)
 
-        def write(self, data: bytes) -> int:
-            file.write(bytes(data)[:10])
-            raise OSError(28, "No space left on device")
+        def write(self, member: bytes) -> int:
+            if len(member) < 20:
+                raise OSError(28, "No space left on device")
+            return file.write(bytes(member)[: len(member) - 19])
 
-    monkeypatch.setattr(inner, "out", Full())
+    monkeypatch.setattr(writer, "_file", Full())
     with pytest.raises(OSError, match="No space"):
         writer.write_exchange(exchange(2))
     monkeypatch.undo()

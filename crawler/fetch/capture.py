@@ -9,8 +9,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.errors import UnionArchiveError
+from archive.exchange import Exchange
+from archive.records import Capture
 from archive.store import Saved
-from archive.warc import ROLE, SECTION, Exchange
+from archive.warc import ROLE, SECTION, payload_digest
 from crawler.accession import Accession
 from crawler.fetch.guard import give_up, site_of
 
@@ -56,7 +58,9 @@ class CaptureWriter:
         """Write the exchange; record what is no page."""
         stats, role = self._crawler.stats, request.meta.get("role")
         try:
-            capture = self._accession.writer.write_exchange(_exchange(request, response))
+            exchange = _exchange(request, response)
+            original = self._original(exchange)
+            capture = self._accession.writer.write_exchange(exchange, original)
             request.meta["capture"] = capture
             stats.inc_value("archive/captures")
             if role is not None and not (role == "article" and response.status // 100 == 2):  # noqa: PLR2004
@@ -69,6 +73,14 @@ class CaptureWriter:
             give_up(self._crawler, f"the WARC could not be written: {error.strerror}")
             raise IgnoreRequest("the WARC could not be written") from error
         return response
+
+    def _original(self, exchange: Exchange) -> Capture | None:
+        """Give the capture that has the same payload already; None where a new one is to be."""
+        if exchange.status == HTTPStatus.NOT_MODIFIED:
+            return self._accession.unchanged(exchange.url)
+        if not exchange.payload or exchange.truncated:
+            return None
+        return self._accession.original(payload_digest(exchange.payload))
 
     def _count(self, status: int, saved: Saved) -> None:
         if status == HTTPStatus.NOT_MODIFIED:
