@@ -1,8 +1,9 @@
 """Elements whose tag, class or id says that they stand around a text: comments, sidebars, bars."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from crawler.clean.page import Block
@@ -10,6 +11,9 @@ from crawler.clean.page import Block
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+TYPED_IN = frozenset(("text", "email", "tel", "password", "search"))
+WORDS_OF_FORM = 200  # characters around a field, its own labels and advertisement
+MOST_STEPS = 8  # from a field outwards
 APART = 12  # what a line in an element of furniture counts against its surroundings
 FURNITURE = re.compile(
     r"(?:comments?|comment[-_]?(?:list|area|s-area|box)|commentlist|respond|reply(?:-title)?|pinglun|"
@@ -26,11 +30,30 @@ def set_apart(worths: dict[Block, float]) -> None:
 
     Not where they hold most of the page's prose: then the name misleads.
     """
-    known: dict[HtmlElement, bool] = {}
+    known: dict[HtmlElement, bool] = dict.fromkeys(small_forms(worths), True)
     named = [block for block in worths if stands_apart(block.path, known)]
     if 2 * sum(max(worths[b], 0) for b in named) < sum(max(w, 0) for w in worths.values()):
         for block in named:
             worths[block] = min(worths[block], -APART)
+
+
+def small_forms(blocks: Iterable[Block]) -> "set[HtmlElement]":
+    """The elements that hold a field to fill in and few words: newsletters, search, log-in.
+
+    Old sites wrap whole pages into one form, so not the form counts but the words about the field.
+    """
+    first = next((block for block in blocks if block.path), None)
+    boxes = set()
+    for field in first.path[0].iter("input", "textarea") if first else ():
+        if (field.get("type") or "text").lower() not in TYPED_IN:
+            continue
+        box = field
+        for around in islice(field.iterancestors(), MOST_STEPS):
+            if around.tag in ("body", "html") or len(around.text_content()) > WORDS_OF_FORM:
+                break
+            box = around
+        boxes.add(box)
+    return boxes
 
 
 def stands_apart(path: Sequence["HtmlElement"], known: "dict[HtmlElement, bool]") -> bool:

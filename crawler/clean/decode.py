@@ -196,7 +196,7 @@ def by_label(body: bytes, content_type: str) -> Decoded | None:
             fits = reading.bad < 0.02 and (reading.common or 0) >= CONVINCING
         else:
             fits = not reading.losses and (by_commonness(body) is None)
-        if fits and reading.losses and (mended := two_encodings(body, reading)):
+        if reading.losses and (mended := two_encodings(body, reading)):
             return Decoded(mended, reading.encoding, f"{said}; lines in another encoding")
         if fits:
             lost = f", {reading.losses} bytes lost" if reading.losses else ""
@@ -219,7 +219,8 @@ def two_encodings(body: bytes, reading: Reading) -> str | None:
             lines.append(strict)
             kinds.add("utf-8")
     text = "".join(lines)
-    return text if len(kinds) > 1 and text.count("\ufffd") < reading.losses else None
+    better = 2 * text.count("\ufffd") < reading.losses
+    return text if len(kinds) > 1 and better and (common_share(text) or 0) >= CONVINCING else None
 
 
 def by_commonness(body: bytes) -> Decoded | None:

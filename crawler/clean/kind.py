@@ -6,7 +6,7 @@ Each needs little visible text, or none that is prose, and words that say so.
 import re
 from collections.abc import Sequence
 from functools import cache
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 
 from archive.hanzi import fold
 from archive.records import Flag
@@ -23,6 +23,7 @@ REMARK = 30  # characters of prose that a list may have beside them
 ARTICLE = 100  # characters in sentences that no list page has in one place
 PROSE = 160  # characters in sentences from which a page has something else to say
 
+LEAD = 160  # characters of what an entry of a list may say below its headline
 NOTE = 60  # characters; a longer line of three sentences tells a story
 EMPTY = 80  # visible characters of a page that leaves everything to a script
 RELOAD = re.compile(r"location\.(?:reload|replace|href)|location\s*=")
@@ -92,6 +93,9 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
             80,
             f"{len(entries)} linked headlines, {dated} with a date, {prose} characters of prose",
         )
+    leads = leads_below(body, entries, page.blocks)
+    if leads >= FEW + 2:
+        return Flag("list_page", 85, f"{leads} linked headlines, each with a few words below it")
     if prose >= ARTICLE or (prose and says_when(page)):
         return None
     if dated >= 5 and prose < 40 * dated and dated >= len(entries) / 3:
@@ -105,6 +109,16 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
             "list_page", 80, f"{len(entries)} linked headlines, {prose} characters of prose"
         )
     return None
+
+
+def leads_below(body: Sequence[Block], entries: Sequence[Block], blocks: Sequence[Block]) -> int:
+    """How many headlines have a short text below them, where there is hardly any other text."""
+    texts = {b for b in body if worth(b) > 0 and STOPS.search(b.text) and b.linked < 0.3}
+    heads = set(entries)
+    led = [b for before, b in pairwise(blocks) if b in texts and before in heads]
+    if len(led) * 5 < len(texts) * 4 or any(len(b.text) > LEAD for b in led):
+        return 0
+    return len(led)
 
 
 def is_date(block: Block | None) -> bool:

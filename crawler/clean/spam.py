@@ -16,6 +16,7 @@ from crawler.clean.words import any_of, table
 
 QUOTED = re.compile(r"^\s*[“「『\"].*[”」』\"]")  # somebody shows what was sent to him
 KIND = "injected"
+ANCHOR = "spam-anchor"
 STRONG_VEILS = ("off screen", "no size", "tiny marquee", "transparent", "clipped", "by script")
 SENTENCE_END = re.compile(r"[。！？!?；;]")
 SEPARATED = re.compile(r"\s*[|│｜丨/\\,，、·•]\s*|\s{2,}|\t")
@@ -96,12 +97,21 @@ def weigh_folded(folded: str) -> Weight:
     )
 
 
+def weigh_weak(folded: str) -> bool:
+    """Whether words that spam likes make up a third of a text or more."""
+    return 3 * sum(map(len, words().weak.findall(folded))) >= len(folded)
+
+
 def remove_spam(page: Page) -> None:
     """Drop or cut what was injected; note the evidence in `page.spam`."""
     page.spam = [*hidden_farms(page.blocks), *visible_farms(page.blocks)]
     for block in page.blocks:
         if block.dropped is None:
             page.spam += spam_paragraph(block) or spam_anchors(block)
+    if any(cut.rule == ANCHOR for block in page.blocks for cut in block.cuts):
+        for block in page.blocks:
+            if block.dropped is None:
+                page.spam += spam_anchors(block, found_others=True)
 
 
 def runs(blocks: Sequence[Block], belongs: "list[bool]") -> Iterator[list[Block]]:
@@ -219,15 +229,20 @@ def spam_paragraph(block: Block) -> list[str]:
     return []
 
 
-def spam_anchors(block: Block) -> list[str]:
-    """Single anchors set into sentences; the words after them stay."""
+def spam_anchors(block: Block, *, found_others: bool = False) -> list[str]:
+    """Single anchors set into sentences; the words after them stay.
+
+    `found_others`: the page has some for certain, so that less is needed to be one of them.
+    """
     found = []
+    cut = {span.start for span in block.cuts}
     for link in block.links:
-        if not link.foreign or link.end - link.start < SHORTEST:
+        if not link.foreign or link.end - link.start < SHORTEST or link.start in cut:
             continue
         weight = weigh_folded(block.folded[link.start : link.end])
         enough = weight.strong and (weight.cover >= 0.6 or weight.strong + weight.weak > 2)
-        if weight.cover >= 0.5 and enough and not weight.reporting:
-            block.cuts.append(Cut(link.start, link.end, KIND, "spam-anchor"))
+        alike = found_others and (weight.strong or weigh_weak(block.folded[link.start : link.end]))
+        if (alike or (weight.cover >= 0.5 and enough)) and not weight.reporting:
+            block.cuts.append(Cut(link.start, link.end, KIND, ANCHOR))
             found.append(f"a link within a sentence to {link.foreign}")
     return found
