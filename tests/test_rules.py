@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import regex
 
 from archive.hanzi import fold
 from crawler.clean.blocks import Rule, load_rules, long_enough
@@ -49,6 +50,17 @@ def test_rule_does_as_its_examples_say(rule: Rule) -> None:
         assert any(len(found) >= enough for found in first), lines
     for lines in rule.keeps:
         assert all(not hits(rule, blocks) for blocks in plain_or_linked(rule, lines)), lines
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_no_rule_runs_away_on_a_line_as_long_as_it_reads(rule: Rule) -> None:
+    alphabet = set(fold("".join(map(str, rule.removes)))) | set(" 1>|.、年a")
+    for pattern in filter(None, (rule.pattern, rule.unless)):
+        bounded = regex.compile(pattern.pattern)  # the engine that knows a timeout
+        for one in sorted(alphabet):
+            for filler in (one, f"{one} ", f"{one}1", f"{one}大"):
+                line = (filler * rule.longest)[: rule.longest - 1] + "\x01"
+                bounded.search(line, timeout=2.0)
 
 
 def test_names_are_unique() -> None:

@@ -49,11 +49,21 @@ def small_forms(blocks: Iterable[Block]) -> "set[HtmlElement]":
             continue
         box = field
         for around in islice(field.iterancestors(), MOST_STEPS):
-            if around.tag in ("body", "html") or len(around.text_content()) > WORDS_OF_FORM:
+            if around.tag in ("body", "html") or says_much(around):
                 break
             box = around
         boxes.add(box)
     return boxes
+
+
+def says_much(element: "HtmlElement") -> bool:
+    """Whether an element has more to say than a form: many words, or a Chinese sentence."""
+    size = 0
+    for text in element.itertext():
+        size += len(text.strip())
+        if size > WORDS_OF_FORM or "。" in text:
+            return True
+    return False
 
 
 def stands_apart(path: Sequence["HtmlElement"], known: "dict[HtmlElement, bool]") -> bool:

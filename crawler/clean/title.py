@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from archive.hanzi import fold
 from crawler.clean.blocks import load_rules
+from crawler.clean.dates import YEAR
 from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page
 from crawler.clean.spam import weigh
@@ -106,6 +107,7 @@ def above_info_line(page: Page) -> Block | None:
         if (
             below.dropped is None
             and len(below.text) <= INFO_LINE
+            and YEAR.search(below.text)
             and line.linked < 0.3
             and 4 <= len(line.text) <= LONGEST
             and not re.search(r"[。；;：:]$", line.text)
