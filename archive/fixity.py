@@ -12,10 +12,14 @@ from archive.warc import now
 
 def measure(path: Path) -> Fixity:
     """Measure a finished file as it is today."""
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     checksums = tuple(member.checksum for member in members(path))
-    return Fixity(path.name, path.stat().st_size, sha256, checksums)
+    return Fixity(path.name, path.stat().st_size, sha256(path), checksums)
+
+
+def sha256(path: Path) -> str:
+    """Give the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def keep(db: sqlite3.Connection, fixity: Fixity) -> None:

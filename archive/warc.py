@@ -235,9 +235,14 @@ def publish(path: Path) -> Path:
     """Take .open off a file's name, lastingly."""
     final = path.with_name(path.name.removesuffix(OPEN))
     path.rename(final)
-    folder = os.open(path.parent, os.O_RDONLY)
+    sync_folder(path.parent)
+    return final
+
+
+def sync_folder(path: Path) -> None:
+    """Bring the names in a folder to the disk."""
+    folder = os.open(path, os.O_RDONLY)
     try:
         os.fsync(folder)
     finally:
         os.close(folder)
-    return final
