@@ -87,7 +87,7 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         or is_file_list(block)
         or last.get(shape(block), -1) > n
     ]
-    return second_opinion(chosen, element)
+    return chosen if whole is not None else second_opinion(chosen, element)
 
 
 def body_of_bare_text(lines: list[Block]) -> list[Block]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from archive.hanzi import fold
 from crawler.clean.dates import find_dates
 from crawler.clean.labels import (
+    MEDIUM,
     LabelLine,
     Pair,
     credit_names,
@@ -29,16 +30,14 @@ SHORT_REST = 16
 HEAD_LINES = 6
 """Lines of the body in which a byline may stand at the head."""
 TAIL_LINES = 30
+DATELINE = 60
+"""Characters of a paragraph in which reporters may be named in brackets."""
 PROSE_LINES = 3
 """How many of the body's last lines may hold bylines, and how many of these may be prose."""
 PROSE = 60
 """Characters from which a line is no label."""
 AFTER_LINES = 12
 """Lines after the body that are looked at."""
-MEDIUM = re.compile(
-    r"[\u3400-\u9fff]{1,8}(?:网|报|社|电?台|新闻|在线|频道|周刊|杂志|时报|工会|客户端|日报|晚报|融媒体?|要闻)"
-)
-"""What beside a date is the name of who published: 2021-03-05 沙洲日报."""
 MOSTLY_LINKED = 0.7
 ORGAN = re.compile(
     r"[\W采写文撰]{0,6}((?!本)[\u3400-\u9fff]{1,7}(?:报|報|社|网|網|台|新闻|客户端))"
@@ -47,7 +46,7 @@ ORGAN = re.compile(
 BRACKETED = re.compile(r"[(（][^()（）]*日[)）]")
 SIGNED_BESIDE = 3  # characters that a signed date may have beside it
 SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
-NO_BYLINE = re.compile(r"[。！？]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议)")
+NO_BYLINE = re.compile(r"[。!?]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议|记者会|发布会|地点)")
 LINE_LONGEST = 200
 BARE_NAMES = 16  # characters of a line of nothing but names
 OFFICE_AFTER = re.compile(r"(?<=[\u3400-\u9fff]{2})[(（][^()（）]{2,16}[)）]$")
@@ -122,6 +121,9 @@ def read_head(
         else:
             lead = False
             facts.take([Pair("author", "", dateline_names(block.text))])
+    for block in body[HEAD_LINES:]:
+        if "记者" in block.folded[:DATELINE]:
+            facts.take([Pair("author", "", dateline_names(block.text))])
     settle_dates(dated, facts)
 
 
@@ -141,9 +143,9 @@ def is_info_line(block: Block, line: LabelLine, *, lead: bool, dated: bool) -> b
     """Whether a line of the body is a byline: labels, or before all prose a date and a name."""
     if BRACKETED.fullmatch(block.text) and dated:  # of a speech whose own line has its date
         return False
-    if line.whole and (line.pairs or lead) and not NO_BYLINE.search(block.text):
+    if line.whole and (line.pairs or lead) and not NO_BYLINE.search(block.folded):
         return lead or any(pair.kind in ("author", "source", "editor") for pair in line.pairs)
-    short = len(line.rest) <= SHORT_REST and not NO_BYLINE.search(block.text)
+    short = len(line.rest) <= SHORT_REST and not NO_BYLINE.search(block.folded)
     return lead and bool(line.dates) and short
 
 

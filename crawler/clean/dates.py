@@ -18,21 +18,28 @@ CHINESE_DIGITS = str.maketrans("〇○零0О一二三四五六七八九", "00000
 CHINESE = re.compile(
     r"([一二][〇○零О0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?"
 )
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-MONTH = r"(?P<mon>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+MONTHS = {  # how the months begin in English, French, Spanish, Portuguese, Italian and German
+    **{"jan": 1, "ene": 1, "gen": 1, "feb": 2, "fév": 2, "fev": 2, "mar": 3, "mär": 3, "apr": 4},
+    **{"avr": 4, "abr": 4, "may": 5, "mai": 5, "mag": 5, "jun": 6, "juin": 6, "giu": 6, "jul": 7},
+    **{"juil": 7, "lug": 7, "aug": 8, "aoû": 8, "ago": 8, "sep": 9, "set": 9, "oct": 10},
+    **{"okt": 10, "out": 10, "ott": 10, "nov": 11, "dec": 12, "déc": 12, "dic": 12, "dez": 12},
+}
+MONTH = rf"(?P<mon>{'|'.join(sorted(MONTHS, key=len, reverse=True))})[a-zç]*\.?"
 WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
 ENGLISH = (
     re.compile(
-        rf"(?<!\w){WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{MONTH},?\s+"
-        r"(?P<y>(?:19|20)\d\d)",
-        re.IGNORECASE | re.ASCII,
+        rf"(?<!\w){WEEKDAY}(?P<d>\d{{1,2}})(?:st|nd|rd|th|er|º|\.)?\s+(?:(?:of|de|do)\s+)?{MONTH},?"
+        r"\s+(?:de[l]?\s+)?(?P<y>(?:19|20)\d\d)",
+        re.IGNORECASE,
     ),
     re.compile(
         rf"(?<!\w){WEEKDAY}{MONTH}\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)",
         re.IGNORECASE | re.ASCII,
     ),
 )
-DAY_FIRST = re.compile(r"(?<![\d/])(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>(?:19|20)\d\d)(?![\d/])")
+DAY_FIRST = re.compile(
+    r"(?<![\d/.])(?P<d>\d{1,2})(?P<by>[/.])(?P<m>\d{1,2})(?P=by)(?P<y>(?:19|20)\d\d)(?![\d/])"
+)
 IN_URL = (
     re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](0[1-9]|1[0-2])[-_/]?(0[1-9]|[12]\d|3[01])(?!\d)"),
     re.compile(r"(?<!\d)((?:19|20)\d\d)[-_/](1[0-2]|[1-9])[-_/](3[01]|[12]\d|[1-9])(?!\d)"),
@@ -67,7 +74,7 @@ def find_dates(text: str, zone: str | None) -> list[Moment]:
 
 
 def day_first(match: re.Match[str]) -> Moment | None:
-    """14/9/2011, as Hong Kong and Britain write it; 9/14/2011 where there is no such month."""
+    """14/9/2011, as Hong Kong and Britain write it, or 14.9.2011; 9/14/2011 where there is no such month."""
     one, other, year = int(match["d"]), int(match["m"]), int(match["y"])
     iso = day(year, other, one) or day(year, one, other)
     return Moment(iso, match.start(), match.end()) if iso else None
@@ -138,6 +145,7 @@ def tens(text: str) -> int:
 
 def english(match: re.Match[str]) -> Moment | None:
     """11 March 2020, March 11, 2020."""
-    month = MONTHS.index(match["mon"].lower()[:3]) + 1
+    # Only the letters themselves: ſ and ﬁ fold to others.
+    month = MONTHS.get(match["mon"].lower(), 0)
     iso = day(int(match["y"]), month, int(match["d"]))
     return Moment(iso, match.start(), match.end()) if iso else None

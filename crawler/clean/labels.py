@@ -39,7 +39,7 @@ OPENING = re.compile(
     r"[□■◎●▲★◆·\-—\s]*(?:(?:(?!记者|通讯员)[\u3400-\u9fff·《》:/]){0,14}?)(?=记者|通讯员|作者)"
 )
 WHERE = re.compile(
-    r"\s*(?:[/／](?:文|图).*|发自.{2,8}|[\u3400-\u9fff]{2,4}报道|整合|综合|整理|報道|报道)\s*$"
+    r"\s*[/／]?\s*(?:[/／](?:文|图).*|发自.{2,8}|[\u3400-\u9fff]{2,4}(?:报道|报导|報導)|整合|综合|整理|報道|报道)\s*$"
 )
 DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
 ENGLISH_BYLINE = re.compile(
@@ -48,7 +48,7 @@ ENGLISH_BYLINE = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(
-    r"[【】\[\]()|/·:,.;—\-_\s\u3000&°大中小次]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
+    r"https?://\S+|(?<=[报刊])第[A-Z\d]+版|[【】\[\]()|/·:,.;—\-_\s\u3000&°大中小次]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
     r"我要评论|评论|字[体号]|"
     r"您?是?第\s*\d*\s*位(?:读者|访客)|扫一扫|更新|转载|出处|(?:北京|当地|[\u3400-\u9fff]{2,3})时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|\d+"
 )
@@ -56,7 +56,8 @@ SOURCE_LONGEST = 30
 OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|小组|站|队|厂|矿|段)$")
 CREDIT_LONGEST = 100
 RARE_NAME = 3  # characters of a name whose surname we do not know
-TITLES_ONLY = re.compile(r"从|在|向|对|获悉|了解|采访|手记|观察|调查|现场|来信|证|站|节|们|说|问|帮")
+REPORTER = re.compile(r"记者|通讯员|[:/]$")
+NO_RARE_NAME = re.compile(r"从|在|向|对|获悉|了解|采访|手记|观察|调查|现场|来信|证|站|节|们|说|问|帮")
 BARE_LABEL = re.compile(r"^\s*((?:责任|責任)?[编編][辑輯]|[来來]源|作者)\s*(?=[^\s:：/])")
 AGENCY = re.compile(
     r"\b((?:additional )?reporting|writing|editing) by "
@@ -66,9 +67,16 @@ AGENCY = re.compile(
 GLUED_CREDIT = re.compile(r"\s*[·•/|—-]\s*(记者|通讯员|作者)$")
 READERS = re.compile(r"\s*(?:\d+人?(?:参与|条?评论|次?阅读|跟贴)|第\s*[\dA-Z]+\s*版.{0,6})$")
 GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
+SHORT_DATE = re.compile(r"(?:时间|日期|時間)\s*[:：]\s*([0-3]\d-[01]\d-[0-3]\d)\s*((?:[0-2]\d:[0-5]\d)?)")
 LINE_LONGEST = 1_000  # characters; longer is a text
 BYLINE_WITHIN = 150  # of its end
 SECTION_LONGEST = 20
+BRACKETED = re.compile(r"[(（【\[]([^()（）]{2,30})[)）】\]]")
+MEDIUM = re.compile(
+    r"[\u3400-\u9fff]{1,8}(?:网|网站|报|社|电?台|新闻|在线|频道|周刊|杂志|通讯|时报|工会|客户端|日报|晚报|"
+    r"网|報|雜誌|融媒体?|要闻)"
+)
+"""What beside a date is the name of who published: 2021-03-05 沙洲日报."""
 PARTED = re.compile(r"\s+[·•|]\s+|\|\s+|\s+\|")
 EMPLOYEE_NUMBER = re.compile(r"(?<=[\u3400-\u9fff])[_\s(（-]*[A-Za-z]{0,4}\d{2,8}[)）]?$")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
@@ -117,11 +125,12 @@ def read_line(text: str, zone: str | None) -> LabelLine:
     text = GLOSS.sub("", text)
     pieces = PARTED.split(text)
     if len(pieces) == 1:
+        if (inner := BRACKETED.fullmatch(text)) and BARE_LABEL.match(inner[1]):
+            return read_part(BARE_LABEL.sub(r"\1:", inner[1]), zone)
         line = read_part(text, zone)
-        wide = text.split("\u3000") if line.rest and line.dates else ()
-        if len(wide) < 3 or not all(wide):
+        pieces = [piece for piece in text.split("\u3000") if piece]
+        if len(pieces) == 1 or not (line.rest and line.dates):
             return line
-        pieces = wide
     parts = [read_part(BARE_LABEL.sub(r"\1:", piece), zone) for piece in pieces]
     rests = [part.rest for part in parts if part.rest]
     known = (
@@ -129,6 +138,10 @@ def read_line(text: str, zone: str | None) -> LabelLine:
         and len(rests) == 1
         and len(rests[0]) <= SECTION_LONGEST
     )
+    medium = next((rest for rest in rests if MEDIUM.fullmatch(rest)), None)
+    if medium is not None and len(rests) == 1:
+        parts.append(LabelLine((Pair("source", medium),), (), ""))
+        known = True
     return LabelLine(
         tuple(pair for part in parts for pair in part.pairs),
         tuple(moment for part in parts for moment in part.dates),
@@ -143,7 +156,7 @@ def read_part(text: str, zone: str | None) -> LabelLine:
         return LabelLine((Pair("author", text, names),), (), "")
     if not HAN.search(text) and AGENCY.match(text.lstrip("( ")):
         return LabelLine(agency_credits(text), (), "")
-    dates = find_dates(text, zone)
+    dates = find_dates(text, zone) or short_dates(text, zone)
     shown = text
     for moment in dates:  # a date ends a value and is none itself
         folded = blank(folded, moment.start, moment.end)
@@ -163,6 +176,14 @@ def read_part(text: str, zone: str | None) -> LabelLine:
         pairs += found
         rest += left
     return LabelLine(tuple(pairs), tuple(dates), NOISE.sub("", rest.replace("\x00", "")))
+
+
+def short_dates(text: str, zone: str | None) -> list[Moment]:
+    """A date without its century, where a label says that it is one: 发布时间：18-03-08 23:16."""
+    if (match := SHORT_DATE.search(text)) is None:
+        return []
+    found = find_dates(f"20{match[1]} {match[2]}", zone)
+    return [Moment(moment.iso, match.start(1), match.end()) for moment in found]
 
 
 def blank(text: str, start: int, end: int) -> str:
@@ -243,10 +264,12 @@ def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
             continue
         plain = fold(value)
         found = read_names(value, plain, surnames=True)
-        if found is None:  # beside known surnames, or alone, a rare one
+        if found is None and REPORTER.search(match[0]):  # a rare surname
             found = read_names(value, plain, surnames=False)
-            if found is None or max(map(len, found)) > RARE_NAME or TITLES_ONLY.search(plain):
+            if found and (max(map(len, found)) > RARE_NAME or NO_RARE_NAME.search(plain)):
                 return None
+        if found is None:
+            return None
         names += found
     return tuple(dict.fromkeys(names)) or None
 

@@ -31,13 +31,13 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "mediaid", "dc.sour
 AUTHOR_METAS = ("epaper:author", "author", "article:author", "dc.creator", "byl", "parsely-author")
 SECTION_METAS = ("epaper:nodename", "columnname", "article:section", "channelname")
 EDITOR_METAS = ("contenteditor", "editor")
-CRUMB = re.compile(r"\s*(?:>{1,2}|»|›|→|::|/)\s*|\s+[-–]\s+")
-HERE = re.compile(r"^.{0,8}?(?:位置|栏目|here)\s*[:：]")
+CRUMB = re.compile(r"\s*(?:[>＞]{1,2}|»|›|→|::|/{1,2}|-{2,}|[|｜・])\s*|\s+[-–]\s+")
+HERE = re.compile(r"^.{0,8}?(?:位置|栏目|欄目|here|此处是|在这里|位于|estás en|vous êtes ici)\s*[:：]?")
 CRUMBS = re.compile(
     r"crumb|position|location|weizhi|dangqian|arbo|path|place|curpos", re.IGNORECASE
 )
 NO_SECTION = re.compile(
-    r"^(?:正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$"
+    r"^(?:(?:浏览|信息|详细|文章|新闻|正文)(?:信息|内容|浏览|正文)|正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$"
 )
 SAMPLE = 1000  # characters that tell a language
 LATIN = re.compile(r"[A-Za-z]")

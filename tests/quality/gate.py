@@ -8,6 +8,7 @@ import tomllib
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 from archive.records import Article
@@ -18,6 +19,7 @@ HALVES = ("seen", "unseen")
 SETS = {"cases": "cases", "corpus": "corpus", "encodings": "corpus", "spam": "corpus"}
 """Commands of a scorer kept outside the repository, and the folder beside it that each reads."""
 FIELDS = ("title", "date", "source", "author", "editor", "section")
+CHINA = timezone(timedelta(hours=8))
 INVISIBLE = re.compile(r"[\s|]+")
 RAW = re.compile(r"\{\{x:([0-9a-fA-F ]+)\}\}")
 UNSEEN_CHARACTER = re.compile(r"\{\{u:([0-9a-fA-F]+)\}\}")
@@ -169,10 +171,11 @@ def read_text(reading: Reading, text: str) -> None:
 def read_fields(reading: Reading) -> None:
     """Measure the fields that the truth names."""
     page, article = reading.page, reading.article
-    published = (article.published or "")[: len(page.published or "2000-01-01")]
+    told, published = moment(page.published), moment(article.published or "")
+    published = (published or "")[: len(told or "2000-01-01")]
     pairs: dict[str, tuple[list[str] | None, list[str] | None]] = {
         "title": (listed(page.title), listed(article.title)),
-        "date": (listed(page.published), listed(published)),
+        "date": (listed(told), listed(published)),
         "source": (listed(page.source), listed(article.source or "")),
         "author": (page.authors, list(article.authors)),
         "editor": (names(page.editor), names(article.editor or "")),
@@ -188,6 +191,13 @@ def read_fields(reading: Reading) -> None:
             verdict = "wrong" if found else "missing"
             reading.failures.append(f"{name} {verdict}: {found} for {truth}")
         reading.fields[name] = verdict
+
+
+def moment(value: str | None) -> str | None:
+    """A date, or a moment to the minute in the zone of China; None is not measured."""
+    if not value or "T" not in value:
+        return value
+    return datetime.fromisoformat(value).astimezone(CHINA).isoformat(timespec="minutes")
 
 
 def listed(value: str | None) -> list[str] | None:
