@@ -48,7 +48,10 @@ FORMAL = re.compile(  # how official letters begin and end
 )
 MANY = 400  # lines of an article that are not shown to trafilatura
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
-WHOLE = re.compile(r"js_content|rich_media_content|trs_(?:uetrs_)?editor|v_news_content|ucap-content", re.IGNORECASE)
+WHOLE = re.compile(
+    r"js_content|rich_media_content|trs_(?:uetrs_)?editor|v_news_content|ucap-content",
+    re.IGNORECASE,
+)
 CONTAINER = re.compile(
     r"o?zoom|js_content|rich_media_content|ucap-content|trs_(?:uetrs_)?editor|v_news_content|vsb_content(?:_\d+)?|wp_articlecontent|rm_txt_con|xl_con|endtext|the_content|"
     r"(?:article|art|news|text|txt|content|detail|show|main|post|entry)[-_]?(?:content|con|body|text|txt|article|detail)|artibody|"

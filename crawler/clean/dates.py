@@ -19,10 +19,25 @@ CHINESE = re.compile(
     r"([一二][〇○零О0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?"
 )
 MONTHS = {  # how the months begin in English, French, Spanish, Portuguese, Italian and German
-    **{"jan": 1, "ene": 1, "gen": 1, "feb": 2, "fév": 2, "fev": 2, "mar": 3, "mär": 3, "apr": 4},
-    **{"avr": 4, "abr": 4, "may": 5, "mai": 5, "mag": 5, "jun": 6, "juin": 6, "giu": 6, "jul": 7},
-    **{"juil": 7, "lug": 7, "aug": 8, "aoû": 8, "ago": 8, "sep": 9, "set": 9, "oct": 10},
-    **{"okt": 10, "out": 10, "ott": 10, "nov": 11, "dec": 12, "déc": 12, "dic": 12, "dez": 12},
+    start: number
+    for number, starts in enumerate(
+        (
+            "jan ene gen",
+            "feb fév fev",
+            "mar mär",
+            "apr avr abr",
+            "may mai mag",
+            "jun juin giu",
+            "jul juil lug",
+            "aug aoû ago",
+            "sep set",
+            "oct okt out ott",
+            "nov",
+            "dec déc dic dez",
+        ),
+        1,
+    )
+    for start in starts.split()
 }
 MONTH = rf"(?P<mon>{'|'.join(sorted(MONTHS, key=len, reverse=True))})[a-zç]*\.?"
 WEEKDAY = r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?\s+)?"
@@ -74,7 +89,7 @@ def find_dates(text: str, zone: str | None) -> list[Moment]:
 
 
 def day_first(match: re.Match[str]) -> Moment | None:
-    """14/9/2011, as Hong Kong and Britain write it, or 14.9.2011; 9/14/2011 where there is no such month."""
+    """14/9/2011 or 14.9.2011; 9/14/2011 where there is no such month."""
     one, other, year = int(match["d"]), int(match["m"]), int(match["y"])
     iso = day(year, other, one) or day(year, one, other)
     return Moment(iso, match.start(), match.end()) if iso else None

@@ -74,7 +74,28 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
     prose = sum(
         len(b.text) for b in body if worth(b) > 0 and STOPS.search(b.text) and b.linked < 0.3
     )
-    entries = [
+    entries = headlines(page)
+    after = dict(zip_longest(page.blocks, page.blocks[1:]))
+    dated = sum(1 for block in entries if DATED.search(block.text) or is_date(after[block]))
+    leads = leads_below(body, entries, page.blocks)
+    score = 0
+    if leads >= FEW + 2:
+        score = 85
+    elif dated >= FEW and prose < REMARK:
+        score = 80
+    elif prose >= ARTICLE or (prose and says_when(page)):
+        score = 0
+    elif dated >= 5 and prose < 40 * dated and dated >= len(entries) / 3:
+        score = 90
+    elif len(entries) >= (8 if prose < REMARK else 12) and prose < 12 * len(entries):
+        score = 80
+    grounds = f"{len(entries)} linked headlines, {dated} with a date, {leads} with a few words"
+    return Flag("list_page", score, f"{grounds}, {prose} characters of prose") if score else None
+
+
+def headlines(page: Page) -> list[Block]:
+    """The lines that lead to other articles of the site."""
+    return [
         block
         for block in page.blocks
         if block.dropped is None
@@ -85,30 +106,6 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
         and sum(link.end - link.start for link in block.links) >= 8
         and not any(link.foreign or FILES.search(link.href) for link in block.links)
     ]
-    after = dict(zip_longest(page.blocks, page.blocks[1:]))
-    dated = sum(1 for block in entries if DATED.search(block.text) or is_date(after[block]))
-    if dated >= FEW and prose < REMARK:
-        return Flag(
-            "list_page",
-            80,
-            f"{len(entries)} linked headlines, {dated} with a date, {prose} characters of prose",
-        )
-    leads = leads_below(body, entries, page.blocks)
-    if leads >= FEW + 2:
-        return Flag("list_page", 85, f"{leads} linked headlines, each with a few words below it")
-    if prose >= ARTICLE or (prose and says_when(page)):
-        return None
-    if dated >= 5 and prose < 40 * dated and dated >= len(entries) / 3:
-        return Flag(
-            "list_page",
-            90,
-            f"{len(entries)} linked headlines, {dated} with a date, {prose} characters of prose",
-        )
-    if len(entries) >= (8 if prose < REMARK else 12) and prose < 12 * len(entries):
-        return Flag(
-            "list_page", 80, f"{len(entries)} linked headlines, {prose} characters of prose"
-        )
-    return None
 
 
 def leads_below(body: Sequence[Block], entries: Sequence[Block], blocks: Sequence[Block]) -> int:

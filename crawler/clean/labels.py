@@ -57,7 +57,9 @@ OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|�
 CREDIT_LONGEST = 100
 RARE_NAME = 3  # characters of a name whose surname we do not know
 REPORTER = re.compile(r"记者|通讯员|[:/]$")
-NO_RARE_NAME = re.compile(r"从|在|向|对|获悉|了解|采访|手记|观察|调查|现场|来信|证|站|节|们|说|问|帮")
+NO_RARE_NAME = re.compile(
+    r"从|在|向|对|获悉|了解|采访|手记|观察|调查|现场|来信|证|站|节|们|说|问|帮"
+)
 BARE_LABEL = re.compile(r"^\s*((?:责任|責任)?[编編][辑輯]|[来來]源|作者)\s*(?=[^\s:：/])")
 AGENCY = re.compile(
     r"\b((?:additional )?reporting|writing|editing) by "
@@ -67,7 +69,9 @@ AGENCY = re.compile(
 GLUED_CREDIT = re.compile(r"\s*[·•/|—-]\s*(记者|通讯员|作者)$")
 READERS = re.compile(r"\s*(?:\d+人?(?:参与|条?评论|次?阅读|跟贴)|第\s*[\dA-Z]+\s*版.{0,6})$")
 GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
-SHORT_DATE = re.compile(r"(?:时间|日期|時間)\s*[:：]\s*([0-3]\d-[01]\d-[0-3]\d)\s*((?:[0-2]\d:[0-5]\d)?)")
+SHORT_DATE = re.compile(
+    r"(?:时间|日期|時間)\s*[:：]\s*([0-3]\d-[01]\d-[0-3]\d)\s*((?:[0-2]\d:[0-5]\d)?)"
+)
 LINE_LONGEST = 1_000  # characters; longer is a text
 BYLINE_WITHIN = 150  # of its end
 SECTION_LONGEST = 20

@@ -13,7 +13,7 @@ from htmldate import find_date as find_by_htmldate
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.bylines import Facts, read_head, read_tail
 from crawler.clean.dates import date_in_url, find_date
-from crawler.clean.labels import Pair, read_line
+from crawler.clean.labels import GLOSS, Pair, read_line
 from crawler.clean.markup import markup_authors, markup_date
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Page
@@ -31,13 +31,23 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "mediaid", "dc.sour
 AUTHOR_METAS = ("epaper:author", "author", "article:author", "dc.creator", "byl", "parsely-author")
 SECTION_METAS = ("epaper:nodename", "columnname", "article:section", "channelname")
 EDITOR_METAS = ("contenteditor", "editor")
-CRUMB = re.compile(r"\s*(?:[>＞]{1,2}|»|›|→|::|/{1,2}|-{2,}|[|｜・])\s*|\s+[-–]\s+")
-HERE = re.compile(r"^.{0,8}?(?:位置|栏目|欄目|here|此处是|在这里|位于|estás en|vous êtes ici)\s*[:：]?")
+CRUMB = re.compile(r"\s*(?:[>＞]{1,3}|»|›|→|::|/{1,2}|-{2,}|[|｜・])\s*|\s+[-–]\s+")
+HERE = re.compile(
+    r"^.{0,8}?(?:(?:位置|here|hier|此处是|在[这這][里裡裏]|位[于於]|estás en|vous êtes ici)"
+    r"(?:是|为|為)?\s*[:：]?"
+    r"|(?:所在)?[栏欄]目\s*[:：]|当前\s*[:：])\s*",
+    re.IGNORECASE,
+)
+ARROW = re.compile(r"[>＞»›→]|::|\s[-–]\s|--")
+HOMES = re.compile(r"^(?:网站|回)?[首主][页頁]\s*")
+HOME = re.compile(r"首页|主页|home|accueil|inicio|portada|startseite")
+UNDER = re.compile(r"^[^\w]*(?:所属|文章)?[栏欄]目\s*[:：]\s*(\S{2,12})$")
 CRUMBS = re.compile(
-    r"crumb|position|location|weizhi|dangqian|arbo|path|place|curpos", re.IGNORECASE
+    r"crumb|position|location|weizhi|dangqian|dqwz|arbo|path|place|curpos|(?:^|[\s_-])g?pos(?:$|\s)|where",
+    re.IGNORECASE,
 )
 NO_SECTION = re.compile(
-    r"^(?:(?:浏览|信息|详细|文章|新闻|正文)(?:信息|内容|浏览|正文)|正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content)?$"
+    r"^(?:\d{4}年?(?:\d{1,2}月)?|(?:浏览|信息|详细|文章|新闻|正文)(?:信息|内容|浏览|正文)|正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content|details?)?$"
 )
 SAMPLE = 1000  # characters that tell a language
 LATIN = re.compile(r"[A-Za-z]")
@@ -140,22 +150,25 @@ def json_ld(page: Page) -> Iterator[dict[str, object]]:
 def read_section(page: Page, body: Sequence[Block], title: str) -> str | None:
     """The last step of the breadcrumb that is neither the page itself nor the site."""
     end = next((n for n, block in enumerate(page.blocks) if body and block is body[0]), -1)
+    for block in page.blocks[:end]:
+        if under := UNDER.match(block.text):
+            return under[1]
     for line in breadcrumbs(page.blocks[:end]):
         steps = [HERE.sub("", step).strip(" []【】") for step in CRUMB.split(line)]
         named = [
             step
-            for step in steps[1:]
+            for step in (steps[1:] or HOMES.split(steps[0])[1:])
             if not NO_SECTION.search(fold(step)) and len(step) <= 24 and step != title
         ]
-        if len(steps) > 1 and named:
-            return named[-1]
+        if named and (len(steps) > 1 or HERE.search(line)):
+            return GLOSS.sub("", named[-1])
     return None
 
 
 def breadcrumbs(blocks: Sequence[Block]) -> Iterator[str]:
     """Yield each breadcrumb above the article as one line, those that are lists joined."""
     for block in blocks:
-        if len(block.text) <= 120 and block.links and is_crumb(block):
+        if len(block.text) <= 120 and is_crumb(block):
             yield block.text
     parts: dict[object, list[str]] = {}
     for block in blocks:
@@ -167,11 +180,17 @@ def breadcrumbs(blocks: Sequence[Block]) -> Iterator[str]:
 
 def is_crumb(block: Block) -> bool:
     """Whether a line says where the page is: a label, home and steps, or a class says so."""
+    if HERE.search(block.text):
+        return True
     if len(CRUMB.split(block.text)) < 2:
         return False
     names = " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in block.path[-2:])
-    home = re.search(r"首页|主页|位置|home|here|accueil|inicio", block.folded)
-    return bool(home or CRUMBS.search(names) or re.search(r">>|»|›", block.text))
+    if CRUMBS.search(names):
+        return True
+    # Bars and strokes part menus as well, of more than three steps.
+    brief = len(CRUMB.split(block.text)) <= 3 and len(block.text) <= 24
+    home = HOME.search(block.folded) and (brief or ARROW.search(block.text))
+    return bool(home or (block.links and re.search(r">>|»|›|→", block.text)))
 
 
 def language_of(text: str, page: Page) -> tuple[str | None, str | None]:

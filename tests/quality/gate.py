@@ -197,7 +197,9 @@ def moment(value: str | None) -> str | None:
     """A date, or a moment to the minute in the zone of China; None is not measured."""
     if not value or "T" not in value:
         return value
-    return datetime.fromisoformat(value).astimezone(CHINA).isoformat(timespec="minutes")
+    read = datetime.fromisoformat(value)
+    read = read if read.tzinfo else read.replace(tzinfo=CHINA)
+    return read.astimezone(CHINA).isoformat(timespec="minutes")
 
 
 def listed(value: str | None) -> list[str] | None:
