@@ -41,8 +41,9 @@ LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".spli
 LEGAL = 8  # what a line about the site itself counts against its surroundings
 CLIMB = 1.4  # how much more a wider element must be worth to be taken instead
 LITTLE = 0.02  # share of the text that is no more than a label or two
+NUMBER = re.compile(r"^[\u3400-\u9fff()·]{2,14}[〔\[(]\d{4}[〕\])]\d{1,4}号$")
 FORMAL = re.compile(  # how official letters begin and end
-    r"^[\u3400-\u9fff()·]{2,14}[〔\[(]\d{4}[〕\])]\d{1,4}号$|^[^。]{2,40}:$|^(?:抄[送报]|主送|附件?|主题词)\s*:"
+    rf"{NUMBER.pattern}|^[^。]{{2,40}}:$|^(?:抄[送报]|主送|附件?|主题词)\s*:"
     r"|^\(?(?:\d{4}|[一二][〇○零oО0一二三四五六七八九]{3})年.{1,6}月.{1,4}日\)?$|^特此(?:公告|通知|通报|函)"
     r"|^[\u3400-\u9fff]{2,20}(?:会|局|部|委|办|办公室|办事处|工委|公司|政府|中心)$|^\(此[件文].{2,20}\)$"
 )
@@ -90,7 +91,15 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         or is_file_list(block)
         or last.get(shape(block), -1) > n
     ]
+    chosen = numbered(blocks, chosen)
     return chosen if whole is not None else second_opinion(chosen, element)
+
+
+def numbered(blocks: Sequence[Block], chosen: list[Block]) -> list[Block]:
+    """The article with the number of the document, where it stands between title and text."""
+    place = blocks.index(chosen[0]) if chosen else 0
+    above = blocks[place - 1] if place else None
+    return [above, *chosen] if above and NUMBER.search(above.folded) else chosen
 
 
 def body_of_bare_text(lines: list[Block]) -> list[Block]:

@@ -40,8 +40,11 @@ def take_captions(page: Page, body: Sequence[Block]) -> "dict[HtmlElement, str]"
     Not where they are most of what the page says: then it is a story in pictures.
     """
     captions: dict[HtmlElement, list[Block]] = {}
+    named = "".join(b.text for b in page.blocks if b.heading == 1) + page.head_title
     for block in around(page, body):
-        if block.dropped is None and (shows := shown_above(block)) is not None:
+        if block.dropped is not None or block.text in named:
+            continue
+        if (shows := shown_above(block)) is not None:
             captions.setdefault(shows, []).append(block)
     taken = [block for blocks in captions.values() for block in blocks]
     within = set(body).intersection(taken)

@@ -8,6 +8,7 @@ from lxml.etree import XPath
 
 from archive.hanzi import fold
 from crawler.clean.dates import find_date
+from crawler.clean.labels import MEDIUM
 from crawler.clean.names import read_names
 from crawler.clean.page import Page, trim
 
@@ -35,6 +36,12 @@ AUTHORS = (
 )
 NAMES = XPath("//@class | //@rel | //@itemprop", smart_strings=False)
 AUTHOR_NAMES = re.compile("author|byline|has_creator|vcard")
+SOURCES = (
+    XPath("//*[@id='js_name']"),  # a WeChat account's own name
+    XPath(
+        "//*[contains(@class, 'source') or contains(@class, 'laiyuan') or contains(@class, '-src')]"
+    ),
+)
 NAME_LONGEST = 60
 
 
@@ -58,6 +65,17 @@ def markup_authors(page: Page) -> tuple[str, ...]:
         if len(value) <= NAME_LONGEST and (names := plain_names(value)):
             return names
     return ()
+
+
+def markup_source(page: Page) -> str | None:
+    """Who published it, where an element is named so and holds nothing but such a name."""
+    for node in select(page, SOURCES):
+        value = trim(node.text_content()[: 2 * NAME_LONGEST])
+        if 1 < len(value) <= NAME_LONGEST and (
+            node.get("id") == "js_name" or MEDIUM.fullmatch(value)
+        ):
+            return value
+    return None
 
 
 def plain_names(value: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.bylines import Facts, read_head, read_tail
 from crawler.clean.dates import date_in_url, find_date
 from crawler.clean.labels import GLOSS, Pair, read_line
-from crawler.clean.markup import markup_authors, markup_date
+from crawler.clean.markup import markup_authors, markup_date, markup_source
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Page
 from crawler.clean.words import HAN
@@ -73,7 +73,7 @@ def read_facts(
         )
     facts.authors = facts.authors or list(markup_authors(page))
     facts.section = facts.section or read_section(page, body, title.text if title else "")
-    facts.source = facts.source or facts.organ
+    facts.source = facts.source or markup_source(page) or facts.organ
     facts.authors = facts.authors or [name for name in facts.claimed if name not in facts.editors]
     return facts
 
