@@ -55,6 +55,7 @@ def open_for_writing(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Conne
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA secure_delete = ON")  # what is withdrawn leaves the file
             _upgrade(connection)
         except BaseException:
             connection.close()

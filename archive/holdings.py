@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.errors import UsageError
+from archive.errors import UnionArchiveError, UsageError
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,11 @@ class Holdings:
     def crawl_db(self) -> Path:
         """What the crawler remembers between runs. May be lost."""
         return self.root / "crawl.db"
+
+    @property
+    def register_db(self) -> Path:
+        """What people decided and time taught: see `archive.register`. Backed up like the WARCs."""
+        return self.root / "register.db"
 
     @property
     def warc(self) -> Path:
@@ -43,6 +48,14 @@ class Holdings:
                 f"{self.root}: cannot be made a holdings folder ({error.strerror}); "
                 "name another with -C"
             ) from error
+
+    def expect_archive(self) -> None:
+        """Raise UnionArchiveError where there is no archive, for what must not make one."""
+        if not self.archive_db.is_file():
+            raise UnionArchiveError(
+                f"{self.archive_db}: no archive here yet; `union-archive crawl` or `ingest` makes"
+                " one, -C names another"
+            )
 
     def contact(self) -> str | None:
         """The owner's address for the User-Agent, from config.toml; None where none is set."""

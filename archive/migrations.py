@@ -141,3 +141,33 @@ def revisits_and_fixity(db: Database) -> None:
         "CREATE TABLE warcs (name TEXT PRIMARY KEY, size INTEGER NOT NULL, sha256 TEXT NOT NULL,"
         " checksums BLOB NOT NULL, measured TEXT NOT NULL) STRICT"
     )
+
+
+DECISIONS = """
+-- Articles that were withdrawn: their texts and the reasons are in register.db.
+CREATE TABLE withdrawn (
+    id TEXT PRIMARY KEY,
+    at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What was set by hand, as register.db has it, beside what was read; values are JSON.
+CREATE TABLE corrections (
+    article TEXT NOT NULL,
+    field TEXT NOT NULL,
+    value TEXT NOT NULL,
+    read TEXT,
+    read_rule TEXT,
+    reason TEXT NOT NULL,
+    by TEXT,
+    at TEXT NOT NULL,
+    PRIMARY KEY (article, field)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def decisions(db: Database) -> None:
+    """What the register says of articles: withdrawn, corrected."""
+    for statement in DECISIONS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

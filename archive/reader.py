@@ -45,6 +45,7 @@ def find(db: sqlite3.Connection, wanted: str) -> str:
         )
         found = [row[0] for row in exact] or [row[0] for row in begins]
     if not found:
+        _check_withdrawn(db, wanted)
         raise UnionArchiveError(
             f"{wanted!r}: no such article; expected an id, the beginning of one or an address,"
             " as `union-archive search` gives them"
@@ -56,6 +57,16 @@ def find(db: sqlite3.Connection, wanted: str) -> str:
             " give more of it"
         )
     return str(found[0])
+
+
+def _check_withdrawn(db: sqlite3.Connection, wanted: str) -> None:
+    """Raise where what was meant is an article that was withdrawn."""
+    for id_ in (wanted.lower(), article_id(canonical_url(wanted))):
+        row = db.execute("SELECT at FROM withdrawn WHERE id = ?", [id_]).fetchone()
+        if row is not None:
+            raise UnionArchiveError(
+                f"{id_}: withdrawn on {row[0]}; `union-archive withdraw --list` tells why"
+            )
 
 
 def _by_address(db: sqlite3.Connection, wanted: str) -> list[str]:

@@ -17,6 +17,7 @@ def content(article: Article) -> dict[str, Value]:
     def as_json(value: object) -> str:
         return json.dumps(value, ensure_ascii=False)
 
+    flags = sorted(article.flags, key=lambda flag: (-flag.score, flag.name))
     return {
         "title": article.title,
         "text": article.text,
@@ -29,7 +30,7 @@ def content(article: Article) -> dict[str, Value]:
         "language": article.language,
         "script": article.script,
         "images": as_json([asdict(image) for image in article.images]),
-        "flags": as_json(list(dict.fromkeys(flag.name for flag in article.flags))),
+        "flags": as_json(list(dict.fromkeys(flag.name for flag in flags))),
     }
 
 
@@ -63,6 +64,32 @@ def put_article(  # noqa: PLR0913 - all that an article's rows say
     db.execute(upsert("articles", whole), whole)
     _put_marks(db, id_, article)
     search.index_row(db, key)
+
+
+def put_reading(db: sqlite3.Connection, old: sqlite3.Row, article: Article) -> None:
+    """Write another reading of the same version of an article in place of `old`, its row."""
+    search.unindex_row(db, old["fts_pk"])
+    moved = keys.first_key(old["published"]) != keys.first_key(article.published)
+    key = keys.next_key(db, article.published) if moved else old["fts_pk"]
+    row = {**dict(old), **content(article), "fts_pk": key}
+    db.execute(upsert("articles", row), row)
+    _put_marks(db, old["id"], article)
+    search.index_row(db, key)
+
+
+def remove_article(db: sqlite3.Connection, id_: str) -> None:
+    """Take an article out of the index and of all tables that refer to it."""
+    found = db.execute("SELECT fts_pk FROM articles WHERE id = ?", [id_]).fetchone()
+    if found is None:
+        return
+    search.unindex_row(db, found["fts_pk"])
+    tables = db.execute(
+        'SELECT t.name, k."from" FROM sqlite_master AS t, pragma_foreign_key_list(t.name) AS k'
+        " WHERE t.type = 'table' AND k.\"table\" = 'articles'"
+    ).fetchall()
+    for table, column in tables:
+        db.execute(f"DELETE FROM {table} WHERE {column} = ?", [id_])
+    db.execute("DELETE FROM articles WHERE id = ?", [id_])
 
 
 def _put_marks(db: sqlite3.Connection, id_: str, article: Article) -> None:

@@ -2,17 +2,18 @@
 
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from itertools import count
 from pathlib import Path
 from typing import Literal, Self
 
-from archive import rows, search
+from archive import corrections, rows, search, withdrawals
 from archive.database import explained, open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
 from archive.records import NO_ARTICLE, Article, Capture, SiteRecord
+from archive.register import Register
 from archive.urls import ID_LENGTH, address_key, article_id, canonical_url
 from archive.versions import Version, add_current, add_late, is_late
 
@@ -36,14 +37,23 @@ class Saved:
 class Store:
     """An archive open for writing: `with Store(path) as store`. Makes or upgrades the file.
 
-    `cleaner` is noted beside each version: what read it. Everything raises LockedError where
-    another writer holds the archive too long, else UnionArchiveError.
+    `cleaner` is noted beside each version: what read it. `register` is the one beside the archive
+    unless it is given; what it says and the archive has not heard of is carried out. Everything
+    raises LockedError where another writer holds the archive too long, else UnionArchiveError.
     """
 
-    def __init__(self, path: Path | str, cleaner: str | None = None) -> None:
+    def __init__(
+        self, path: Path | str, cleaner: str | None = None, register: Path | None = None
+    ) -> None:
         self.path = Path(path)
         self.cleaner = cleaner or _own_version()
+        self.register = register or self.path.with_name("register.db")
         self.db = open_for_writing(self.path)
+        try:
+            self.catch_up()
+        except BaseException:
+            self.db.close()
+            raise
 
     def __enter__(self) -> Self:
         """Give the store itself."""
@@ -67,6 +77,16 @@ class Store:
             self.db.execute("BEGIN IMMEDIATE")
             with self.db:
                 yield self.db
+
+    def catch_up(self) -> bool:
+        """Carry out what the register says; tell whether no trace is left of what was withdrawn."""
+        if not self.register.exists():
+            return True
+        with closing(Register(self.register)) as register, self.transaction() as db:
+            left = withdrawals.replay(db, register)
+            corrections.replay(db, register)
+        with explained(self.path):
+            return not left or withdrawals.scrub(self.db)
 
     def put_site(self, site: SiteRecord) -> None:
         """Add a site, or bring what is known of it up to date."""
@@ -143,11 +163,16 @@ class Store:
         """Keep an article as new, as a new version, or as seen again."""
         url = canonical_url(article.url)
         id_, known = self._id(url)
+        if withdrawals.withdrawn_since(self.db, id_) is not None:
+            with closing(Register(self.register)) as register:
+                withdrawals.refuse(register, id_, capture)
+            return Saved("no_article", None)
         version = Version(
             capture.captured, capture.record_id, self.cleaner, article.title, article.text
         )
         change: Change = "new"
         if not known:
+            article = corrections.corrected(self.db, id_, article)
             row = rows.content(article) | {"url": url, "site": site}
             rows.put_article(self.db, id_, row, capture, number=1, article=article)
             add_current(self.db, id_, 1, version)
@@ -164,6 +189,7 @@ class Store:
         self, id_: str, capture: Capture, article: Article, version: Version, site: str | None
     ) -> Change:
         """Take the newest reading of a known article: a new version where it reads otherwise."""
+        article = corrections.corrected(self.db, id_, article)
         old = self.db.execute("SELECT * FROM articles WHERE id = ?", [id_]).fetchone()
         new = rows.content(article) | {"site": site or old["site"], "url": old["url"]}
         number: int = old["version"]

@@ -17,12 +17,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, Self
 
 from archive import fixity, originals
+from archive.boilerplate import learn
 from archive.errors import LockedError, UsageError
 from archive.holdings import Holdings
 from archive.records import Article, Capture, Fixity, SiteRecord
 from archive.recovery import recover
+from archive.register import Register
 from archive.store import Saved, Store
-from archive.warc import Writer
+from archive.warc import Writer, now
+from archive.withdrawals import withdrawn_records
 from crawler.cleaning import Cleaner
 from crawler.fetch.memory import Links, Memory, Remembered
 
@@ -61,6 +64,9 @@ class Accession:
             for path in recover(holdings.warc):
                 log.warning("%s was left open by a crash and is whole again", path)
             self.store = undo.enter_context(closing(Store(holdings.archive_db)))
+            self.register = undo.enter_context(closing(Register(holdings.register_db)))
+            self._withdrawn = withdrawn_records(self.register)
+            self._boilerplate: dict[str, frozenset[str]] = {}
             self._known = undo.enter_context(closing(_reader(holdings.archive_db)))
             self.memory = undo.enter_context(closing(Memory(holdings.crawl_db)))
             for path in fixity.unmeasured(self.store.db, holdings.warc):
@@ -141,8 +147,17 @@ class Accession:
         with self.store.transaction() as db:
             fixity.keep(db, measured)
 
+    def boilerplate(self, site: str) -> frozenset[str]:
+        """Give the lines that a site repeats, learned when it is first asked about."""
+        if site not in self._boilerplate:
+            lines = learn(self.store.db, site)
+            self._boilerplate[site] = self.register.learn(site, lines, now())
+        return self._boilerplate[site]
+
     def holds(self, record_id: str) -> bool:
-        """Whether a capture is recorded in archive.db."""
+        """Whether a capture is recorded in archive.db, or was and is withdrawn."""
+        if record_id in self._withdrawn:
+            return True
         row = self._known.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,))
         return row.fetchone() is not None
 

@@ -94,8 +94,13 @@ class Archiver:
         if not readable(capture.content_type):
             log.warning("%s: got %s, expected a page", capture.url, capture.content_type)
             return None
+        site = site_of(self._crawler)
         future = self._accession.cleaner.submit(
-            page.body, capture.url, capture.content_type, site_of(self._crawler)
+            page.body,
+            capture.url,
+            capture.content_type,
+            site,
+            boilerplate=self._accession.boilerplate(site.id),
         )
         try:
             return await asyncio.wrap_future(future)

@@ -10,7 +10,8 @@ from loopback import LoopbackSite, article, put_site, rows, run, union_archive
 from archive.records import Capture
 from archive.warc_reader import Stored, captures, read_payload
 from crawler.adopt import adopt
-from crawler.ingest import address_of, reading_of
+from crawler.ingest import address_of
+from crawler.intake import reading_of
 from crawler.site import Site
 
 BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"

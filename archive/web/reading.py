@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.corrections import corrections
 from archive.records import Removal
 from archive.web.slips import MOST, Slip, slips
 from archive.web.words import LOST, FlagWords, flag_words, lang_of
@@ -33,6 +34,17 @@ class FlagShown:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionShown:
+    """What was set by hand, beside what was read."""
+
+    name: str
+    value: str
+    read: str
+    reason: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
 class VersionShown:
     """A version in the list."""
 
@@ -54,6 +66,7 @@ class Reading:
     paragraphs: tuple[str, ...]
     authors: tuple[str, ...]
     flags: tuple[FlagShown, ...]
+    corrections: tuple[CorrectionShown, ...]
     slips: tuple[Slip, ...]
     removals: int
     removed: int
@@ -94,6 +107,7 @@ def read_article(
         paragraphs=tuple(line for line in text.split("\n") if line.strip()),
         authors=_strings(row["authors"]),
         flags=() if old else _flags(db, article),
+        corrections=_corrections(db, article),
         slips=tuple(laid[:MOST]),
         removals=len(removals),
         removed=sum(len(removal.text) for removal in removals),
@@ -104,6 +118,23 @@ def read_article(
         lost=_lost(db, article),
         old=old["number"] if old else None,
         characters=len(text) - text.count("\n"),
+    )
+
+
+def read_withdrawn(db: sqlite3.Connection, article: str) -> str | None:
+    """Say when an article was withdrawn; None where it was not."""
+    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'withdrawn'"):
+        return None  # an archive of before
+    row = _one(db, "SELECT at FROM withdrawn WHERE id = ?", article)
+    return None if row is None else str(row["at"])
+
+
+def _corrections(db: sqlite3.Connection, article: str) -> tuple[CorrectionShown, ...]:
+    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'corrections'"):
+        return ()  # an archive of before
+    return tuple(
+        CorrectionShown(c.name, c.words, c.read_words, c.reason, c.at)
+        for c in corrections(db, article)
     )
 
 

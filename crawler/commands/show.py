@@ -11,6 +11,7 @@ from archive.holdings import Holdings
 from archive.records import Article
 
 if TYPE_CHECKING:
+    from archive.corrections import Correction
     from archive.reader import Kept
     from archive.versions import Version
 
@@ -34,6 +35,7 @@ def command(
     With --removed, what cleaning took out stands in its place as ⟦piece⟧⟨kind, rule⟩, and what was
     put there instead as ⟦piece → instead⟧.
     """
+    from archive.corrections import corrections  # noqa: PLC0415
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.reader import find, read  # noqa: PLC0415
     from archive.versions import versions  # noqa: PLC0415
@@ -42,25 +44,34 @@ def command(
     with closing(open_readonly(path)) as db, explained(path):
         kept = read(db, find(db, article))
         line = versions(db, kept.id) if with_versions else None
+        by_hand = corrections(db, kept.id)
     if as_json:
-        click.echo(_json(kept, line, removed=removed))
+        click.echo(_json(kept, line, by_hand, removed=removed))
     else:
-        _print(kept, line, removed=removed)
+        _print(kept, line, by_hand, removed=removed)
 
 
-def _json(kept: "Kept", line: "list[Version] | None", *, removed: bool) -> str:
+def _json(
+    kept: "Kept", line: "list[Version] | None", by_hand: "list[Correction]", *, removed: bool
+) -> str:
     """Give an article as an export does, with what is known of its captures."""
     from archive.export import as_row  # noqa: PLC0415
 
     row = as_row(kept, removals=removed)
     row |= {"version": kept.version, "capture": kept.capture}
     row |= {"first_captured": kept.first_captured, "last_captured": kept.last_captured}
+    row["corrections"] = [
+        {"field": c.field, "value": c.value, "read": c.read, "reason": c.reason, "at": c.at}
+        for c in by_hand
+    ]
     if line is not None:
         row["versions"] = [{"number": n, **asdict(v)} for n, v in enumerate(line, 1)]
     return json.dumps(row, ensure_ascii=False)
 
 
-def _print(kept: "Kept", line: "list[Version] | None", *, removed: bool) -> None:
+def _print(
+    kept: "Kept", line: "list[Version] | None", by_hand: "list[Correction]", *, removed: bool
+) -> None:
     """Print an article to be read by people."""
     from crawler.printing import one_line, printable  # noqa: PLC0415
 
@@ -71,6 +82,9 @@ def _print(kept: "Kept", line: "list[Version] | None", *, removed: bool) -> None
             click.echo(f"{name + ':':<10} {one_line(value)}")
     for flag in article.flags:
         click.echo(f"{'flag:':<10} {flag.name} ({flag.score}) {one_line(flag.evidence)}")
+    for c in by_hand:
+        read = f" (read: {one_line(c.read_words)})" if c.field != "note" else ""
+        click.echo(f"corrected: {c.name}: {one_line(c.words)}{read}; {one_line(c.reason)}")
     for number, version in enumerate(line or (), 1):
         current = ", current" if number == kept.version else ""
         title = one_line(version.title) or "no title"
