@@ -131,7 +131,7 @@ def replay(db: sqlite3.Connection, register: Register) -> None:
 def settle(db: sqlite3.Connection, register: Register, article: str) -> None:
     """Put what the register says of an article into archive.db, in the caller's transaction."""
     old = db.execute("SELECT * FROM articles WHERE id = ?", [article]).fetchone()
-    bare = _as_read(db, article, read_kept(db, article).article) if old is not None else None
+    bare = as_read(db, article, read_kept(db, article).article) if old is not None else None
     db.execute("DELETE FROM corrections WHERE article = ?", [article])
     db.executemany(
         "INSERT INTO corrections(article, field, value, reason, by, at) VALUES (?, ?, ?, ?, ?, ?)",
@@ -158,7 +158,7 @@ def corrected(db: sqlite3.Connection, id_: str, article: Article) -> Article:
     return article
 
 
-def _as_read(db: sqlite3.Connection, id_: str, article: Article) -> Article:
+def as_read(db: sqlite3.Connection, id_: str, article: Article) -> Article:
     """Put what was read of an article in place of its corrections."""
     found = db.execute("SELECT field, read, read_rule FROM corrections WHERE article = ?", [id_])
     for field, text, rule in found.fetchall():

@@ -2,20 +2,20 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.records import Article
 
 if TYPE_CHECKING:
-    from crawler.reclean import Change, Reading, Readings, Tally
+    from archive.records import Capture
+    from crawler.reclean import Change, Reading, Tally
 
 EVERY = 10.0
 """Seconds between two lines of progress."""
@@ -28,46 +28,47 @@ SHOWN = 5
 
 
 @click.command("reclean")
-@click.option("--dry-run", is_flag=True, help="Write nothing; required today.")
+@click.option("--dry-run", is_flag=True, help="Write nothing; read current versions alone.")
 @click.option("--site", metavar="ID", help="Only articles of this site.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.pass_obj
 def command(holdings: Holdings, *, dry_run: bool, site: str | None, as_json: bool) -> None:
-    """Read the captures of all articles again; list what would change, and sum it by rule.
+    """Read all captures again with today's rules; list what changes, and sum it by rule.
 
-    Lines that a site repeats on many of its articles are learned and taken out too. The exit code
-    is 1 where a capture could not be read.
+    Lines that a site repeats on many of its articles are learned and taken out too. The archive is
+    changed in one step at the end; a reclean that is stopped goes on when it is run again. A
+    capture that cannot be read keeps its old reading, and the exit code is 1.
     """
-    if not dry_run:
-        raise UsageError(
-            "got no --dry-run, expected it: reclean cannot yet write what it reads as new"
-            " versions; with --dry-run it says what would change"
-        )
     from crawler.reclean import Tally, compare  # noqa: PLC0415 - loaded when it is needed
 
     tally = Tally()
-    with _readings(holdings, site) as readings, _progress(readings.total(site)) as step:
+    readings = _readings if dry_run else _written
+    with readings(holdings, site) as (found, total, learned), _progress(total) as step:
 
         def entries() -> "Iterator[tuple[Reading, Change | None]]":
-            for reading in readings.all(site):
+            for reading in found:
                 new = reading.article
                 change = compare(reading.kept.article, new) if new is not None else None
                 tally.add(reading, change)
                 if new is None or change is not None:
                     yield reading, change
-                step(tally)
+                if dry_run:
+                    step(tally.counts["read"] + tally.counts["errors"])
 
         if as_json:
-            _write_json(entries(), tally, readings)
+            _write_json(entries(), tally, learned)
         else:
-            _print(entries(), tally, readings)
+            _print(entries(), tally, learned, dry=dry_run)
     if tally.counts["errors"]:
         raise click.exceptions.Exit(1)
 
 
+Found = tuple["Iterator[Reading]", int, "Mapping[str, frozenset[str]]"]
+
+
 @contextmanager
-def _readings(holdings: Holdings, site: str | None) -> "Iterator[Readings]":
-    """Open the archive for reading, and workers."""
+def _readings(holdings: Holdings, site: str | None) -> Iterator[Found]:
+    """Read the articles' captures again, as they are asked for."""
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.reader import check_site  # noqa: PLC0415
     from crawler.cleaning import Cleaner  # noqa: PLC0415
@@ -77,11 +78,55 @@ def _readings(holdings: Holdings, site: str | None) -> "Iterator[Readings]":
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path), closing(Cleaner()) as cleaner:
         check_site(db, site)
-        yield Readings(db, holdings.warc, load_sites(holdings.sites), cleaner)
+        readings = Readings(db, holdings.warc, load_sites(holdings.sites), cleaner)
+        yield readings.all(site), readings.total(site), readings.learned
 
 
 @contextmanager
-def _progress(total: int) -> "Iterator[Callable[[Tally], None]]":
+def _written(holdings: Holdings, site: str | None) -> Iterator[Found]:
+    """Read all captures again, and put the new readings in place when they have been compared."""
+    from archive.reader import check_site  # noqa: PLC0415
+    from crawler.accession import Accession  # noqa: PLC0415
+    from crawler.recleaning import Recleaning  # noqa: PLC0415
+    from crawler.site import load_sites  # noqa: PLC0415
+
+    holdings.expect_archive()
+    failed = False
+
+    def complain(capture: "Capture", why: str) -> None:
+        nonlocal failed
+        failed = True
+        click.echo(f"union-archive: {capture.url}: {why}; its old reading stays", err=True)
+
+    with Accession.open(holdings) as accession:
+        check_site(accession.store.db, site)
+        work = Recleaning(accession, load_sites(holdings.sites), complain, site)
+        with closing(work):
+            with ExitStack() as shown:
+                done = 0
+
+                def start(total: int) -> Callable[[], None]:
+                    if work.done and site is None:
+                        said = f"going on: {work.done} of {total} captures were read before"
+                        click.echo(said, err=True)
+                    step = shown.enter_context(_progress(total, "captures"))
+
+                    def one() -> None:
+                        nonlocal done
+                        done += 1
+                        step(done)
+
+                    return one
+
+                work.run(start)
+            yield work.all(), 0, work.learned
+            work.finish()
+    if failed:
+        raise click.exceptions.Exit(1)
+
+
+@contextmanager
+def _progress(total: int, what: str = "articles") -> "Iterator[Callable[[int], None]]":
     """Tell on standard error how far it is.
 
     A bar on a terminal, but where the list goes to the terminal too, and elsewhere, plain lines.
@@ -89,20 +134,21 @@ def _progress(total: int) -> "Iterator[Callable[[Tally], None]]":
     said = monotonic()
     bar_fits = sys.stderr.isatty() and not sys.stdout.isatty()
 
-    def step(tally: "Tally") -> None:
+    def step(done: int) -> None:
         nonlocal said
         bar.update(1)
         if not bar_fits and monotonic() - said >= EVERY:
             said = monotonic()
-            done = tally.counts["read"] + tally.counts["errors"]
-            click.echo(f"{done} of {total} articles read again …", err=True)
+            click.echo(f"{done} of {total} {what} read again …", err=True)
 
     with click.progressbar(length=total, file=sys.stderr, hidden=not bar_fits) as bar:
         yield step
 
 
 def _write_json(
-    entries: "Iterable[tuple[Reading, Change | None]]", tally: "Tally", readings: "Readings"
+    entries: "Iterable[tuple[Reading, Change | None]]",
+    tally: "Tally",
+    learned: "Mapping[str, frozenset[str]]",
 ) -> None:
     """Write one JSON document, an article at a time."""
     comma = ""
@@ -118,7 +164,7 @@ def _write_json(
         "counts": tally.counts,
         "fields": dict(tally.fields.most_common()),
         "rules": rules,
-        "learned": {site: sorted(lines) for site, lines in readings.learned.items()},
+        "learned": {site: sorted(lines) for site, lines in learned.items()},
     }
     click.echo(f"\n], {_json(sums)[1:]}")
 
@@ -159,9 +205,13 @@ def _json(value: object) -> str:
 
 
 def _print(
-    entries: "Iterable[tuple[Reading, Change | None]]", tally: "Tally", readings: "Readings"
+    entries: "Iterable[tuple[Reading, Change | None]]",
+    tally: "Tally",
+    learned: "Mapping[str, frozenset[str]]",
+    *,
+    dry: bool,
 ) -> None:
-    """Print what would change, to be read by people."""
+    """Print what changes, or would in a dry run, to be read by people."""
     from crawler.printing import one_line  # noqa: PLC0415
 
     for reading, change in entries:
@@ -171,12 +221,13 @@ def _print(
             click.echo(f"union-archive: {why}", err=True)
             continue
         click.echo(f"{kept.id}  {one_line(kept.article.title) or 'no title'}")
-        for line in _lines(reading, change, reading.article):
+        for line in _lines(reading, change, reading.article, dry=dry):
             click.echo(f"    {line}")
     counts = tally.counts
     click.echo(
-        f"{_articles(counts['read'])} read again: {counts['change']} would change,"
-        f" {counts['no_article']} would be no article; {counts['errors']} could not be read"
+        f"{_articles(counts['read'])} read again: {counts['change']}"
+        f" {'would change' if dry else 'changed'}, {counts['no_article']}"
+        f" {'would be' if dry else 'are'} no article; {counts['errors']} could not be read"
     )
     for name, times in tally.fields.most_common():
         click.echo(f"field {name}: {_articles(times)}")
@@ -185,17 +236,17 @@ def _print(
             f"rule {kind}/{one_line(rule)}: {before.times} → {after.times} times,"
             f" {before.characters} → {after.characters} characters"
         )
-    for site, lines in readings.learned.items():
+    for site, lines in learned.items():
         some = "、".join(_short(line) for line in sorted(lines)[:SHOWN])
         more = " …" if len(lines) > SHOWN else ""
         click.echo(f"learned of {site}: {len(lines)} lines: {some}{more}")
 
 
-def _lines(reading: "Reading", change: "Change", new: Article) -> Iterator[str]:
-    """Say how one article would change, a line for each field."""
+def _lines(reading: "Reading", change: "Change", new: Article, *, dry: bool) -> Iterator[str]:
+    """Say how one article changes, a line for each field."""
     old = reading.kept.article
     if change.no_article:
-        yield f"would be no article: {change.no_article}"
+        yield f"{'would be' if dry else 'is'} no article: {change.no_article}"
     for name in change.fields:
         if name == "text" and change.text is not None:
             yield f"text: {change.text.lost} characters lost, {change.text.gained} gained"

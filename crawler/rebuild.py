@@ -1,0 +1,175 @@
+"""An archive derived from WARCs, site files and register alone."""
+
+import json
+import os
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+
+from archive.errors import UnionArchiveError, UsageError
+from archive.holdings import Holdings
+from archive.records import Article, Capture, SiteRecord
+from archive.register import Register
+from archive.store import Saved, Store
+from archive.warc import OPEN
+from archive.warc_reader import Stored, captures
+from archive.withdrawals import withdrawn_records
+from crawler.cleaning import Cleaner
+from crawler.intake import Complain, Intake, Keep, Rules
+from crawler.site import load_sites
+
+BATCH = 50
+"""Captures in a transaction."""
+PART = "archive.db.part"
+"""The archive while it is being derived."""
+
+
+class Records:
+    """The records of a folder of WARC files in the order of (WARC-Date, record id); each once.
+
+    The order is kept in a temporary file, so that it takes no memory. `faults` names the files
+    that could not be read to their end, and why. `len` gives how many records there are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.faults: list[tuple[Path, str]] = []
+        self._db = sqlite3.connect("")
+        self._db.execute(
+            "CREATE TABLE records(id TEXT PRIMARY KEY, captured TEXT, capture TEXT, role TEXT,"
+            " section TEXT)"
+        )
+        for path in sorted(folder.iterdir()):
+            if path.name.removesuffix(OPEN).endswith(".warc.gz"):
+                self._add(path)
+        self._db.execute("CREATE INDEX moment ON records(captured, id)")
+
+    def _add(self, path: Path) -> None:
+        try:
+            self._db.executemany(
+                "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?)",
+                (
+                    (c.record_id, c.captured, json.dumps(asdict(c)), stored.role, stored.section)
+                    for stored in captures(path)
+                    for c in [stored.capture]
+                ),
+            )
+        except UnionArchiveError as error:
+            self.faults.append((path, str(error).removeprefix(f"{path}: ")))
+
+    def __len__(self) -> int:
+        """Count them."""
+        count: int = self._db.execute("SELECT count(*) FROM records").fetchone()[0]
+        return count
+
+    def __iter__(self) -> Iterator[Stored]:
+        """Give them in order."""
+        for text, role, section in self._db.execute(
+            "SELECT capture, role, section FROM records ORDER BY captured, id"
+        ):
+            yield Stored(Capture(**json.loads(text)), role, section)
+
+    def close(self) -> None:
+        """Forget them."""
+        self._db.close()
+
+
+def keeper(store: Store) -> Keep:
+    """Give what keeps captures in a store, bringing up to date what it knows of their sites."""
+    known: set[SiteRecord] = set()
+
+    def keep(
+        capture: Capture, page: Article | None, site: SiteRecord | None, outcome: str | None
+    ) -> Saved:
+        if site is not None and site not in known:
+            store.put_site(site)
+            known.add(site)
+        return store.save(capture, page, None if site is None else site.id, outcome)
+
+    return keep
+
+
+def derive(
+    store: Store, intake: Intake, records: Iterable[Stored], step: Callable[[], None]
+) -> None:
+    """Take records into a store, some in a transaction; `step` is called for each."""
+    turn = iter(records)
+    while batch := list(islice(turn, BATCH)):
+        with store.transaction():
+            for stored in batch:
+                intake.take(stored)
+                step()
+    with store.transaction():
+        intake.finish()
+
+
+def rebuild(
+    holdings: Holdings,
+    new: Holdings,
+    complain: Complain,
+    start: Callable[[int], Callable[[], None]],
+) -> Counter[str]:
+    """Make new holdings with the same WARC files, site files and register, and their archive.
+
+    `start` is told how many records there are and gives what is called for each. Nothing is
+    learned: lines are left out that the register has. Raises UsageError where the new holdings
+    have an archive, UnionArchiveError where a WARC file cannot be read to its end.
+    """
+    if new.archive_db.exists():
+        raise UsageError(f"{new.archive_db}: there is one already; name another folder")
+    if not holdings.warc.is_dir():
+        raise UnionArchiveError(f"{holdings.warc}: no such folder; expected WARC files to read")
+    new.ensure()
+    _copy(holdings, new)
+    part = new.root / PART
+    for file in new.root.glob(f"{PART}*"):
+        file.unlink()
+    with (
+        closing(Records(new.warc)) as records,
+        closing(Register(new.register_db)) as register,
+        closing(Cleaner()) as cleaner,
+        Store(part, register=new.register_db) as store,
+    ):
+        if records.faults:
+            path, why = records.faults[0]
+            raise UnionArchiveError(f"{path}: {why}; restore it or move it away")
+        withdrawn = withdrawn_records(register)
+        rules = Rules(cleaner, load_sites(new.sites), register.boilerplate)
+        intake = Intake(keeper(store), new.warc, rules, complain)
+        wanted = (stored for stored in records if stored.capture.record_id not in withdrawn)
+        derive(store, intake, wanted, start(len(records)))
+        store.db.execute("PRAGMA journal_mode = DELETE")  # one file, so that its name can change
+    part.rename(new.archive_db)
+    return intake.counts
+
+
+def _copy(holdings: Holdings, new: Holdings) -> None:
+    """Give new holdings what an archive is derived from; WARC files are linked where possible."""
+    for path in holdings.sites.glob("*.toml"):
+        shutil.copy2(path, new.sites / path.name)
+    if (config := holdings.root / "config.toml").exists():
+        shutil.copy2(config, new.root / config.name)
+    if holdings.register_db.exists():
+        with (
+            closing(Register(holdings.register_db)) as register,
+            closing(sqlite3.connect(new.register_db)) as copy,
+        ):
+            register.db.backup(copy)
+    for path in holdings.warc.glob("*.warc.gz"):
+        link(path, new.warc / path.name)
+
+
+def link(path: Path, target: Path) -> None:
+    """Link a file that is never written again, or copy it where that cannot be."""
+    if target.exists():
+        return
+    try:
+        os.link(path, target)
+    except OSError:
+        part = target.with_suffix(".part")
+        shutil.copy2(path, part)
+        part.rename(target)
