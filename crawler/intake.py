@@ -152,8 +152,8 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
         return "other" if stored.role or page or capture.location else None
     if stored.role == "list":
         return "list"
+    if not page or capture.truncated:
+        return "error" if stored.role or page else None
     if stored.role == "article":
-        return "article" if page else "error"
-    if not page:
-        return None
+        return "article"
     return "article" if site is None or site.is_article(capture.url) else "list"

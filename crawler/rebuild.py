@@ -12,7 +12,10 @@ from itertools import islice
 from pathlib import Path
 
 from archive.errors import UnionArchiveError, UsageError
+from archive.fixity import keep as keep_fixity
+from archive.fixity import measure, unmeasured
 from archive.holdings import Holdings
+from archive.members import whole_members
 from archive.records import Article, Capture, SiteRecord
 from archive.register import Register
 from archive.store import Saved, Store
@@ -20,9 +23,11 @@ from archive.warc import OPEN
 from archive.warc_reader import Stored, captures
 from archive.withdrawals import withdrawn_records
 from crawler.cleaning import Cleaner
-from crawler.intake import Complain, Intake, Keep, Rules
+from crawler.intake import Intake, Keep, Rules
 from crawler.site import load_sites
 
+Tell = Callable[[str, str], None]
+"""Is told of a file or an address, and what is wrong with it."""
 BATCH = 50
 """Captures in a transaction."""
 PART = "archive.db.part"
@@ -60,6 +65,10 @@ class Records:
             )
         except UnionArchiveError as error:
             self.faults.append((path, str(error).removeprefix(f"{path}: ")))
+            return
+        end, size = whole_members(path)[1], path.stat().st_size
+        if end < size and not path.name.endswith(OPEN):  # fastwarc says nothing of it
+            self.faults.append((path, f"damaged: its records are whole up to byte {end} of {size}"))
 
     def __len__(self) -> int:
         """Count them."""
@@ -110,14 +119,14 @@ def derive(
 def rebuild(
     holdings: Holdings,
     new: Holdings,
-    complain: Complain,
+    tell: Tell,
     start: Callable[[int], Callable[[], None]],
 ) -> Counter[str]:
     """Make new holdings with the same WARC files, site files and register, and their archive.
 
     `start` is told how many records there are and gives what is called for each. Nothing is
-    learned: lines are left out that the register has. Raises UsageError where the new holdings
-    have an archive, UnionArchiveError where a WARC file cannot be read to its end.
+    learned: lines are left out that the register has. Of a damaged WARC file what is whole is
+    taken. Raises UsageError where the new holdings have an archive.
     """
     if new.archive_db.exists():
         raise UsageError(f"{new.archive_db}: there is one already; name another folder")
@@ -134,14 +143,16 @@ def rebuild(
         closing(Cleaner()) as cleaner,
         Store(part, register=new.register_db) as store,
     ):
-        if records.faults:
-            path, why = records.faults[0]
-            raise UnionArchiveError(f"{path}: {why}; restore it or move it away")
+        for path, why in records.faults:
+            tell(str(path), why)
         withdrawn = withdrawn_records(register)
         rules = Rules(cleaner, load_sites(new.sites), register.boilerplate)
-        intake = Intake(keeper(store), new.warc, rules, complain)
+        intake = Intake(keeper(store), new.warc, rules, lambda capture, why: tell(capture.url, why))
         wanted = (stored for stored in records if stored.capture.record_id not in withdrawn)
         derive(store, intake, wanted, start(len(records)))
+        for path in unmeasured(store.db, new.warc):
+            with store.transaction() as db:
+                keep_fixity(db, measure(path))
         store.db.execute("PRAGMA journal_mode = DELETE")  # one file, so that its name can change
     part.rename(new.archive_db)
     return intake.counts
@@ -159,7 +170,7 @@ def _copy(holdings: Holdings, new: Holdings) -> None:
             closing(sqlite3.connect(new.register_db)) as copy,
         ):
             register.db.backup(copy)
-    for path in holdings.warc.glob("*.warc.gz"):
+    for path in sorted(holdings.warc.glob("*.warc.gz")):
         link(path, new.warc / path.name)
 
 

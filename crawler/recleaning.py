@@ -23,31 +23,31 @@ from archive.store import Store
 from archive.warc_reader import Stored
 from archive.withdrawals import withdrawn_records
 from crawler.accession import Accession
-from crawler.intake import Complain, Intake, Rules
-from crawler.rebuild import Records, derive, keeper
+from crawler.intake import Intake, Rules
+from crawler.rebuild import Records, Tell, derive, keeper
 from crawler.reclean import Reading
 from crawler.site import Site
 
 FOLDER, BEGUN = "reclean", "begun.json"
-KEPT = ("sites", "runs")
+KEPT = ("sites", "runs", "warcs")
 """Tables whose rows do not follow from captures."""
 
 
 class Recleaning:
     """Reads the captures of an open accession anew, of one site or all.
 
-    `sites` are today's site files; `complain` is told of a capture that could not be read, which
-    keeps its old reading. `run` reads, `all` compares, `finish` puts the new readings in place.
+    `sites` are today's site files; `tell` is told of a file or an address that could not be read,
+    and why. `run` reads, `all` compares, `finish` puts the new readings in place.
     """
 
     def __init__(
         self,
         accession: Accession,
         sites: dict[str, Site],
-        complain: Complain,
+        tell: Tell,
         only: str | None = None,
     ) -> None:
-        self._accession, self._only, self._complain = accession, only, complain
+        self._accession, self._only, self._tell = accession, only, tell
         self._live = accession.store
         self._rules = Rules(accession.cleaner, sites, accession.register.boilerplate)
         self.folder = accession.holdings.root / FOLDER
@@ -106,6 +106,9 @@ class Recleaning:
             keeper(self._store), self._accession.holdings.warc, self._rules, self._error, self._kept
         )
         with closing(Records(self._accession.holdings.warc)) as records:
+            for path, why in records.faults:
+                self.counts["errors"] += 1
+                self._tell(str(path), why)
             step = start(len(records))
             derive(self._store, intake, self._wanted(records, step), lambda: None)
         for capture in self._missing():
@@ -118,7 +121,7 @@ class Recleaning:
 
     def _error(self, capture: Capture, why: str) -> None:
         self.counts["errors"] += 1
-        self._complain(capture, why)
+        self._tell(capture.url, f"{why}; its old reading stays")
 
     def _wanted(self, records: Records, step: Callable[[], None]) -> Iterator[Stored]:
         """Give the records that are to be read, in order."""

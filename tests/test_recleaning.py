@@ -81,9 +81,7 @@ def test_after_a_reclean_a_rebuild_gives_the_same(lived: Path, tmp_path: Path) -
 def test_one_site_is_read_again_and_the_others_stay(lived: Path) -> None:
     edit(lived, "UPDATE articles SET script = 'Xxxx'")
     check(lived, "reclean", "--site", SITE)
-    assert rows(lived, "SELECT site, count(*) FROM articles WHERE script = 'Xxxx'") == [
-        (None, 1)
-    ]
+    assert rows(lived, "SELECT site, count(*) FROM articles WHERE script = 'Xxxx'") == [(None, 1)]
     partly = everything(lived)
     check(lived, "reclean")
     whole = everything(lived)
@@ -155,9 +153,15 @@ def test_a_rebuild_says_what_it_needs(decided: Path, tmp_path: Path) -> None:
     assert "there is one already" in check(decided, "rebuild", str(decided), code=2)
     assert "no such folder" in check(tmp_path / "x", "rebuild", str(tmp_path / "y"), code=1)
     assert not (tmp_path / "y").exists()
-    (tmp_path / "z").mkdir()
-    warc = min((decided / "warc").glob("*.warc.gz"))
-    warc.write_bytes(b"no warc")
-    told = check(decided, "rebuild", str(tmp_path / "z"), code=1)
-    assert warc.name in told
-    assert not (tmp_path / "z" / "archive.db").exists()
+
+
+def test_what_is_whole_of_a_damaged_file_is_taken(decided: Path, tmp_path: Path) -> None:
+    warc = max((decided / "warc").glob("*.warc.gz"), key=lambda path: path.stat().st_size)
+    whole = warc.read_bytes()
+    warc.write_bytes(whole[:-400])
+    told = check(decided, "rebuild", str(tmp_path / "new"), code=1)
+    assert f"{warc.name}: damaged: its records are whole up to byte " in told
+    ((count,),) = rows(tmp_path / "new", "SELECT count(*) FROM articles")
+    assert 0 < int(str(count)) < FEW
+    with Store(tmp_path / "new" / "archive.db") as store:
+        sound(store.db)

@@ -3,14 +3,10 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from archive.holdings import Holdings
-
-if TYPE_CHECKING:
-    from archive.records import Capture
 
 
 @click.command("rebuild")
@@ -21,12 +17,16 @@ def command(holdings: Holdings, new_holdings: Path) -> None:
 
     Ids, texts and versions are those of the archive as `reclean` leaves it; only runs are missing.
     NEW_HOLDINGS are complete: WARC files are linked there, or copied. The exit code is 1 where a
-    capture could not be read.
+    capture or a file could not be read whole.
     """
     from crawler.rebuild import rebuild  # noqa: PLC0415 - loaded when it is needed
 
-    def complain(capture: "Capture", why: str) -> None:
-        click.echo(f"union-archive: {capture.url}: {why}", err=True)
+    failed = False
+
+    def tell(what: str, why: str) -> None:
+        nonlocal failed
+        failed = True
+        click.echo(f"union-archive: {what}: {why}", err=True)
 
     with click.progressbar(length=0, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
 
@@ -34,11 +34,11 @@ def command(holdings: Holdings, new_holdings: Path) -> None:
             bar.length = total
             return lambda: bar.update(1)
 
-        counts = rebuild(holdings, Holdings(new_holdings), complain, start)
+        counts = rebuild(holdings, Holdings(new_holdings), tell, start)
     click.echo(
         f"{new_holdings}: {counts['new']} articles, {counts['changed']} changes,"
         f" {counts['unchanged']} seen again, {counts['no_article']} captures without an article,"
         f" {counts['errors']} not readable"
     )
-    if counts["errors"]:
+    if failed:
         raise click.exceptions.Exit(1)

@@ -14,7 +14,6 @@ from archive.holdings import Holdings
 from archive.records import Article
 
 if TYPE_CHECKING:
-    from archive.records import Capture
     from crawler.reclean import Change, Reading, Tally
 
 EVERY = 10.0
@@ -93,14 +92,14 @@ def _written(holdings: Holdings, site: str | None) -> Iterator[Found]:
     holdings.expect_archive()
     failed = False
 
-    def complain(capture: "Capture", why: str) -> None:
+    def tell(what: str, why: str) -> None:
         nonlocal failed
         failed = True
-        click.echo(f"union-archive: {capture.url}: {why}; its old reading stays", err=True)
+        click.echo(f"union-archive: {what}: {why}", err=True)
 
     with Accession.open(holdings) as accession:
         check_site(accession.store.db, site)
-        work = Recleaning(accession, load_sites(holdings.sites), complain, site)
+        work = Recleaning(accession, load_sites(holdings.sites), tell, site)
         with closing(work):
             with ExitStack() as shown:
                 done = 0
