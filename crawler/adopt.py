@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,8 +19,10 @@ END = b"\r\n\r\n"
 CHUNK = 1 << 20
 
 
-def adopt(path: Path, folder: Path) -> tuple[Path, bool]:
+def adopt(path: Path, folder: Path, *, link: bool = False) -> tuple[Path, bool]:
     """Copy a WARC file into a folder, once; give the copy, and whether the file was torn.
+
+    One that is never written again can be linked there instead, where it needs no change.
 
     A compressed file with a gzip member for each record is copied as it is. What is not gets a
     member a record, from its own bytes; a torn last record stays behind. Raises UnionArchiveError
@@ -39,6 +42,10 @@ def adopt(path: Path, folder: Path) -> tuple[Path, bool]:
     if not as_it_is or target.exists():
         target = folder / f"{name}-{content[:12]}.warc.gz"
         if target.exists():
+            return target, False
+    if link and as_it_is:
+        with suppress(OSError):  # another file system, or one without links
+            os.link(path, target)
             return target, False
     part = target.with_suffix(".part")
     try:

@@ -49,13 +49,18 @@ class Ingest:
     """Takes files into an open accession. `counts` says what came of it.
 
     `complain` is called with a file and what is wrong with it; nothing wrong with a file ends the
-    ingest.
+    ingest. With `link`, WARC files are linked rather than copied where that can be.
     """
 
     def __init__(
-        self, accession: "Accession", sites: Mapping[str, Site], complain: Complain
+        self,
+        accession: "Accession",
+        sites: Mapping[str, Site],
+        complain: Complain,
+        *,
+        link: bool = False,
     ) -> None:
-        self._accession, self._complain = accession, complain
+        self._accession, self._complain, self._link = accession, complain, link
         self._intake = Intake(
             accession.keep,
             accession.holdings.warc,
@@ -109,7 +114,7 @@ class Ingest:
     def _warc(self, path: Path) -> None:
         """Copy a WARC file and read its records, in the order of their dates."""
         try:
-            file, torn = adopt(path, self._accession.holdings.warc)
+            file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
             records = sorted(
                 captures(file), key=lambda s: (s.capture.captured, s.capture.record_id)
             )

@@ -1,0 +1,78 @@
+"""Another holdings folded into ours: register, site files and WARC files, read as ingest does."""
+
+import shutil
+import sqlite3
+import tempfile
+from contextlib import closing
+from pathlib import Path
+
+from archive.database import explained, open_readonly
+from archive.errors import UsageError
+from archive.holdings import Holdings
+from archive.merge import merge_registers, merge_runs
+from archive.register import Register
+from archive.warc import OPEN, now
+from crawler.accession import Accession
+from crawler.ingest import Complain, Ingest
+from crawler.site import load_sites
+
+
+class Merge:
+    """Folds `other` into `holdings`; doing it again changes nothing.
+
+    `conflicts` says in words what stayed as it was here though it is otherwise there, `counts`
+    what came of the captures. `complain` is called with a file and what is wrong with it.
+    """
+
+    def __init__(self, holdings: Holdings, other: Holdings, complain: Complain) -> None:
+        if not other.warc.is_dir():
+            raise UsageError(f"{other.root}: no holdings: expected a folder with warc/ in it")
+        if other.root.resolve() == holdings.root.resolve():
+            raise UsageError(f"{other.root}: got the same holdings twice, expected others")
+        self._holdings, self._other, self._complain = holdings, other, complain
+        holdings.ensure()
+        # Before any capture is taken in: what is withdrawn there is never read here.
+        self.conflicts = [*self._register(), *self._sites()]
+        self.counts = self._captures()
+
+    def _register(self) -> list[str]:
+        path = self._other.register_db
+        if not path.exists():
+            return []
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / path.name  # it may be of an older schema, and may not be written
+            address = f"{path.resolve().as_uri()}?mode=ro"
+            with (
+                explained(path),
+                closing(sqlite3.connect(address, uri=True)) as source,
+                closing(sqlite3.connect(copy)) as target,
+            ):
+                source.backup(target)
+            with Register(copy) as theirs, Register(self._holdings.register_db) as ours:
+                return merge_registers(ours, theirs, now())
+
+    def _sites(self) -> list[str]:
+        conflicts = []
+        for path in sorted(self._other.sites.glob("*.toml")):
+            mine = self._holdings.sites / path.name
+            if not mine.exists():
+                shutil.copy2(path, mine)
+            elif mine.read_bytes() != path.read_bytes():
+                conflicts.append(f"sites/{path.name}: another one is there; ours stays")
+        return conflicts
+
+    def _captures(self) -> dict[str, int]:
+        with Accession.open(self._holdings) as accession:
+            ingest = Ingest(accession, load_sites(self._holdings.sites), self._complain, link=True)
+            for path in sorted(self._other.warc.glob(f"*.warc.gz{OPEN}")):
+                self._complain(path, "still being written; merge again when it is finished")
+            for path in sorted(self._other.warc.glob("*.warc.gz")):
+                ingest.take(path)
+            ingest.finish()
+            if self._other.archive_db.exists():
+                with (
+                    closing(open_readonly(self._other.archive_db)) as theirs,
+                    accession.store.transaction() as db,
+                ):
+                    merge_runs(db, theirs)
+        return dict(ingest.counts)
