@@ -14,6 +14,12 @@ ID = article_id(f"http://{SITE}/a/3.html")
 OURS = article_id(f"http://{SITE}/a/1.html")
 THEIRS = article_id(f"http://{SITE}/a/5.html")
 
+SITE_FILE = """name = "{name}"
+home = "http://{host}/"
+article = "^/a/"
+sources = [{{list = "/"}}]
+"""
+
 
 @pytest.fixture
 def other(decided: Path, tmp_path: Path) -> Path:
@@ -25,12 +31,8 @@ def other(decided: Path, tmp_path: Path) -> Path:
     check(other, "ingest", str(tmp_path / "more"))
     for holdings, value in ((decided, "甲报"), (other, "乙报")):
         check(holdings, "correct", ID, "--source", value, "--reason", "x")
-        (holdings / "sites" / "a.toml").write_text(
-            f'name = "{value}"\nhome = "http://a.example/"\narticle = "^/a/"\nsources = [{{list = "/"}}]\n'
-        )
-    (other / "sites" / "b.toml").write_text(
-        'name = "乙"\nhome = "http://b.example/"\narticle = "^/a/"\nsources = [{list = "/"}]\n'
-    )
+        (holdings / "sites" / "a.toml").write_text(SITE_FILE.format(name=value, host="a.example"))
+    (other / "sites" / "b.toml").write_text(SITE_FILE.format(name="乙", host="b.example"))
     check(other, "correct", ID, "--published", "2009-05-01", "--reason", "y")
     check(other, "withdraw", THEIRS, "--reason", "z")
     check(decided, "withdraw", OURS, "--reason", "w")
