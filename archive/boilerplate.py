@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from archive.hanzi import fold
+from archive.records import Removal
 
 SHORTEST, LONGEST = 4, 200
 """Letters of a line that can be learned: less says nothing, more is a text."""
@@ -49,6 +50,17 @@ def learn(db: sqlite3.Connection, site: str, share: float = 0.3, least: int = 8)
     return frozenset(
         line for line, times in counts.items() if times >= least and times / articles >= share
     )
+
+
+def without_learned(text: str, removals: Iterable[Removal]) -> str:
+    """Give an older reading's text without the lines that a newer one has learned to take out.
+
+    `removals` are the newer one's: a line that was learned meanwhile has not gone from the page.
+    """
+    learned = {key(cut.text) for cut in removals if cut.rule == LEARNED}
+    if not learned:
+        return text
+    return "\n".join(line for line in text.split("\n") if key(line) not in learned)
 
 
 def _batches(db: sqlite3.Connection, site: str) -> Iterator[list[set[str]]]:

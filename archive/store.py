@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal, Self
 
 from archive import corrections, rows, search, withdrawals
+from archive.boilerplate import without_learned
 from archive.database import explained, open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
 from archive.records import NO_ARTICLE, Article, Capture, SiteRecord
@@ -193,7 +194,8 @@ class Store:
         old = self.db.execute("SELECT * FROM articles WHERE id = ?", [id_]).fetchone()
         new = rows.content(article) | {"site": site or old["site"], "url": old["url"]}
         number: int = old["version"]
-        if (old["title"], old["text"]) != (article.title, article.text):
+        text = without_learned(old["text"], article.removals)
+        if (old["title"], text) != (article.title, article.text):
             number += 1
             new["url"] = canonical_url(article.url)
             add_current(self.db, id_, number, version)

@@ -305,3 +305,18 @@ def test_articles_of_a_day_get_keys_of_their_own(path: Path) -> None:
             store.save(capture(number, url=url), article(url=url), None)
         rows = store.db.execute("SELECT fts_pk FROM articles ORDER BY 1").fetchall()
         assert [row[0] - (733528 << 20) for row in rows] == [0, 1, 2, 3, 4]
+
+
+def test_a_line_that_was_learned_meanwhile_is_no_new_version(path: Path) -> None:
+    with Store(path) as store:
+        store.put_site(SITE)
+        foot = "本站稿件由松原工讯供应"
+        text = article().text
+        store.save(capture(1), article(text=f"{text}\n{foot}"), SITE.id)
+        learned = (Removal("boilerplate", "learned", foot, len(text) + 1),)
+        again = store.save(capture(2), article(removals=learned), SITE.id)
+        assert again.change == "unchanged"
+        changed = store.save(capture(3), article(text="另一段。", removals=learned), SITE.id)
+        assert changed.change == "changed"
+        found = [(v.text, v.capture) for v in versions(store.db, changed.article or "")]
+    assert found == [(text, "urn:uuid:0001"), ("另一段。", "urn:uuid:0003")]
