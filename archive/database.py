@@ -1,5 +1,6 @@
 """Open archive.db, for writing or for reading, and say in words what is wrong with it."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -56,11 +57,29 @@ def open_for_writing(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Conne
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # what is withdrawn leaves the file
-            _upgrade(connection)
+            _upgrade(connection, path)
         except BaseException:
             connection.close()
             raise
     return connection
+
+
+def close(connection: sqlite3.Connection) -> None:
+    """Close an archive that was open for writing; where nobody else has it open, it is one file.
+
+    So it can be read from a folder that may not be written, by any program. Calling it again does
+    nothing.
+    """
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.ProgrammingError:
+        return  # closed before
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise
+    finally:
+        connection.close()
 
 
 def open_readonly(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
@@ -78,6 +97,7 @@ def open_readonly(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connecti
             connection.row_factory = sqlite3.Row
             search.register(connection)
             check(connection, path, empty=False)
+            _expect_today(connection, path)
         except BaseException:
             connection.close()
             raise
@@ -124,18 +144,56 @@ def check(connection: sqlite3.Connection, path: Path, *, empty: bool = True) -> 
         )
 
 
-def _upgrade(connection: sqlite3.Connection) -> None:
-    """Bring schema and index up to date."""
+def _expect_today(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise where an archive was made by an older version, and nothing has written to it since."""
+    known = len(migrations.pending(Database(memory=True, execute_plugins=False)))
+    applied = connection.execute(
+        "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = ?", [migrations.name]
+    ).fetchone()[0]
+    if applied < known:
+        raise UnionArchiveError(
+            f"{path}: made by an older Union Archive; any crawl or ingest brings it up to date,"
+            " and keeps a copy of it as it was"
+        )
+
+
+def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring schema and index up to date; a copy of what was there before is kept beside it."""
     database = Database(connection, execute_plugins=False, recursive_triggers=False)
     if not migrations.pending(database) and _segmenter(connection) == SEGMENTER_VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
     with connection:  # all of it or nothing; another process may have done it while we waited
+        steps = migrations.pending(database)
+        if steps and migrations.applied(database):
+            keep_copy(path, path.with_name(f"{path.name}.before-{steps[0].name}.bak"))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         migrations.apply(database)
         if _segmenter(connection) != SEGMENTER_VERSION:
             search.rebuild(connection)
             connection.execute(f"PRAGMA user_version = {SEGMENTER_VERSION}")
+
+
+def keep_copy(path: Path, copy: Path) -> None:
+    """Copy a database to another file, which is there whole or not at all."""
+    part = copy.with_name(f"{copy.name}.part")
+    try:
+        with (
+            explained(copy),
+            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
+            closing(sqlite3.connect(part)) as target,
+        ):
+            source.backup(target)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(copy)
+    except OSError as error:
+        raise UnionArchiveError(
+            f"{copy}: the copy that is kept of an older archive cannot be written"
+            f" ({error.strerror}); nothing was changed"
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _segmenter(connection: sqlite3.Connection) -> int:

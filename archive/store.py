@@ -11,7 +11,7 @@ from typing import Literal, Self
 
 from archive import corrections, rows, search, withdrawals
 from archive.boilerplate import without_learned
-from archive.database import explained, open_for_writing, open_readonly
+from archive.database import close, explained, open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
 from archive.records import NO_ARTICLE, Article, Capture, SiteRecord
 from archive.register import Register
@@ -66,7 +66,7 @@ class Store:
 
     def close(self) -> None:
         """Close the file; calling it again does nothing."""
-        self.db.close()
+        close(self.db)
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:

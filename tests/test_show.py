@@ -57,6 +57,11 @@ def test_versions(holdings: Holdings) -> None:
     ]
 
 
+def test_what_a_version_changed(holdings: Holdings) -> None:
+    output = run(holdings, ID, "--versions").stdout
+    assert "\nversion 2, against version 1:\n[-旧题-]{+朔方工会换届+}\n" in output
+
+
 def test_json(holdings: Holdings) -> None:
     row = json.loads(run(holdings, ID, "--json").stdout)
     assert (row["id"], row["flags"], row["version"]) == (ID, ["injected_links"], 2)

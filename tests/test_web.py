@@ -5,10 +5,12 @@ import json
 import os
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import closing
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -17,8 +19,6 @@ import httpx
 import pytest
 import web_archive
 from datasette.app import Datasette
-
-from archive.web import server
 
 CASES = {"工会": 47, "工會": 47, "工": 47, "夜校": 45, "covid-19": 1, "COVID-19": 1, "方思齊": 0}
 
@@ -220,6 +220,14 @@ def test_a_superseded_version_stays_readable(site: httpx.Client, ids: dict[str, 
     assert web_archive.HEAT_TEXT.split("\n")[0] not in old.text
 
 
+def test_a_version_shows_what_it_changed(site: httpx.Client, ids: dict[str, str]) -> None:
+    for address in (f"/a/{ids['heat']}", f"/a/{ids['heat']}?version=2"):
+        drawn = page(site, address)
+        assert "What version 2 has otherwise than version 1" in drawn.text
+        assert {"ins", "del"} <= {tag for tag, _ in drawn.elements}
+    assert "#changes" not in page(site, f"/a/{ids['heat']}?version=1").attributes("a", "href")
+
+
 def test_an_article_gone_from_its_site_says_so(site: httpx.Client, ids: dict[str, str]) -> None:
     drawn = page(site, f"/a/{ids['talks']}")
     assert "The site no longer has this page." in drawn.text
@@ -331,29 +339,35 @@ def test_the_plugin_stands_aside_where_no_archive_is_served() -> None:
     assert [answer.status_code for answer in ours] == [404, 404]
 
 
+@pytest.mark.parametrize(
+    ("kind", "mode"), [("serve", "delete"), ("serve", "wal"), ("datasette", "delete")]
+)
 def test_an_archive_in_a_folder_that_may_not_be_written_is_served(
-    holdings: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+    holdings: tuple[Path, dict[str, str]], kind: str, mode: str
 ) -> None:
-    frozen = server._frozen  # noqa: SLF001
-
-    def as_nobody(path: Path) -> bool:
-        os.seteuid(65534)
-        try:
-            return frozen(path)
-        finally:
-            os.seteuid(0)
-
-    if os.geteuid() == 0:  # root may write anywhere
-        monkeypatch.setattr(server, "_frozen", as_nobody)
-    with tempfile.TemporaryDirectory() as name:
+    """Without root's rights; plain Datasette needs a file that is not in WAL mode."""
+    with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
         shutil.copy(holdings[0] / "archive.db", folder)
+        with closing(sqlite3.connect(folder / "archive.db")) as db:
+            db.execute(f"PRAGMA journal_mode = {mode}")
+        metadata = shutil.copy(web_archive.ROOT / "datasette_metadata.json", folder)
         folder.chmod(0o555)
-        try:
-            datasette = server.application(folder / "archive.db")
-        finally:
-            folder.chmod(0o755)
-    assert not datasette.get_database("archive").is_mutable
+        assert "49 articles" in ask_without_rights(kind, folder, Path(metadata))
+        left = sorted(path.name for path in folder.iterdir())
+        assert left == ["archive.db", "datasette_metadata.json"]
+
+
+def ask_without_rights(kind: str, folder: Path, metadata: Path) -> str:
+    # Root may write anywhere, unless it has given that up.
+    plain = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    before = plain if os.geteuid() == 0 else []
+    with (
+        web_archive.serving(kind, folder, metadata=metadata, before=before) as address,
+        httpx.Client(base_url=address, timeout=30) as client,
+    ):
+        assert "47 articles" in client.get("/search?q=工会").text
+        return client.get("/").text
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

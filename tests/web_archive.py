@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -151,6 +151,7 @@ def serving(
     holdings: Path,
     python: Path | str = sys.executable,
     metadata: Path = ROOT / "datasette_metadata.json",
+    before: Sequence[str] = (),
 ) -> Iterator[str]:
     """Run one of SERVERS over the holdings as its own process; give its address."""
     assert entry_points(group="datasette", name="union_archive"), "pip install -e '.[test]' first"
@@ -164,7 +165,7 @@ def serving(
         ],
     }
     process = subprocess.Popen(
-        [str(python), "-m", *commands[kind]],
+        [*before, str(python), "-m", *commands[kind]],
         cwd=metadata.parent,
         env=os.environ | {"PYTHONUNBUFFERED": "1"},
         stdout=subprocess.DEVNULL,

@@ -7,6 +7,7 @@ from typing import Any
 
 from archive.corrections import corrections
 from archive.records import Removal
+from archive.web.past import Past, read_past
 from archive.web.slips import MOST, Slip, slips
 from archive.web.words import LOST, FlagWords, flag_words, lang_of
 
@@ -45,16 +46,6 @@ class CorrectionShown:
 
 
 @dataclass(frozen=True, slots=True)
-class VersionShown:
-    """A version in the list."""
-
-    number: int
-    captured: str
-    what: str
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """An article as its page shows it."""
 
@@ -73,7 +64,7 @@ class Reading:
     """Characters taken out."""
     left_out: int
     """Lines of the cleaned-out section that are too many to show."""
-    versions: tuple[VersionShown, ...]
+    past: Past
     capture: Row | None
     """The response the shown version was read from."""
     captures: int
@@ -112,7 +103,7 @@ def read_article(
         removals=len(removals),
         removed=sum(len(removal.text) for removal in removals),
         left_out=max(0, len(laid) - MOST),
-        versions=_history(row, versions),
+        past=read_past(db, article, version or row["version"]),
         capture=_one(db, _CAPTURE, old["capture"] if old else row["capture"]),
         captures=(_one(db, _CAPTURES, article) or {"number": 0})["number"],
         lost=_lost(db, article),
@@ -176,25 +167,3 @@ def _lost(db: sqlite3.Connection, article: str) -> tuple[str, str] | None:
     if latest is None or latest["outcome"] not in LOST:
         return None
     return LOST[latest["outcome"]], latest["captured"]
-
-
-def _history(row: Row, older: list[Row]) -> tuple[VersionShown, ...]:
-    """List the versions, newest first, each with what became other in it."""
-    texts = {v["number"]: (v["title"], v["text"]) for v in older if v["text"] is not None}
-    times = {v["number"]: v["captured"] for v in older}
-    texts[row["version"]] = (row["title"], row["text"])
-    shown = []
-    for number in sorted(texts, reverse=True):
-        title, text = texts[number]
-        before = texts.get(number - 1)
-        if before is None:
-            what = "First captured" if number == 1 else ""
-        else:
-            changed = [
-                w
-                for w, new, was in zip(("title", "text"), (title, text), before, strict=True)
-                if new != was
-            ]
-            what = f"{' and '.join(changed).capitalize()} changed" if changed else ""
-        shown.append(VersionShown(number, times.get(number, ""), what, number == row["version"]))
-    return tuple(shown)

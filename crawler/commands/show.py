@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command("show")
 @click.argument("article")
 @click.option("--removed", is_flag=True, help="Show what cleaning took out, in its place.")
-@click.option("--versions", "with_versions", is_flag=True, help="List its versions.")
+@click.option("--versions", "with_versions", is_flag=True, help="List its versions and changes.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.pass_obj
 def command(
@@ -33,7 +33,8 @@ def command(
     """Show ARTICLE: an id, the beginning of one, or an address.
 
     With --removed, what cleaning took out stands in its place as ⟦piece⟧⟨kind, rule⟩, and what was
-    put there instead as ⟦piece → instead⟧.
+    put there instead as ⟦piece → instead⟧. With --versions, what a version changed is shown with
+    what went as [-piece-] and what came as {+piece+}.
     """
     from archive.corrections import corrections  # noqa: PLC0415
     from archive.database import explained, open_readonly  # noqa: PLC0415
@@ -90,6 +91,23 @@ def _print(
         title = one_line(version.title) or "no title"
         click.echo(f"{'version:':<10} {number}{current}: {version.captured}  {title}")
     click.echo(f"\n{printable(marked(article) if removed else article.text)}")
+    for number in range(len(line or ()), 1, -1):
+        click.echo(f"\nversion {number}, against version {number - 1}:")
+        click.echo(printable(_changes(line or [], number)))
+
+
+def _changes(line: "list[Version]", number: int) -> str:
+    """Show what a version has otherwise than the one before it."""
+    from archive.difference import around, difference  # noqa: PLC0415
+
+    before, now = line[number - 2], line[number - 1]
+    signs = {"out": "[-{}-]", "in": "{{+{}+}}", "same": "{}"}
+    return "\n".join(
+        "".join(signs[run.kind].format(run.text) if run else " … " for run in around(runs))
+        for old, new in ((before.title, now.title), (before.text, now.text))
+        if old != new
+        for runs in (difference(old, new),)
+    )
 
 
 def _heading(kept: "Kept") -> list[tuple[str, str | None]]:
