@@ -1,24 +1,25 @@
 """Taking material into one holdings: the lock, the WARC, the workers, archive.db, the memory.
 
 The order holds the promise that nothing is lost: a response is in its WARC before its article is
-in archive.db, and its article is there before its validators are in crawl.db.
+in archive.db, and its article is there before its request is done in crawl.db.
 """
 
-import fcntl
+import asyncio
 import hashlib
 import logging
 import os
 import secrets
 import sqlite3
+from collections.abc import Callable
 from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from archive import fixity, originals
 from archive.boilerplate import learn
-from archive.errors import LockedError, UsageError
+from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.records import Article, Capture, Fixity, SiteRecord
 from archive.recovery import recover
@@ -26,8 +27,11 @@ from archive.register import Register
 from archive.store import Saved, Store
 from archive.warc import Writer, now
 from archive.withdrawals import withdrawn_records
+from crawler.batch import Batch
 from crawler.cleaning import Cleaner
+from crawler.fetch.crawldb import CrawlDatabase
 from crawler.fetch.memory import Links, Memory, Remembered
+from crawler.locks import INGEST, Locks, opening
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -35,6 +39,9 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from crawler.site import Site
+
+COMMIT_EVERY = 0.5
+"""Seconds between two commits of a crawl."""
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +56,24 @@ def version() -> str:
 class Accession:
     """One process's taking-in. Made with `open` or `of`; each is paired with a `release`.
 
-    Raises LockedError while another process takes into the same holdings.
+    Several processes may take into the same holdings, each site being one's alone; `alone` is for
+    a command that rewrites what others would write to. Raises LockedError where that is not
+    possible now.
     """
 
     _open: ClassVar[dict[Path, "Accession"]] = {}
 
-    def __init__(self, holdings: Holdings, cleaner: Cleaner | None = None) -> None:
+    def __init__(
+        self, holdings: Holdings, cleaner: Cleaner | None = None, *, alone: bool = False
+    ) -> None:
         self._users = 0
         self._sites: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+        self._complaints: list[Callable[[UnionArchiveError], None]] = []
         self.holdings = holdings
         holdings.ensure()
-        with ExitStack() as undo:
-            self._lock = undo.enter_context(_locked(holdings.root / "write.lock"))
+        with ExitStack() as undo, opening(holdings):
+            self._locks = undo.enter_context(closing(Locks(holdings, alone=alone)))
             for path in recover(holdings.warc):
                 log.warning("%s was left open by a crash and is whole again", path)
             self.store = undo.enter_context(closing(Store(holdings.archive_db)))
@@ -68,7 +81,8 @@ class Accession:
             self._withdrawn = withdrawn_records(self.register)
             self._boilerplate: dict[str, frozenset[str]] = {}
             self._known = undo.enter_context(closing(_reader(holdings.archive_db)))
-            self.memory = undo.enter_context(closing(Memory(holdings.crawl_db)))
+            self.crawl_db = undo.enter_context(closing(CrawlDatabase(holdings.crawl_db)))
+            self.memory = Memory(self.crawl_db)
             for path in fixity.unmeasured(self.store.db, holdings.warc):
                 self._note(fixity.measure(path))
             writer = Writer(
@@ -76,14 +90,16 @@ class Accession:
             )
             self.writer = undo.enter_context(closing(writer))
             self.cleaner = undo.enter_context(closing(cleaner or Cleaner()))
+            self._batch = Batch(self.store, self.keep)
+            undo.callback(self._batch.commit)
             self._closing = undo.pop_all()
 
     @classmethod
-    def open(cls, holdings: Holdings) -> "Accession":
+    def open(cls, holdings: Holdings, *, alone: bool = False) -> "Accession":
         """Begin to take into a holdings, or join what in this process has begun."""
         key = holdings.root.resolve()
         if key not in cls._open:
-            cls._open[key] = cls(holdings)
+            cls._open[key] = cls(holdings, alone=alone)
         return cls._open[key].join()
 
     @classmethod
@@ -101,6 +117,8 @@ class Accession:
         self._users -= 1
         if self._users <= 0:
             self._open.pop(self.holdings.root.resolve(), None)
+            if self._timer is not None:
+                self._timer.cancel()
             self._closing.close()
 
     def __enter__(self) -> Self:
@@ -115,6 +133,45 @@ class Accession:
     ) -> None:
         """Release it."""
         self.release()
+
+    def lock(self, site: str) -> None:
+        """Have a site to ourselves; LockedError where another process has it."""
+        self._locks.site(site)
+
+    def lock_ingest(self) -> None:
+        """Be the only ingest; LockedError where there is another."""
+        self._locks.site(INGEST)
+
+    def commit_regularly(self, complain: Callable[[UnionArchiveError], None]) -> None:
+        """From now on commit twice a second; whoever asked is told what goes wrong."""
+        self._complaints.append(complain)
+        if self._timer is None:
+            self._commit_and_again()
+
+    def commit(self) -> None:
+        """Bring all that waits to archive.db, and then to crawl.db what it makes done."""
+        self._batch.commit()
+        self.crawl_db.flush()
+
+    def _commit_and_again(self) -> None:
+        try:
+            self.commit()
+        except UnionArchiveError as error:
+            for complain in self._complaints:
+                complain(error)
+        self._timer = asyncio.get_running_loop().call_later(COMMIT_EVERY, self._commit_and_again)
+
+    def keep_soon(
+        self,
+        capture: Capture,
+        article: Article | None,
+        site: "Site | SiteRecord | None",
+        outcome: str | None = None,
+        *,
+        then: Callable[[Saved], None],
+    ) -> "asyncio.Future[Saved]":
+        """Record a capture with the next commit; `then` is called between the two databases."""
+        return self._batch.add(capture, article, site, outcome, then)
 
     def keep(
         self,
@@ -188,30 +245,6 @@ class Accession:
 def digest(text: str) -> str:
     """Name a set of rules by its content."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-class _locked:  # noqa: N801 - a context manager, used as a function
-    """Hold a file's lock; raise LockedError where another process holds it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> BinaryIO:
-        try:
-            self._file = self._path.open("ab")
-        except OSError as error:
-            raise UsageError(f"{self._path}: cannot be written ({error.strerror})") from error
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            self._file.close()
-            raise LockedError(
-                f"{self._path.parent}: another crawl or ingest is at work; try again later"
-            ) from error
-        return self._file
-
-    def __exit__(self, *_: object) -> None:
-        self._file.close()
 
 
 def _reader(path: Path) -> sqlite3.Connection:

@@ -4,20 +4,22 @@ import asyncio
 import logging
 import sqlite3
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from archive.errors import UnionArchiveError
 from archive.records import Article, Capture
+from archive.store import Saved
 from crawler.accession import Accession
 from crawler.cleaning import explain, readable, with_section
 from crawler.fetch.guard import give_up, site_of
-from crawler.fetch.memory import Links
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+    from crawler.fetch.scheduler import Scheduler
 
 Validators = tuple[str | None, str | None]
 
@@ -37,19 +39,8 @@ class Page:
     """What its list calls it, where the page does not say."""
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """A list page, feed or sitemap that was read to its end."""
-
-    capture: Capture
-    links: Links = field(repr=False)
-    rules: str
-    """What its links were found by."""
-    validators: Validators
-
-
 class Archiver:
-    """Item pipeline: cleans and stores pages, then remembers what they were served with."""
+    """Item pipeline: cleans and stores pages; then they are remembered and done in crawl.db."""
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
@@ -64,29 +55,35 @@ class Archiver:
     def _close(self) -> None:
         self._accession.release()
 
-    async def process_item(self, item: Page | Listing) -> Page | Listing:
-        """Store a page; remember a listing, whose capture has been recorded already."""
-        try:
-            if isinstance(item, Page):
-                await self._take_in(item)
-            else:
-                self._remember(item)
-        except (UnionArchiveError, sqlite3.Error) as error:
-            give_up(self._crawler, str(error))
-            raise DropItem(str(error), log_level="DEBUG") from error
-        return item
-
-    async def _take_in(self, page: Page) -> None:
-        site, stats = site_of(self._crawler), self._crawler.stats
+    async def process_item(self, page: Page) -> Page:
+        """Read a page and store it; its request is then done."""
         article = await self._clean(page)
-        if article is None:
-            self._accession.keep(page.capture, None, site, "error")
-            stats.inc_value("archive/errors")
+        outcome = None if article else "error"
+        if article is not None:
+            article = with_section(article, page.section)
+        try:
+            saved = await self._accession.keep_soon(
+                *(page.capture, article, site_of(self._crawler), outcome),
+                then=lambda saved: self._settle(page, article, saved),
+            )
+        except (UnionArchiveError, sqlite3.Error) as error:
+            give_up(self._crawler, error if isinstance(error, UnionArchiveError) else str(error))
+            raise DropItem(str(error), log_level="DEBUG") from error
+        self._crawler.stats.inc_value(f"archive/{saved.change}" if article else "archive/errors")
+        return page
+
+    def _settle(self, page: Page, article: Article | None, saved: Saved) -> None:
+        """Note in crawl.db what became of a page that archive.db has."""
+        scheduler = cast("Scheduler", self._crawler.engine.scheduler)
+        capture = page.capture
+        refused = article is not None and article.no_article == "block_page"
+        if refused or (article is None and readable(capture.content_type)):
+            scheduler.failed(capture.url)
             return
-        saved = self._accession.keep(page.capture, with_section(article, page.section), site)
-        stats.inc_value(f"archive/{saved.change}")
-        if saved.change != "no_article":  # a block page is to be asked for again in full
-            self._remember(page)
+        if article is not None and saved.change != "no_article":
+            # Anything else is to be asked for again in full.
+            self._accession.remember(capture.url, page.validators, capture.record_id)
+        scheduler.done(capture.url, capture.record_id)
 
     async def _clean(self, page: Page) -> Article | None:
         """Read a page in a worker; None where that failed, which is logged."""
@@ -107,10 +104,3 @@ class Archiver:
         except Exception as error:  # noqa: BLE001 - whatever befell one page, the crawl goes on
             log.warning("%s: %s", capture.url, explain(error))
             return None
-
-    def _remember(self, item: Page | Listing) -> None:
-        rules = item.rules if isinstance(item, Listing) else ""
-        links = item.links if isinstance(item, Listing) else None
-        self._accession.remember(
-            item.capture.url, item.validators, item.capture.record_id, rules, links
-        )

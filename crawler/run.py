@@ -30,14 +30,16 @@ def crawl(
     """Crawl sites side by side into a holdings, until all are done or Ctrl-C has drained them.
 
     Once in a process, since Twisted's reactor starts but once. Raises UsageError for a site that
-    needs a contact while there is none, LockedError while another crawl is at work.
+    needs a contact while there is none, LockedError while another process crawls one of them.
     """
     spiders = [spider_for(site, holdings) for site in sites]
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     settings.set("UNION_ARCHIVE_HOLDINGS", str(holdings.root), priority="cmdline")
     settings.set("LOG_LEVEL", log_level, priority="cmdline")
-    with Accession.open(holdings):
+    with Accession.open(holdings) as accession:
+        for spider in spiders:
+            accession.lock(spider.site.id)
         process = AsyncCrawlerProcess(settings)
         crawlers = [process.create_crawler(spider) for spider in spiders]
         tasks = [

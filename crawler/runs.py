@@ -5,7 +5,7 @@ import shutil
 import sys
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self, cast
 
 import click
 from scrapy import signals
@@ -15,10 +15,13 @@ from archive.store import COUNTS
 from archive.warc import now
 from crawler.accession import Accession
 from crawler.fetch.guard import give_up, site_of
+from crawler.fetch.internals import verify
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.statscollectors import StatsCollector
+
+    from crawler.spiders.site import SiteSpider
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +40,8 @@ class Report:
     counts: dict[str, int]
     why: str | None = None
     """Why it failed."""
+    exit_code: int = 1
+    """What the command exits with where it did not finish."""
 
     def __str__(self) -> str:
         """Say it in one line."""
@@ -71,21 +76,35 @@ class Runs:
         return cls(crawler)
 
     def _opened(self) -> None:
+        if cast("SiteSpider", self._crawler.spider).failure is not None:
+            return
         record = site_of(self._crawler).record()
         try:
+            verify(self._crawler)
             self._accession.store.put_site(record)
+            self._crashed(record.id)
             self._run = self._accession.store.start_run(record.id, now())
         except UnionArchiveError as error:
-            give_up(self._crawler, str(error))
+            give_up(self._crawler, error)
+
+    def _crashed(self, site: str) -> None:
+        """Mark the runs that had no chance to say how they ended: the site is locked by us."""
+        with self._accession.store.transaction() as db:
+            db.execute(
+                "UPDATE runs SET outcome = 'crashed' WHERE site = ? AND outcome IS NULL", [site]
+            )
 
     def _closed(self, reason: str) -> None:
         outcome, why = OUTCOMES.get(reason, "failed"), None
+        spider = cast("SiteSpider", self._crawler.spider)
+        if spider.failure is not None:
+            outcome = "failed"
         if outcome == "finished" and not self._crawler.stats.get_value("archive/lists"):
             outcome, why = "failed", "none of its sources could be read"
         if outcome == "failed":
-            why = getattr(self._crawler.spider, "failure", None) or why or reason
+            why = spider.failure or why or reason
         counts = tally(self._crawler.stats)
-        self.report = Report(site_of(self._crawler).id, outcome, counts, why)
+        self.report = Report(site_of(self._crawler).id, outcome, counts, why, spider.exit_code)
         if self._running.pop(self.report.site, None):
             self._status()
         try:

@@ -13,6 +13,7 @@ UNION_ARCHIVE_HOLDINGS = os.environ.get("UNION_ARCHIVE_HOLDINGS", "holdings")
 USER_AGENT = f"union-archive/{version()}"  # the spider adds the owner's contact
 ROBOTSTXT_OBEY = True  # by crawler.fetch.robots: Scrapy's own allows all when it cannot be read
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # one connection a host
+CONCURRENT_REQUESTS = 2  # a site; one waits while the other is fetched, so that stopping is quick
 DOWNLOAD_DELAY = 1.0  # each site file has its own
 DOWNLOAD_DELAY_JITTER = 0.2  # never two requests on the beat; the spider keeps the delay a minimum
 AUTOTHROTTLE_ENABLED = True  # a slow server is asked less often
@@ -33,9 +34,9 @@ DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page is not a capture
 DEPTH_LIMIT = 20  # no article is that far from its list
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # a page that forwards its reader by itself is kept as it came
-RETRY_TIMES = 2
+RETRY_TIMES = 2  # in a run, of the frontier's requests too; later runs try again
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 5_000_000  # pages wait at the server rather than for a worker
-CONCURRENT_ITEMS = 100
+CONCURRENT_ITEMS = 2  # a page is one item, and a worker more is a task more for each page
 URLLENGTH_LIMIT = 2083
 
 # Doors that stay shut
@@ -57,7 +58,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 }
 ITEM_PIPELINES = {"crawler.pipelines.Archiver": 300}
 EXTENSIONS: dict[str, int | None] = {"crawler.runs.Runs": 500}
-SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"  # in a list's order: newest first
+SCHEDULER = "crawler.fetch.scheduler.Scheduler"  # a frontier in crawl.db that survives a crash
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 FEED_EXPORT_ENCODING = "utf-8"
 

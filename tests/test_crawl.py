@@ -432,7 +432,7 @@ def test_scrapys_own_commands_do_the_same(tmp_path: Path) -> None:
         scrapy = (sys.executable, "-m", "scrapy")
         environment = {"UNION_ARCHIVE_HOLDINGS": str(tmp_path)}
         assert run(*scrapy, "list", **environment).stdout == "songyuan\n"
-        done = run(*scrapy, "crawl", "songyuan", "-a", "max_articles=2", **environment)
+        done = run(*scrapy, "crawl", "songyuan", "-a", "max_articles=3", **environment)
     assert done.returncode == 0, done.stderr
     assert rows(tmp_path, "SELECT outcome, new FROM runs") == [("finished", 2)]
     (tmp_path / "sites" / "songyuan.toml").write_text("name = 1")
@@ -440,6 +440,9 @@ def test_scrapys_own_commands_do_the_same(tmp_path: Path) -> None:
     assert broken.returncode == 1
     assert "songyuan.toml: name: got 1" in broken.stderr
     assert "Traceback" not in broken.stderr
+
+
+IMPORTS = "from archive.holdings import Holdings; from crawler.accession import Accession"
 
 
 def start(holdings: Path) -> subprocess.Popen[str]:
@@ -469,11 +472,12 @@ def test_ctrl_c_drains_and_a_crash_loses_nothing_that_was_kept(tmp_path: Path) -
         out, err = process.communicate(timeout=60)
         assert process.returncode == 1
         assert "stopped" in out
+        assert "songyuan: the same command goes on where it was stopped" in err
         assert "Traceback" not in err
         assert not list((tmp_path / "warc").glob("*.open"))
         site.log.clear()
         process = start(tmp_path)
-        wait_for(site, "/a/1.html")
+        wait_for(site, "/a/2.html")
         process.kill()
         process.communicate(timeout=60)
         (left,) = (tmp_path / "warc").glob("*.open")
@@ -484,7 +488,7 @@ def test_ctrl_c_drains_and_a_crash_loses_nothing_that_was_kept(tmp_path: Path) -
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(5,)]
     assert rows(tmp_path, "SELECT outcome FROM runs ORDER BY id") == [
         ("stopped",),
-        (None,),
+        ("crashed",),
         ("finished",),
     ]
 
@@ -492,8 +496,23 @@ def test_ctrl_c_drains_and_a_crash_loses_nothing_that_was_kept(tmp_path: Path) -
 def test_a_second_process_is_told_to_come_later(tmp_path: Path) -> None:
     with LoopbackSite() as site:
         put_site(tmp_path, site, KEYS)
-        with Accession.open(Holdings(tmp_path)):
+        with Accession.open(Holdings(tmp_path)) as accession:
+            accession.lock("songyuan")
             done = union_archive(tmp_path, "crawl")
-    assert done.returncode == 75
-    assert "another crawl or ingest is at work" in done.stderr
+            assert done.returncode == 75
+            assert "songyuan: another crawl of it is at work" in done.stderr
+            accession.lock_ingest()
+            done = union_archive(tmp_path, "ingest", str(tmp_path / "sites"))
+            assert done.returncode == 75
+            assert "another ingest is at work" in done.stderr
+        with Accession.open(Holdings(tmp_path), alone=True):
+            done = union_archive(tmp_path, "crawl")
+            assert done.returncode == 75
+            assert "a command that rewrites the archive is at work" in done.stderr
+        with Accession.open(Holdings(tmp_path)):
+            other = "Accession.open(Holdings(Path(sys.argv[1])), alone=True)"
+            code = f"import sys; from pathlib import Path; {IMPORTS}; {other}"
+            done = run(sys.executable, "-c", code, str(tmp_path))
+            assert "LockedError" in done.stderr
+            assert "another crawl or ingest is at work" in done.stderr
     assert site.log == []

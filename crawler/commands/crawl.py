@@ -47,8 +47,13 @@ def command(
     short = [] if partial else [line for site in chosen if (line := _shortfall(holdings, site))]
     for line in short:
         click.echo(f"union-archive: {line}", err=True)
-    if short or any(report.outcome != "finished" for report in reports):
-        raise click.exceptions.Exit(1)
+    stopped = [report.site for report in reports if report.outcome == "stopped"]
+    if stopped:
+        again = "the same command goes on where it was stopped"
+        click.echo(f"union-archive: {', '.join(stopped)}: {again}", err=True)
+    codes = {report.exit_code for report in reports if report.outcome != "finished"}
+    if short or codes:
+        raise click.exceptions.Exit(codes.pop() if len(codes) == 1 and not short else 1)
 
 
 def choose(known: dict[str, "Site"], ids: tuple[str, ...]) -> list["Site"]:

@@ -33,6 +33,7 @@ def command(holdings: Holdings, paths: tuple[Path, ...], url: str | None) -> Non
 
     sites = load_sites(holdings.sites)
     with Accession.open(holdings) as accession:
+        accession.lock_ingest()
         ingest = Ingest(accession, sites, complain)
         for path in files(paths, complain):
             ingest.take(path, url)

@@ -67,7 +67,7 @@ class CaptureWriter:
                 saved = self._accession.keep(capture, None, site_of(self._crawler))
                 self._count(response.status, saved)
         except UnionArchiveError as error:
-            give_up(self._crawler, str(error))
+            give_up(self._crawler, error)
             raise IgnoreRequest(str(error)) from error
         except OSError as error:
             give_up(self._crawler, f"the WARC could not be written: {error.strerror}")

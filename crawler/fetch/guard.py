@@ -11,6 +11,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
 
+from archive.errors import UnionArchiveError
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.defer import Deferred
@@ -64,8 +66,8 @@ def site_of(crawler: "Crawler") -> "Site":
     return site
 
 
-def give_up(crawler: "Crawler", why: str) -> None:
-    """End a crawl whose finds cannot be kept."""
+def give_up(crawler: "Crawler", why: str | UnionArchiveError) -> None:
+    """End a crawl whose finds cannot be kept; an error's exit code becomes the command's."""
     crawler.spider.give_up(why)  # type: ignore[union-attr]
 
 

@@ -25,6 +25,10 @@ TOO_MANY = 429
 log = logging.getLogger(__name__)
 
 
+class Unreadable(IgnoreRequest):
+    """A page is not fetched since its host's robots.txt could not be read this time."""
+
+
 class Robots:
     """Downloader middleware: asks each host's robots.txt once, before its first page."""
 
@@ -38,7 +42,7 @@ class Robots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise IgnoreRequest for a page that robots.txt forbids, or hides by not answering."""
+        """Raise IgnoreRequest for a page that robots.txt forbids, Unreadable where it is hidden."""
         if request.meta.get("robots"):  # also where it is redirected
             return
         parts = urlsplit(request.url)
@@ -48,7 +52,7 @@ class Robots:
         rules = await asyncio.shield(self._rules[origin])
         if rules is None:
             self._crawler.stats.inc_value("robotstxt/unreachable")
-            raise IgnoreRequest(f"{origin}/robots.txt could not be read")
+            raise Unreadable(f"{origin}/robots.txt could not be read")
         if not rules.can_fetch(request.url, PRODUCT):
             self._crawler.stats.inc_value("robotstxt/forbidden")
             raise IgnoreRequest("forbidden by robots.txt")

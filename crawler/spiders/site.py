@@ -2,10 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
@@ -13,14 +13,21 @@ from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from archive.errors import UsageError
+from archive.errors import UnionArchiveError, UsageError
 from crawler import sources
 from crawler.accession import Accession, digest
+from crawler.fetch.frontier import ARTICLE, LIST, Entry
 from crawler.fetch.memory import Links
-from crawler.pipelines import Listing, Page, Validators
+from crawler.fetch.robots import Unreadable
+from crawler.pipelines import Page, Validators
 from crawler.site import Site, Source
 
+if TYPE_CHECKING:
+    from crawler.fetch.scheduler import Scheduler
+
 NOT_MODIFIED = 304
+SETTLED = (NOT_MODIFIED, 404, 410)
+"""Answers that will not be another soon; others that are no page are tried again some time."""
 READER = 1
 """To be raised when sources are read otherwise, so that links found before are found again."""
 MAX_PAGES = 5_000
@@ -39,8 +46,12 @@ class Trail:
     pages: int = 0
     articles: set[str] = field(default_factory=set)
     """The articles that it has led to."""
-    seen: int = 0
-    """How many they were when its last page had been read."""
+
+    def grows(self, urls: Iterable[str]) -> bool:
+        """Note a page's articles; say whether any of them is new."""
+        before = len(self.articles)
+        self.articles.update(urls)
+        return len(self.articles) > before
 
 
 class SiteSpider(Spider):
@@ -59,37 +70,81 @@ class SiteSpider(Spider):
             self.since = None if since is None else date.fromisoformat(since).isoformat()
         except ValueError as error:
             raise UsageError(f"max_articles={max_articles} since={since}: {error}") from error
-        self.asked: set[str] = set()
         self.failure: str | None = None
         """Why the crawl was given up."""
+        self.exit_code = 1
+        """What the command exits with where it was."""
+        self._trails = {source.address: Trail(source) for source in self.site.sources}
 
-    async def start(self) -> AsyncIterator[Any]:
+    @property
+    def scheduler(self) -> "Scheduler":
+        """The crawl's frontier."""
+        return cast("Scheduler", self.crawler.engine.scheduler)
+
+    async def start(self) -> AsyncIterator[Request]:
         """Ask for every source."""
         for source in self.site.sources:
-            yield self._listing(self.site.source_url(source), Trail(source))
+            request = self.request(Entry(self.site.source_url(source), LIST, source.address))
+            if request is not None:
+                yield request
 
-    def give_up(self, why: str) -> None:
+    def request(self, entry: Entry) -> Request | None:
+        """Make the request of an entry; None for a list that the site file no longer names."""
+        trail = self._trails.get(entry.source)
+        if trail is None and entry.role == LIST:
+            return None
+        meta: dict[str, Any] = {"role": entry.role, "depth": 0, "dont_retry": True}
+        headers = {}
+        if trail is not None:
+            meta["section"] = trail.source.section
+        if entry.role == LIST and trail is not None:
+            meta |= {"rules": self._rules(trail.source), "handle_httpstatus_list": [NOT_MODIFIED]}
+        elif trail is not None and trail.source.list is not None:
+            headers = {"Referer": self.site.source_url(trail.source)}  # as a reader's browser would
+        callback = self.parse_listing if entry.role == LIST else self.parse_article
+        request = Request(
+            entry.url, callback, errback=self.failed, meta=meta, headers=headers or None
+        )
+        request.meta["entry"] = replace(entry, url=request.url)
+        return request
+
+    def note(self, why: str | UnionArchiveError) -> None:
+        """Note why the crawl ends; the first reason counts."""
+        if self.failure is None:
+            self.failure = str(why)
+            if isinstance(why, UnionArchiveError):
+                self.exit_code = why.exit_code
+            log.error("%s", why)
+
+    def give_up(self, why: str | UnionArchiveError) -> None:
         """End the crawl: what it fetches could not be kept."""
         if self.failure is None:
-            self.failure = why
-            log.error("%s", why)
+            self.note(why)
             self._closing = asyncio.ensure_future(
                 self.crawler.engine.close_spider_async(reason="failed")
             )
 
-    def parse_listing(self, response: Response, trail: Trail, level: int = 0) -> Iterator[Any]:
+    def parse_listing(self, response: Response) -> None:
         """Follow a list page, feed or sitemap; where it has not changed, as it led before."""
-        capture = response.meta["capture"]
-        if response.status == NOT_MODIFIED:
+        entry: Entry = response.meta["entry"]
+        trail, capture = self._trails[entry.source], response.meta["capture"]
+        try:
             with Accession.of(self.settings) as accession:
-                remembered = accession.memory.recall(capture.url)
-            links = remembered.links if remembered else Links()
-        else:
-            links = self._read(response, trail.source)
-            yield Listing(capture, links, response.meta["rules"], _validators(response))
+                known = accession.memory.recall(capture.url)
+                if response.status == NOT_MODIFIED:
+                    links = known.links if known else Links()
+                else:
+                    links = self._read(response, trail.source)
+                    validators, rules = _validators(response), response.meta["rules"]
+                    accession.remember(capture.url, validators, capture.record_id, rules, links)
+            if known is not None and capture.url in self.scheduler.frontier.walked:
+                trail.grows(url for url, _ in known.links.articles)
+            self._follow(links, trail, entry)
+        except UnionArchiveError as error:
+            self.give_up(error)
+            return
         self.crawler.stats.inc_value("archive/lists")
-        yield from self._articles(links, trail)
-        yield from self._further(links, trail, level)
+        self.scheduler.done(entry.url, capture.record_id)
 
     def parse_article(self, response: Response) -> Iterator[Page]:
         """Hand an article's page over."""
@@ -104,14 +159,29 @@ class SiteSpider(Spider):
         """Note a request that brought no page. What was answered has been recorded."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
+        if self.failure is not None:  # it is asked again when the crawl is gone on with
+            return
         if isinstance(error, HttpError):
-            if request.meta["role"] == "list":
-                log.warning("%s: answered %s", request.url, error.response.status)
-        elif isinstance(error, IgnoreRequest):
+            self._answered(request, error.response.status)
+        elif isinstance(error, Unreadable):
+            self.scheduler.failed(request.url)
             log.info("%s: %s", request.url, error)
-        else:
+        elif isinstance(error, IgnoreRequest):
+            self.scheduler.done(request.url)
+            log.info("%s: %s", request.url, error)
+        elif not self.scheduler.failed(request.url, again=True):
             self.crawler.stats.inc_value("archive/errors")
             log.warning("%s: %s", request.url, str(error) or type(error).__name__)
+
+    def _answered(self, request: Request, status: int) -> None:
+        if status in SETTLED:
+            self.scheduler.done(request.url)
+            again = False
+        else:
+            codes = {int(code) for code in self.settings.getlist("RETRY_HTTP_CODES")}
+            again = self.scheduler.failed(request.url, again=status in codes)
+        if request.meta["role"] == LIST and not again:
+            log.warning("%s: answered %s", request.url, status)
 
     def _read(self, response: Response, source: Source) -> Links:
         if source.feed is not None:
@@ -123,51 +193,31 @@ class SiteSpider(Spider):
             return Links()
         return sources.from_list(response.text, response.url, response.encoding, self.site, source)
 
-    def _articles(self, links: Links, trail: Trail) -> Iterator[Request]:
-        """Ask for the articles that a page of a source leads to."""
-        for url, _ in sources.since(links, self.since):
-            trail.articles.add(url)
-            if url in self.asked or self._enough():
-                continue
-            self.asked.add(url)
-            meta = {"role": "article", "section": trail.source.section}
-            yield Request(url, self.parse_article, errback=self.failed, meta=meta)
+    def _follow(self, links: Links, trail: Trail, entry: Entry) -> None:
+        """Queue the articles of a source's page, and what else of the source it leads to.
 
-    def _further(self, links: Links, trail: Trail, level: int) -> Iterator[Request]:
-        """Ask for a list's next page, while it leads anywhere new; for an index's sitemaps."""
-        trail.pages += 1
-        grown = len(trail.articles) > trail.seen
-        trail.seen = len(trail.articles)
-        if self._enough() or trail.pages >= MAX_PAGES:
+        A list's next page is one of these while the page leads anywhere new, and an index's
+        sitemaps are.
+        """
+        trail.pages = max(trail.pages, entry.page) + 1
+        dated = list(sources.since(links, self.since))
+        grown = trail.grows(url for url, _ in dated)
+        address = trail.source.address
+        for url, day in dated:
+            if self.scheduler.enough:
+                return
+            self.scheduler.add(Entry(url, ARTICLE, address, day))
+        trapped = trail.pages >= MAX_PAGES or entry.level >= MAX_INDEX_DEPTH
+        if self.scheduler.enough or trapped or (trail.source.list is not None and not grown):
             return
-        if trail.source.list is not None and not grown:
-            return
-        if level >= MAX_INDEX_DEPTH:
-            return
+        level = entry.level + (trail.source.sitemap is not None)
         for url, day in links.lists:
             if self.since is None or day is None or day >= self.since:
-                yield self._listing(url, trail, level + (trail.source.sitemap is not None))
+                self.scheduler.add(Entry(url, LIST, address, day, level, trail.pages))
 
-    def _listing(self, url: str, trail: Trail, level: int = 0) -> Request:
-        source = trail.source
-        rules = digest(repr((READER, source.kind, self.site.article, source.next)))
-        return Request(
-            url,
-            self.parse_listing,
-            errback=self.failed,
-            # A list's hundredth page is no deeper than its first.
-            meta={
-                "role": "list",
-                "rules": rules,
-                "depth": 0,
-                "section": source.section,
-                "handle_httpstatus_list": [NOT_MODIFIED],
-            },
-            cb_kwargs={"trail": trail, "level": level},
-        )
-
-    def _enough(self) -> bool:
-        return self.max_articles is not None and len(self.asked) >= self.max_articles
+    def _rules(self, source: Source) -> str:
+        """Name what the links of a source are found by."""
+        return digest(repr((READER, source.kind, self.site.article, source.next)))
 
 
 def _validators(response: Response) -> Validators:

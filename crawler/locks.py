@@ -1,0 +1,69 @@
+"""Who may write to a holdings: crawls and ingests side by side, each site by one, or one alone."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from archive.errors import LockedError, UsageError
+from archive.holdings import Holdings
+
+INGEST = ".ingest"
+"""Locked like a site by an ingest; no site has a name that begins with a dot."""
+
+
+@contextmanager
+def opening(holdings: Holdings) -> Iterator[None]:
+    """Wait until no other process is opening the same holdings; keep others from it meanwhile."""
+    with _opened(holdings.root / "open.lock") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+class Locks:
+    """Locks held until `close`, made while `opening`. Raises LockedError for one that is taken.
+
+    Locks of files end with their process, however it ends, and are not passed on to workers.
+    """
+
+    def __init__(self, holdings: Holdings, *, alone: bool = False) -> None:
+        self._folder = holdings.root
+        self._held = ExitStack()
+        self._sites: set[str] = set()
+        self._whole = self._open(self._folder / "write.lock")
+        kind = "another crawl or ingest" if alone else "a command that rewrites the archive"
+        how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
+        self._lock(self._whole, how, f"{kind} is at work")
+
+    def site(self, name: str) -> None:
+        """Hold a site's lock; again does nothing."""
+        if name in self._sites:
+            return
+        folder = self._folder / "locks"
+        folder.mkdir(exist_ok=True)
+        what = "another ingest" if name == INGEST else f"{name}: another crawl of it"
+        self._lock(self._open(folder / f"{name}.lock"), fcntl.LOCK_EX, f"{what} is at work")
+        self._sites.add(name)
+
+    def close(self) -> None:
+        """Let go of all."""
+        self._held.close()
+
+    def _open(self, path: Path) -> BinaryIO:
+        return self._held.enter_context(_opened(path))
+
+    def _lock(self, file: BinaryIO, how: int, who: str) -> None:
+        try:
+            fcntl.flock(file, how | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if file is self._whole:
+                self.close()
+            raise LockedError(f"{self._folder}: {who}; try again later") from error
+
+
+def _opened(path: Path) -> BinaryIO:
+    try:
+        return path.open("ab")
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
