@@ -66,6 +66,7 @@ class CrawlDatabase:
         self.path = path
         self.flushes = 0
         """How often the file has been written."""
+        self._failed = False
         self._waiting: list[tuple[str, tuple[Value, ...]]] = []
         with explained(path):
             try:
@@ -91,11 +92,13 @@ class CrawlDatabase:
         """Write what has been noted, in that order. After an error it is still noted."""
         if not self._waiting:
             return
+        self._failed = True
         with self._explained():
             self.db.execute("BEGIN IMMEDIATE")
             with self.db:
                 for statement, rows in groupby(self._waiting, key=itemgetter(0)):
                     self.db.executemany(statement, (values for _, values in rows))
+        self._failed = False
         self._waiting.clear()
         self.flushes += 1
 
@@ -105,9 +108,10 @@ class CrawlDatabase:
             self.flush()
 
     def close(self) -> None:
-        """Flush and close."""
+        """Flush, unless that has just failed and been told, and close."""
         try:
-            self.flush()
+            if not self._failed:
+                self.flush()
         finally:
             with suppress(sqlite3.Error):
                 self.db.close()
