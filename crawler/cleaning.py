@@ -76,6 +76,9 @@ class Cleaner:
 
         `boilerplate` is what was learned of the site: see `archive.boilerplate`.
         """
+        if self._pool is not None and not self._pool.active:
+            # A worker that is killed at a bad moment takes the whole pool with it.
+            self.close()
         if self._pool is None:
             # Spawned, since a fork of a process with threads may hang.
             context = multiprocessing.get_context("spawn")
@@ -98,7 +101,7 @@ class Cleaner:
         """End the workers."""
         if self._pool is not None:
             # One stopped while it begins would complain that its locks are gone.
-            for _ in range(self.workers):
+            for _ in range(self.workers if self._pool.active else 0):
                 self._begun.acquire(timeout=START)
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()

@@ -1,15 +1,17 @@
 """Crawl sites in one process: what `union-archive crawl` and the demo do."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
+from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from crawler.accession import Accession
-from crawler.runs import Report, Runs
+from crawler.runs import Report, Runs, tally
 from crawler.site import Site
 from crawler.spiders.loader import spider_for
 
@@ -37,7 +39,8 @@ def crawl(
     settings.setmodule("crawler.settings", priority="project")
     settings.set("UNION_ARCHIVE_HOLDINGS", str(holdings.root), priority="cmdline")
     settings.set("LOG_LEVEL", log_level, priority="cmdline")
-    with Accession.open(holdings) as accession:
+    reports: list[Report] = []
+    with _told(reports), Accession.open(holdings) as accession:
         for spider in spiders:
             accession.lock(spider.site.id)
         process = AsyncCrawlerProcess(settings)
@@ -47,7 +50,18 @@ def crawl(
         ]
         process.start()
         pairs = zip(crawlers, tasks, strict=True)
-        return [_report(crawler, task) for crawler, task in pairs]
+        reports += [_report(crawler, task) for crawler, task in pairs]
+    return reports
+
+
+@contextmanager
+def _told(reports: list[Report]) -> Iterator[None]:
+    """Let an error at the end pass where a report has told why its crawl failed."""
+    try:
+        yield
+    except UnionArchiveError:
+        if not any(report.why for report in reports):
+            raise
 
 
 def _report(crawler: Crawler, task: "asyncio.Future[None]") -> Report:
@@ -55,6 +69,8 @@ def _report(crawler: Crawler, task: "asyncio.Future[None]") -> Report:
     runs = crawler.get_extension(Runs) if crawler._extensions else None  # noqa: SLF001
     if runs is not None and runs.report is not None:
         return runs.report
+    if not task.done():  # a second Ctrl-C
+        return Report(str(crawler.spidercls.name), "stopped", tally(crawler.stats))
     error = task.exception() if task.done() and not task.cancelled() else None
     if error is not None:
         log.debug("the crawl broke", exc_info=error)

@@ -98,7 +98,7 @@ def main() -> None:
     where = Holdings(Path(holdings))
     try:
         for report in crawl(where, load_sites(where.sites).values()):
-            print(report)
+            sys.stdout.write(f"{report}\n")
     except UnionArchiveError as error:
         sys.exit(str(error))
 

@@ -1,4 +1,4 @@
-"""Others at work: a second crawl, a lock that is not let go of, a worker that is killed, signals."""
+"""Others at work: a second crawl, a lock held too long, a worker that is killed, signals."""
 
 import os
 import signal
@@ -35,11 +35,8 @@ def wait(site: LoopbackSite, requests: int) -> None:
 
 def workers(process: subprocess.Popen[str]) -> list[int]:
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    found = []
-    for child in children:
-        if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes():
-            found.append(int(child))
-    return found
+    lines = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
+    return [int(child) for child, line in lines.items() if b"spawn_main" in line]
 
 
 def gone(pid: int) -> bool:
