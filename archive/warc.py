@@ -57,10 +57,11 @@ class Writer:
     """Writes records into one file after another; `close` makes the last one whole.
 
     `name` is the file's, without .warc.gz; further files get -2, -3 … `software` is for warcinfo.
-    `finished` is called with the fixity of each file that has got its name.
+    `finished` is called with the fixity of each file that has got its name; `clock` gives the
+    WARC-Date of a capture.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what differs in tests has a default
         self,
         folder: Path,
         name: str,
@@ -68,9 +69,11 @@ class Writer:
         *,
         max_size: int = MAX_SIZE,
         finished: Callable[[Fixity], None] | None = None,
+        clock: Callable[[], str] = now,
     ) -> None:
         self._folder, self._name, self._software = folder, name, software
         self._max_size, self._finished = max_size, finished
+        self._clock = clock
         self._number = 0
         self._file: BinaryIO | None = None
         self._written = _Written()
@@ -84,7 +87,7 @@ class Writer:
         `original` is the capture whose payload this one repeats, or which the server says is
         still what there is (304): then a revisit record is written.
         """
-        captured, response_id = now(), new_id()
+        captured, response_id = self._clock(), new_id()
         digest = original.digest if original else payload_digest(exchange.payload)
         fields = {"WARC-Record-ID": f"<{response_id}>", "WARC-Date": captured}
         fields |= circumstances(exchange) | {"WARC-Payload-Digest": digest, **exchange.notes}

@@ -29,6 +29,7 @@ from archive.warc import Writer, now
 from archive.withdrawals import withdrawn_records
 from crawler.batch import Batch
 from crawler.cleaning import Cleaner
+from crawler.clock import Clock
 from crawler.fetch.crawldb import CrawlDatabase
 from crawler.fetch.memory import Links, Memory, Remembered
 from crawler.locks import INGEST, Locks, opening
@@ -86,7 +87,11 @@ class Accession:
             for path in fixity.unmeasured(self.store.db, holdings.warc):
                 self._note(fixity.measure(path))
             writer = Writer(
-                holdings.warc, _warc_name(), f"union-archive/{version()}", finished=self._note
+                holdings.warc,
+                _warc_name(),
+                f"union-archive/{version()}",
+                finished=self._note,
+                clock=Clock(_newest(self.store.db)),
             )
             self.writer = undo.enter_context(closing(writer))
             self.cleaner = undo.enter_context(closing(cleaner or Cleaner()))
@@ -249,6 +254,13 @@ def digest(text: str) -> str:
 
 def _reader(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
+
+
+def _newest(db: sqlite3.Connection) -> str | None:
+    """Give the date of the newest capture, by the index that sites have."""
+    newest = "(SELECT max(captured) FROM captures WHERE site = sites.id AND status > 0)"
+    date: str | None = db.execute(f"SELECT max({newest}) FROM sites").fetchone()[0]
+    return date
 
 
 def _warc_name() -> str:

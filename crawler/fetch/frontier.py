@@ -81,7 +81,7 @@ class Frontier:
         self._waiting: list[tuple[float, int, Entry]] = []
         """Retries to come, by the monotonic clock."""
         self._fresh: set[str] = set()
-        self._flushes = -1
+        self._flushes = self._noted = -1
         self._articles = 0
         self.taken: dict[str, tuple[int, Entry]] = {}
         """What is in flight."""
@@ -92,7 +92,7 @@ class Frontier:
 
     @property
     def last_capture(self) -> str | None:
-        """The last capture that made a request of this pass done, if one did."""
+        """One of the last captures that made a request of this pass done, if any did."""
         query = "SELECT capture FROM passes WHERE site = ?"
         return next((row[0] for row in self._database.ask(query, self._site)), None)
 
@@ -158,7 +158,8 @@ class Frontier:
         """A request's yield is safe: in archive.db, or queued here before."""
         self.taken.pop(url, None)
         self._database.later(DONE, self._site, url)
-        if capture is not None:
+        if capture is not None and self._noted != self._database.flushes:
+            self._noted = self._database.flushes  # one of each flush is enough
             self._database.later(LAST, capture, self._site)
 
     def postpone(self, url: str, seconds: float) -> None:
