@@ -62,7 +62,7 @@ class Merge:
         return conflicts
 
     def _captures(self) -> dict[str, int]:
-        with Accession.open(self._holdings) as accession:
+        with Accession.open(self._holdings, alone=True) as accession:
             ingest = Ingest(accession, load_sites(self._holdings.sites), self._complain, link=True)
             for path in sorted(self._other.warc.glob(f"*.warc.gz{OPEN}")):
                 self._complain(path, "still being written; merge again when it is finished")

@@ -97,7 +97,7 @@ def _written(holdings: Holdings, site: str | None) -> Iterator[Found]:
         failed = True
         click.echo(f"union-archive: {what}: {why}", err=True)
 
-    with Accession.open(holdings) as accession:
+    with Accession.open(holdings, alone=True) as accession:
         check_site(accession.store.db, site)
         work = Recleaning(accession, load_sites(holdings.sites), tell, site)
         with closing(work):
