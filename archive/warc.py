@@ -28,6 +28,8 @@ from archive.records import Capture, Fixity
 OPEN = ".open"
 MAX_SIZE = 1_000_000_000
 """Bytes after which a new file is begun, as is usual for WARC."""
+PACKED, STORED = 9, 0
+"""Levels of compression: what came compressed is not made smaller by doing it again."""
 ROLE = "Union-Archive-Role"
 SECTION = "Union-Archive-Section"
 FORMAT = "WARC File Format 1.1"
@@ -77,7 +79,7 @@ class Writer:
         self._number = 0
         self._file: BinaryIO | None = None
         self._written = _Written()
-        self._writer = WARCWriter(None, gzip=True, warc_version="1.1")
+        self._writer = WARCWriter(None, gzip=False, warc_version="1.1")
         self.current = ""
         """Name of the file being written, as Capture.warc has it."""
 
@@ -95,8 +97,9 @@ class Writer:
             fields |= reference(exchange.status, original)
         kind = "revisit" if original else "response"
         payload = b"" if original else exchange.payload
+        level = STORED if exchange.header(b"content-encoding") and payload else PACKED
         offset = self._write(
-            kind, exchange.url, fields, payload, exchange.answered, exchange.protocols
+            kind, exchange.url, fields, payload, exchange.answered, exchange.protocols, level
         )
         concurrent = {"WARC-Date": captured, "WARC-Concurrent-To": f"<{response_id}>"}
         self._write("request", exchange.url, concurrent, b"", exchange.asked)
@@ -157,6 +160,7 @@ class Writer:
         payload: bytes,
         headers: StatusAndHeaders | None,
         protocols: Iterable[str] = (),
+        level: int = PACKED,
     ) -> int:
         file = self._room_for(kind)
         record = self._writer.create_warc_record(
@@ -169,14 +173,15 @@ class Writer:
         )
         for protocol in protocols:  # a field that may be repeated, which a dict cannot
             record.rec_headers.add_header("WARC-Protocol", protocol)
-        return self._append(file, record)
+        return self._append(file, record, level)
 
-    def _append(self, file: BinaryIO, record: object) -> int:
+    def _append(self, file: BinaryIO, record: object, level: int = PACKED) -> int:
         """Write a record as one gzip member; say where it begins."""
-        self._writer.out = member = BytesIO()
+        self._writer.out = plain = BytesIO()
         self._writer.write_record(record)
+        member = zlib.compress(plain.getbuffer(), level, wbits=31)
         offset = file.tell()
-        left = member.getbuffer()
+        left = memoryview(member)
         try:
             while left:
                 left = left[file.write(left) :]
@@ -186,7 +191,7 @@ class Writer:
                 file.truncate(offset)
                 file.seek(offset)
             raise
-        self._written.add(member.getbuffer())
+        self._written.add(member)
         return offset
 
     def _room_for(self, kind: str) -> BinaryIO:
@@ -214,7 +219,7 @@ class _Written:
     def __init__(self) -> None:
         self._sha256, self._size, self._checksums = hashlib.sha256(), 0, array("I")
 
-    def add(self, member: memoryview) -> None:
+    def add(self, member: bytes) -> None:
         self._sha256.update(member)
         self._size += len(member)
         self._checksums.append(zlib.crc32(member))

@@ -26,6 +26,8 @@ class Stored:
     role: str | None = None
     """What the crawler fetched it as: article or list; None where the file does not say."""
     section: str | None = None
+    revisit: bool = False
+    """Whether its payload lies in another record."""
 
 
 def locate(folder: Path, name: str) -> Path:
@@ -150,7 +152,8 @@ def _stored(record: WarcRecord, path: Path) -> Stored:
     content_type = (http if http is not None else headers).get("Content-Type") or ""
     location = (http.get("Location") or "") if http is not None else ""
     digest = headers.get("WARC-Payload-Digest")
-    place = _place(record) if record.record_type == WarcRecordType.revisit else None
+    revisit = record.record_type == WarcRecordType.revisit
+    place = _place(record) if revisit else None
     capture = Capture(
         record_id=str(headers.get("WARC-Record-ID") or new_id()).strip("<>"),
         url=url,
@@ -165,4 +168,4 @@ def _stored(record: WarcRecord, path: Path) -> Stored:
         payload_offset=place[1] if place else None,
         truncated=headers.get("WARC-Truncated"),
     )
-    return Stored(capture, headers.get(ROLE), headers.get(SECTION))
+    return Stored(capture, headers.get(ROLE), headers.get(SECTION), revisit)

@@ -16,12 +16,15 @@ from archive.records import Capture
 from archive.warc_reader import Stored, captures
 from crawler.adopt import adopt
 from crawler.intake import Intake, Rules
+from crawler.revisits import placed
 from crawler.site import Site
+from crawler.wacz import unpacked
 
 if TYPE_CHECKING:
     from crawler.accession import Accession
 
 WARC = (".warc", ".warc.gz")
+WACZ = (".wacz",)
 HTML = (".html", ".htm", ".xhtml", ".shtml")
 TEXT = (".txt",)
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)", re.IGNORECASE)
@@ -34,15 +37,17 @@ def files(paths: Iterable[Path], complain: Complain) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
             inside = sorted(
-                p for p in path.rglob("*") if p.name.lower().endswith(WARC + HTML + TEXT)
+                p for p in path.rglob("*") if p.name.lower().endswith(WARC + WACZ + HTML + TEXT)
             )
             yield from (p for p in inside if p.is_file())
         elif not path.exists():
             complain(path, "there is no such file")
-        elif path.name.lower().endswith(WARC + HTML + TEXT):
+        elif path.name.lower().endswith(WARC + WACZ + HTML + TEXT):
             yield path
         else:
-            complain(path, f"got {path.suffix or 'no'} ending, expected one of .warc.gz .html .txt")
+            complain(
+                path, f"got {path.suffix or 'no'} ending, expected one of .warc.gz .wacz .html .txt"
+            )
 
 
 class Ingest:
@@ -74,6 +79,8 @@ class Ingest:
         try:
             if path.name.lower().endswith(WARC):
                 self._warc(path)
+            elif path.name.lower().endswith(WACZ):
+                self._wacz(path)
             elif path.name.lower().endswith(HTML):
                 body = path.read_bytes()
                 self._resource(path, body, url or address_of(body), "text/html")
@@ -111,12 +118,21 @@ class Ingest:
         )
         self._intake.take(Stored(capture), body)
 
+    def _wacz(self, path: Path) -> None:
+        """Take in the WARC files of a WACZ."""
+        try:
+            with unpacked(path) as warcs:
+                for warc in warcs:
+                    self._warc(warc)
+        except UnionArchiveError as error:
+            self._complain(path, str(error).removeprefix(f"{path}: "))
+
     def _warc(self, path: Path) -> None:
         """Copy a WARC file and read its records, in the order of their dates."""
         try:
             file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
-            records = sorted(
-                captures(file), key=lambda s: (s.capture.captured, s.capture.record_id)
+            records = placed(
+                captures(file), self._accession.holdings.warc, self._accession.original
             )
         except UnionArchiveError as error:
             self._complain(path, str(error).removeprefix(f"{path}: "))

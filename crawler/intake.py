@@ -85,7 +85,8 @@ class Intake:
             return
         try:
             if payload is None:
-                payload = read_payload(locate(self._warc, capture.warc), capture.offset)
+                name, offset = capture.payload_place
+                payload = read_payload(locate(self._warc, name), offset)
         except UnionArchiveError as error:
             self.finish()
             self._failed(capture, str(error))
@@ -148,12 +149,13 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
     page = readable(capture.content_type)
     if urlsplit(capture.url).path == "/robots.txt":
         return None
+    if capture.truncated:
+        return "error" if stored.role or page else None
     if capture.status and capture.status // 100 != 2:  # noqa: PLR2004
         return "other" if stored.role or page or capture.location else None
     if stored.role == "list":
         return "list"
-    if not page or capture.truncated:
-        return "error" if stored.role or page else None
-    if stored.role == "article":
-        return "article"
-    return "article" if site is None or site.is_article(capture.url) else "list"
+    if not page:
+        return "error" if stored.role else None
+    meant = stored.role == "article" or site is None or site.is_article(capture.url)
+    return "article" if meant else "list"

@@ -41,7 +41,13 @@ URLLENGTH_LIMIT = 2083
 
 # Doors that stay shut
 DOWNLOAD_VERIFY_CERTIFICATES = True
-DOWNLOAD_HANDLERS: dict[str, str | None] = {"file": None, "data": None, "ftp": None, "s3": None}
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    "file": None,
+    "data": None,
+    "ftp": None,
+    "s3": None,
+    "https": "crawler.fetch.tls.Handler",  # Scrapy's own, which also tells how it was secured
+}
 HTTPPROXY_ENABLED = False  # behind a proxy nobody sees the address connected to
 TWISTED_DNS_RESOLVER = "crawler.fetch.guard.Resolver"  # refuses names that lead inside
 TELNETCONSOLE_ENABLED = False

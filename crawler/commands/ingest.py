@@ -15,7 +15,7 @@ from archive.holdings import Holdings
 @click.option("--url", help="The address of the one saved page given.")
 @click.pass_obj
 def command(holdings: Holdings, paths: tuple[Path, ...], url: str | None) -> None:
-    """Take in WARC files, saved HTML pages and bare texts, also whole folders of them.
+    """Take in WARC and WACZ files, saved HTML pages and bare texts, also whole folders of them.
 
     A text is one article; a saved page's address is read from the page or given with --url.
     """

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request, signals
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 
 from archive.errors import UnionArchiveError
@@ -15,6 +15,8 @@ from archive.store import Saved
 from archive.warc import ROLE, SECTION, payload_digest
 from crawler.accession import Accession
 from crawler.fetch.guard import give_up, site_of
+from crawler.fetch.tls import security_of
+from crawler.fetch.truncation import Truncation
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -34,6 +36,7 @@ class CaptureWriter:
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
         self._accession = Accession.of(crawler.settings)
+        self._truncation = Truncation(crawler)
         crawler.signals.connect(self._close, signal=signals.spider_closed)
 
     @classmethod
@@ -46,6 +49,7 @@ class CaptureWriter:
 
     def process_request(self, request: Request) -> None:
         """Ask for a page we hold only if it has changed since."""
+        self._truncation.prepare(request)
         # A redirect's request begins as a copy of the one before it.
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
@@ -54,16 +58,36 @@ class CaptureWriter:
             for name, value in self._accession.conditions(request.url, rules).items():
                 request.headers[name] = value
 
+    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
+        """Leave a request that brought nothing as it was."""
+        self._truncation.settle(request)
+
     def process_response(self, request: Request, response: Response) -> Response:
-        """Write the exchange; record what is no page."""
+        """Write the exchange; record what is no page.
+
+        Raises IgnoreRequest, or ResponseDataLossError, for a response that is not whole: it is
+        kept, and goes no further.
+        """
+        truncated = self._truncation.settle(request, response)
+        self._keep(request, response, truncated)
+        if truncated == "length":
+            raise IgnoreRequest("too long; what came of it is kept")
+        if truncated is not None:
+            raise ResponseDataLossError(f"not whole ({truncated}); what came of it is kept")
+        return response
+
+    def _keep(self, request: Request, response: Response, truncated: str | None) -> None:
         stats, role = self._crawler.stats, request.meta.get("role")
         try:
-            exchange = _exchange(request, response)
+            exchange = _exchange(request, response, truncated)
             original = self._original(exchange)
             capture = self._accession.writer.write_exchange(exchange, original)
             request.meta["capture"] = capture
             stats.inc_value("archive/captures")
-            if role is not None and not (role == "article" and response.status // 100 == 2):  # noqa: PLR2004
+            if truncated and role is not None:
+                self._accession.keep(capture, None, site_of(self._crawler), "error")
+                stats.inc_value("archive/errors", int(truncated == "length"))
+            elif role is not None and not (role == "article" and response.status // 100 == 2):  # noqa: PLR2004
                 saved = self._accession.keep(capture, None, site_of(self._crawler))
                 self._count(response.status, saved)
         except UnionArchiveError as error:
@@ -72,7 +96,6 @@ class CaptureWriter:
         except OSError as error:
             give_up(self._crawler, f"the WARC could not be written: {error.strerror}")
             raise IgnoreRequest("the WARC could not be written") from error
-        return response
 
     def _original(self, exchange: Exchange) -> Capture | None:
         """Give the capture that has the same payload already; None where a new one is to be."""
@@ -89,13 +112,14 @@ class CaptureWriter:
             self._crawler.stats.inc_value("archive/errors")
 
 
-def _exchange(request: Request, response: Response) -> Exchange:
+def _exchange(request: Request, response: Response, truncated: str | None) -> Exchange:
     notes = {ROLE: request.meta.get("role"), SECTION: request.meta.get("section")}
     host = urlsplit(request.url).netloc.rpartition("@")[2]
     try:
         reason = HTTPStatus(response.status).phrase
     except ValueError:
         reason = ""
+    tls, cipher = security_of(request.url)
     return Exchange(
         url=request.url,
         method=request.method,
@@ -106,6 +130,9 @@ def _exchange(request: Request, response: Response) -> Exchange:
         payload=response.body,
         protocol=response.protocol or "HTTP/1.1",
         address=str(response.ip_address) if response.ip_address else None,
+        tls=tls,
+        cipher=cipher,
+        truncated=truncated,
         notes={name: " ".join(value.split()) for name, value in notes.items() if value},
     )
 

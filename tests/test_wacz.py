@@ -1,0 +1,148 @@
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import pytest
+from loopback import article, rows, union_archive
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.errors import UnionArchiveError
+from crawler import wacz
+
+BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"
+URL = "http://www.ninghe.example/a/{}.html"
+
+
+def warc(*records: tuple[int, str, str], revisit_of: str | None = None) -> bytes:
+    """Write records as another crawler would: (page, time, kind)."""
+    out = io.BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version="1.1")
+    for number, captured, kind in records:
+        page = article("夜校开班", *[BODY] * 4).encode()
+        http = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+        digest = wacz_digest(page)
+        if kind == "revisit":
+            record = writer.create_revisit_record(
+                URL.format(number),
+                digest,
+                revisit_of or URL.format(1),
+                "2024-03-01T00:00:00Z",
+                http_headers=http,
+                warc_headers_dict={"WARC-Date": captured},
+            )
+        else:
+            record = writer.create_warc_record(
+                URL.format(number),
+                "response",
+                payload=io.BytesIO(page),
+                http_headers=http,
+                warc_headers_dict={"WARC-Date": captured, "WARC-Payload-Digest": digest},
+            )
+        writer.write_record(record)
+    return out.getvalue()
+
+
+def wacz_digest(page: bytes) -> str:
+    from archive.warc import payload_digest
+
+    return payload_digest(page)
+
+
+def pack(path: Path, files: dict[str, bytes], compression: int = zipfile.ZIP_STORED) -> Path:
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        for name, body in files.items():
+            archive.writestr(name, body)
+    return path
+
+
+def described(files: dict[str, bytes]) -> dict[str, bytes]:
+    resources = [
+        {"name": name, "path": name, "hash": f"sha256:{hashlib.sha256(body).hexdigest()}"}
+        for name, body in files.items()
+    ]
+    return {**files, "datapackage.json": json.dumps({"resources": resources}).encode()}
+
+
+MARCH = warc((1, "2024-03-01T00:00:00Z", "response"), (2, "2024-03-02T00:00:00Z", "revisit"))
+
+
+def test_a_wacz_is_taken_in_like_its_warcs(tmp_path: Path) -> None:
+    files = described({"archive/data.warc.gz": MARCH, "indexes/index.cdx.gz": b"x"})
+    packed = pack(tmp_path / "session.wacz", files)
+    done = union_archive(tmp_path / "h", "ingest", str(packed))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("1 files: 2 new")
+    (kept,) = (tmp_path / "h" / "warc").glob("session-data*")
+    assert kept.read_bytes() == MARCH
+    again = union_archive(tmp_path / "h", "ingest", str(packed))
+    assert again.stdout.startswith("1 files: 0 new, 0 changed, 2 unchanged")
+    assert union_archive(tmp_path / "h", "verify").returncode == 0
+
+
+def test_a_foreign_revisit_is_read_from_the_record_it_refers_to(tmp_path: Path) -> None:
+    later = warc((3, "2024-04-01T00:00:00Z", "revisit"))
+    pack(tmp_path / "a.wacz", {"archive/one.warc.gz": MARCH})
+    (tmp_path / "b.warc.gz").write_bytes(later)
+    for name in ("a.wacz", "b.warc.gz"):
+        assert union_archive(tmp_path / "h", "ingest", str(tmp_path / name)).returncode == 0
+    texts = rows(tmp_path / "h", "SELECT DISTINCT text FROM articles")
+    assert len(texts) == 1
+    found = rows(
+        tmp_path / "h",
+        "SELECT outcome, payload_warc, payload_offset FROM captures ORDER BY captured",
+    )
+    assert found == [
+        ("article", None, None),
+        ("article", "a-one.warc.gz", 0),
+        ("article", "a-one.warc.gz", 0),
+    ]
+    done = union_archive(tmp_path / "h", "reclean", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert union_archive(tmp_path / "h", "verify").returncode == 0
+
+
+def test_a_revisit_of_what_is_not_held_is_said(tmp_path: Path) -> None:
+    (tmp_path / "b.warc.gz").write_bytes(warc((3, "2024-04-01T00:00:00Z", "revisit")))
+    done = union_archive(tmp_path / "h", "ingest", str(tmp_path / "b.warc.gz"))
+    assert done.returncode == 1
+    assert "does not say where its payload lies" in done.stderr
+    assert rows(tmp_path / "h", "SELECT outcome FROM captures") == [("error",)]
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"../../etc/x.warc.gz": MARCH}, "expected files below its top"),
+        ({"archive/../../x.warc.gz": MARCH}, "expected files below its top"),
+        ({"/archive/x.warc.gz": MARCH}, "expected files below its top"),
+        ({"archive/a\\..\\x.warc.gz": MARCH}, "expected files below its top"),
+        ({"pages/pages.jsonl": b"{}"}, "got no WARC file in it"),
+        ({"archive/x.warc": bytes(10_000_000)}, "times its place in it"),
+        ({"archive/x.warc.gz": MARCH, "datapackage.json": b"[]"}, "not as expected"),
+        ({**described({"archive/x.warc.gz": b"y"}), "archive/x.warc.gz": MARCH}, "has the SHA-256"),
+    ],
+)
+def test_a_wacz_that_is_not_one_is_refused(
+    tmp_path: Path, files: dict[str, bytes], expected: str
+) -> None:
+    packed = pack(tmp_path / "x.wacz", files, zipfile.ZIP_DEFLATED)
+    with pytest.raises(UnionArchiveError, match=expected), wacz.unpacked(packed):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["x.wacz"]
+
+
+def test_a_torn_zip_is_refused(tmp_path: Path) -> None:
+    packed = pack(tmp_path / "x.wacz", {"archive/x.warc.gz": MARCH})
+    packed.write_bytes(packed.read_bytes()[:-30])
+    with pytest.raises(UnionArchiveError, match="not readable as WACZ"), wacz.unpacked(packed):
+        pass
+
+
+def test_what_is_unpacked_is_taken_away_again(tmp_path: Path) -> None:
+    packed = pack(tmp_path / "x.wacz", {"archive/x.warc.gz": MARCH})
+    with wacz.unpacked(packed) as (path,):
+        assert path.read_bytes() == MARCH
+    assert not path.exists()
