@@ -171,3 +171,36 @@ def decisions(db: Database) -> None:
     for statement in DECISIONS.split(";\n"):
         if statement.strip():
             db.execute(statement)
+
+
+REPRINTS = """
+-- A cluster is named by its least article; kind and likeness (in per cent) compare with the
+-- measure: the likely origin, or the least article where all are machines' copies.
+CREATE TABLE reprints (
+    article TEXT PRIMARY KEY REFERENCES articles(id) ON DELETE CASCADE,
+    cluster TEXT NOT NULL,
+    measure TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    likeness INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reprints_cluster ON reprints(cluster);
+
+-- A key is the number of a band above a hash of 42 bits; article is its fts_pk.
+CREATE TABLE reprint_keys (
+    key INTEGER NOT NULL,
+    article INTEGER NOT NULL,
+    PRIMARY KEY (key, article)
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def reprints(db: Database) -> None:
+    """Which articles are reprints of each other, and the keys they are found by."""
+    from archive import reprints as finder  # noqa: PLC0415 - numpy waits until it is needed
+
+    for statement in REPRINTS.split(";\n"):
+        if statement.strip():
+            db.execute(statement)
+    if db.execute("SELECT 1 FROM articles LIMIT 1").fetchone():
+        finder.rebuild(db.conn)

@@ -3,11 +3,12 @@
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.records import Article, Flag, Image, Removal
 from archive.search import Selection
+from archive.siblings import Sibling, siblings
 from archive.urls import address_key, article_id, canonical_url
 
 SHOWN = 5
@@ -26,6 +27,8 @@ class Kept:
     first_captured: str
     last_captured: str
     article: Article
+    siblings: tuple[Sibling, ...] = ()
+    """Its reprints and itself, the likely origin first; read with one article, not with many."""
 
 
 def find(db: sqlite3.Connection, wanted: str) -> str:
@@ -85,9 +88,10 @@ def _by_address(db: sqlite3.Connection, wanted: str) -> list[str]:
 
 
 def read(db: sqlite3.Connection, id_: str) -> Kept:
-    """Give the article with that id, its removals and flags with it."""
+    """Give the article with that id, its removals, flags and reprints with it."""
     row = db.execute(f"{_SELECT} FROM articles AS a WHERE a.id = ?", [id_]).fetchone()
-    return _kept(db, row, _flags(db, id_), removals=True)
+    kept = _kept(db, row, _flags(db, id_), removals=True)
+    return replace(kept, siblings=tuple(siblings(db, id_)))
 
 
 def select(

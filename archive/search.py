@@ -120,25 +120,40 @@ def count(db: sqlite3.Connection, selection: Selection) -> int:
 
 
 def index_row(db: sqlite3.Connection, key: int) -> None:
-    """Put the article with that fts_pk into the index, in the caller's transaction."""
+    """Put the article with that fts_pk into the index, and join it with its reprints.
+
+    In the caller's transaction.
+    """
+    from archive import reprints  # noqa: PLC0415 - readers need no numpy
+
     db.execute(
         f"INSERT INTO articles_fts(rowid, {_COLUMNS}) {_ROW.format(command='')} WHERE fts_pk = ?",
         [key],
     )
+    reprints.add(db, key)
 
 
 def unindex_row(db: sqlite3.Connection, key: int) -> None:
-    """Take the article with that fts_pk out of the index, before its row is changed."""
+    """Take the article with that fts_pk out of the index and from its reprints.
+
+    To be called before its row is changed.
+    """
+    from archive import reprints  # noqa: PLC0415 - readers need no numpy
+
     row = _ROW.format(command="'delete',")
     db.execute(
         f"INSERT INTO articles_fts(articles_fts, rowid, {_COLUMNS}) {row} WHERE fts_pk = ?", [key]
     )
+    reprints.remove(db, key)
 
 
 def rebuild(db: sqlite3.Connection) -> None:
-    """Build the index anew, in the caller's transaction."""
+    """Build the index anew, and find all reprints anew, in the caller's transaction."""
+    from archive import reprints  # noqa: PLC0415 - readers need no numpy
+
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
     db.execute(f"INSERT INTO articles_fts(rowid, {_COLUMNS}) {_ROW.format(command='')}")
+    reprints.rebuild(db)
 
 
 def register(connection: sqlite3.Connection) -> None:

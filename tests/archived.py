@@ -62,20 +62,32 @@ def holdings(tmp_path: Path) -> Holdings:
 
 
 def sound(db: sqlite3.Connection) -> None:
-    """The file is whole, the index says what the articles say, versions are numbered on."""
+    """The file is whole, the index says what the articles say, versions are numbered on.
+
+    Reprints are those that would be found had the articles come in another order.
+    """
     assert db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('integrity-check')")
-    found = index(db)
+    found, joined = index(db), reprints_of(db)
     db.execute("BEGIN")
     search.rebuild(db)
     assert index(db) == found
+    assert reprints_of(db) == joined
     db.execute("ROLLBACK")
     for row in db.execute("SELECT id, version FROM articles").fetchall():
         numbers = db.execute(
             "SELECT number, text IS NULL FROM versions WHERE article = ? ORDER BY number", [row[0]]
         ).fetchall()
         assert [tuple(n) for n in numbers] == [(n, n == row[1]) for n in range(1, row[1] + 1)]
+
+
+def reprints_of(db: sqlite3.Connection) -> list[tuple[Any, ...]]:
+    """Whatever the archive knows of reprints."""
+    keys = db.execute("SELECT * FROM reprint_keys ORDER BY key, article")
+    return [tuple(row) for row in keys] + [
+        tuple(row) for row in db.execute("SELECT * FROM reprints ORDER BY article")
+    ]
 
 
 def index(db: sqlite3.Connection) -> list[tuple[Any, ...]]:

@@ -186,6 +186,17 @@ def test_a_changed_page_has_two_versions_and_a_gone_one_its_last(
     assert bare(BEFORE[gone].last) in bare(kept[gone].article.text)
 
 
+def test_a_copy_on_the_mirror_points_to_its_original(kept: dict[Key, Kept]) -> None:
+    copies = [one for one in kept.values() if one.site == "mirror"]
+    assert copies
+    for copy in copies:
+        first = copy.siblings[0]
+        assert (first.kind, first.site) in {("origin", "shuofang"), ("origin", "linlan")}
+        assert first.published is not None
+        assert first.published[:10] == (copy.article.published or "")[:10]
+        assert [each.kind for each in copy.siblings if each.article == copy.id] == ["clone"]
+
+
 def test_the_file_is_sound(demo: Demo) -> None:
     with Store(demo.holdings / "archive.db") as store:
         archived.sound(store.db)

@@ -6,6 +6,8 @@ from click.testing import CliRunner, Result
 
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
+from archive.records import Article, Capture
+from archive.store import Store
 from archive.urls import article_id
 from crawler.commands.show import command
 
@@ -85,3 +87,23 @@ def test_what_is_not_there(holdings: Holdings) -> None:
     error = run(holdings, "zzzz").exception
     assert isinstance(error, UnionArchiveError)
     assert "no such article" in str(error)
+
+
+def test_reprints_are_listed(holdings: Holdings) -> None:
+    text = ARTICLES[0][1].text * 8
+    with Store(holdings.archive_db) as store:
+        for number, (site, day) in enumerate((("shuofang", "2009-05-02"), ("haigang", None))):
+            page = Article(f"http://{site}.example/r", "转载", text, day)
+            at = f"2026-02-0{number + 1}T00:00:00Z"
+            record = Capture(f"urn:uuid:r{number}", page.url, at, 200, "", "", "w", 100 + number)
+            store.save(record, page, site)
+    first, second = (article_id(f"http://{site}.example/r") for site in ("shuofang", "haigang"))
+    lines = run(holdings, second).stdout.splitlines()
+    assert f"reprint:   {first} (origin, shuofang, 2009-05-02) 转载" in lines
+    assert [line for line in lines if second in line] == [f"id:        {second}"]
+    found = json.loads(run(holdings, second, "--json").stdout)["reprints"]
+    assert [(each["article"], each["kind"]) for each in found] == [
+        (first, "origin"),
+        (second, "same"),
+    ]
+    assert json.loads(run(holdings, ID, "--json").stdout)["reprints"] == []

@@ -7,9 +7,10 @@ from typing import Any
 
 from archive.corrections import corrections
 from archive.records import Removal
+from archive.siblings import Sibling, siblings
 from archive.web.past import Past, read_past
 from archive.web.slips import MOST, Slip, slips
-from archive.web.words import LOST, FlagWords, flag_words, lang_of
+from archive.web.words import KINDS, LOST, FlagWords, flag_words, lang_of
 
 Row = dict[str, Any]
 
@@ -46,6 +47,17 @@ class CorrectionShown:
 
 
 @dataclass(frozen=True, slots=True)
+class SiblingShown:
+    """A reprint in the list."""
+
+    sibling: Sibling
+    site: str
+    """Name of its site."""
+    what: str
+    """Its kind in words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """An article as its page shows it."""
 
@@ -70,6 +82,8 @@ class Reading:
     captures: int
     lost: tuple[str, str] | None
     """What became of the page later, and when that was seen."""
+    siblings: tuple[SiblingShown, ...] = ()
+    """Its reprints, the likely origin first; itself is among them."""
     old: int | None = None
     """The number of the superseded version that is shown."""
     characters: int = field(default=0)
@@ -107,6 +121,7 @@ def read_article(
         capture=_one(db, _CAPTURE, old["capture"] if old else row["capture"]),
         captures=(_one(db, _CAPTURES, article) or {"number": 0})["number"],
         lost=_lost(db, article),
+        siblings=_siblings(db, article),
         old=old["number"] if old else None,
         characters=len(text) - text.count("\n"),
     )
@@ -167,3 +182,11 @@ def _lost(db: sqlite3.Connection, article: str) -> tuple[str, str] | None:
     if latest is None or latest["outcome"] not in LOST:
         return None
     return LOST[latest["outcome"]], latest["captured"]
+
+
+def _siblings(db: sqlite3.Connection, article: str) -> tuple[SiblingShown, ...]:
+    names = dict(db.execute("SELECT id, name FROM sites").fetchall())
+    return tuple(
+        SiblingShown(each, names.get(each.site, ""), KINDS.get(each.kind, each.kind))
+        for each in siblings(db, article)
+    )

@@ -98,6 +98,16 @@ LOST = {
 }
 """Outcomes of a later capture that leave an article with its last good version."""
 
+KINDS = {
+    "origin": "Likely the first",
+    "same": "Same text",
+    "abridged": "Abridged",
+    "extended": "Extended",
+    "spun": "Reworded by a machine",
+    "clone": "A machine's copy",
+}
+"""What a reprint is, as compared with the likely origin."""
+
 
 def flag_words(name: str) -> FlagWords:
     """Give the words for a flag, and plain ones for a name not known here."""

@@ -65,6 +65,7 @@ def _json(
         {"field": c.field, "value": c.value, "read": c.read, "reason": c.reason, "at": c.at}
         for c in by_hand
     ]
+    row["reprints"] = [asdict(sibling) for sibling in kept.siblings]
     if line is not None:
         row["versions"] = [{"number": n, **asdict(v)} for n, v in enumerate(line, 1)]
     return json.dumps(row, ensure_ascii=False)
@@ -90,6 +91,10 @@ def _print(
         current = ", current" if number == kept.version else ""
         title = one_line(version.title) or "no title"
         click.echo(f"{'version:':<10} {number}{current}: {version.captured}  {title}")
+    for sibling in kept.siblings:
+        if sibling.article != kept.id:
+            about = f"{sibling.kind}, {sibling.site or 'no site'}, {sibling.published or 'undated'}"
+            click.echo(f"{'reprint:':<10} {sibling.article} ({about}) {one_line(sibling.title)}")
     click.echo(f"\n{printable(marked(article) if removed else article.text)}")
     for number in range(len(line or ()), 1, -1):
         click.echo(f"\nversion {number}, against version {number - 1}:")

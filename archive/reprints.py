@@ -1,0 +1,159 @@
+"""Reprints: articles that say the same, found while they are stored, and where they began.
+
+Articles are joined where `likeness.related` says so; a cluster is a connected component of that
+relation, so that it does not depend on the order in which articles came. Of each its members are
+kept with the likely origin and their kind; nothing else is remembered but the keys to find them by.
+All of it happens in the caller's transaction. `remove` comes before an article's row is changed or
+goes, `add` after it is written.
+"""
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable
+
+from archive import origins
+from archive.likeness import SAME, WITHIN, Text, containment, jaccard, related
+from archive.siblings import siblings
+
+SHARED_BANDS = 3
+"""Bands that texts of about one length share before they are compared; it spares most formulas."""
+
+_ARTICLE = "SELECT fts_pk, id, text, published, flags FROM articles WHERE"
+_CANDIDATES = """
+SELECT a.id, a.text, a.published, a.flags, r.cluster, found.shared
+FROM (SELECT article, count(*) AS shared FROM reprint_keys WHERE key IN ({}) AND article <> ?
+      GROUP BY article) AS found
+JOIN articles AS a ON a.fts_pk = found.article LEFT JOIN reprints AS r ON r.article = a.id
+ORDER BY found.shared DESC, a.id
+"""
+
+
+def add(db: sqlite3.Connection, key: int) -> None:
+    """Find the reprints of the article with that fts_pk, whose row has just been written."""
+    row = db.execute(f"{_ARTICLE} fts_pk = ?", [key]).fetchone()
+    text = _text(row)
+    stored, asked = text.keys()
+    db.executemany(
+        "INSERT OR IGNORE INTO reprint_keys VALUES (?, ?)", [(each, key) for each in stored]
+    )
+    _join(db, row, text, asked)
+
+
+def remove(db: sqlite3.Connection, key: int) -> None:
+    """Forget the article with that fts_pk; what is left of its cluster is joined anew."""
+    row = db.execute(f"{_ARTICLE} fts_pk = ?", [key]).fetchone()
+    db.executemany(
+        "DELETE FROM reprint_keys WHERE key = ? AND article = ?",
+        [(each, key) for each in _text(row).keys()[0]],
+    )
+    left = [s.article for s in siblings(db, row["id"]) if s.article != row["id"]]
+    if left:
+        db.execute(
+            "DELETE FROM reprints WHERE cluster = (SELECT cluster FROM reprints WHERE article = ?)",
+            [row["id"]],
+        )
+        for article in left:
+            other = db.execute(f"{_ARTICLE} id = ?", [article]).fetchone()
+            text = _text(other)
+            _join(db, other, text, text.keys()[1])
+
+
+def rename(db: sqlite3.Connection, site: str) -> None:
+    """Judge the clusters of a site anew: its name has changed, and origins are told by names."""
+    clusters = db.execute(
+        "SELECT DISTINCT r.cluster FROM reprints AS r JOIN articles AS a ON a.id = r.article"
+        " WHERE a.site = ?",
+        [site],
+    ).fetchall()
+    for (cluster,) in clusters:
+        members = db.execute("SELECT article FROM reprints WHERE cluster = ?", [cluster])
+        _judge(db, {row[0] for row in members})
+
+
+def rebuild(db: sqlite3.Connection) -> None:
+    """Find all reprints anew."""
+    db.execute("DELETE FROM reprints")
+    db.execute("DELETE FROM reprint_keys")
+    for (key,) in db.execute("SELECT fts_pk FROM articles ORDER BY fts_pk").fetchall():
+        add(db, key)
+
+
+def _text(row: sqlite3.Row) -> Text:
+    machine = not origins.COPIES.isdisjoint(json.loads(row["flags"]))
+    return Text(row["text"], row["published"] and row["published"][:10], machine)
+
+
+def _join(db: sqlite3.Connection, row: sqlite3.Row, text: Text, asked: list[int]) -> None:
+    """Join an article with those it is related to, one of each cluster being enough."""
+    if not asked:
+        return
+    marks = ", ".join("?" * len(asked))
+    found = db.execute(_CANDIDATES.format(marks), [*asked, row["fts_pk"]]).fetchall()
+    clusters: set[str] = set()
+    alone: set[str] = set()
+    for other in found:
+        if other["cluster"] in clusters:
+            continue
+        lengths = sorted((len(row["text"]), len(other["text"])))
+        near = lengths[0] >= SAME * lengths[1]
+        compared = _text(other)
+        doubtful = not (text.machine or compared.machine or text.short)
+        if near and doubtful and other["shared"] < SHARED_BANDS:
+            continue
+        if related(text, compared):
+            if other["cluster"] is None:
+                alone.add(other["id"])
+            else:
+                clusters.add(other["cluster"])
+    if clusters or alone:
+        _judge(db, {row["id"], *alone, *_members(db, clusters)})
+
+
+def _members(db: sqlite3.Connection, clusters: Collection[str]) -> set[str]:
+    marks = ", ".join("?" * len(clusters))
+    rows = db.execute(f"SELECT article FROM reprints WHERE cluster IN ({marks})", [*clusters])
+    return {row[0] for row in rows}
+
+
+def _judge(db: sqlite3.Connection, members: set[str]) -> None:
+    """Write a cluster: its name is its least id; kinds are those compared with the origin."""
+    cluster = min(members)
+    standing = origins.members(db, members)
+    origin = origins.likely(standing)
+    measure = origin or cluster
+    known = {
+        row["article"]: row
+        for row in db.execute(
+            f"SELECT * FROM reprints WHERE article IN ({', '.join('?' * len(members))})",
+            [*members],
+        )
+    }
+    against = _read(db, measure)
+    rows = []
+    for member in standing:
+        old = known.get(member.article)
+        if old is not None and old["measure"] == measure and member.article != measure:
+            kind, likeness = old["kind"], old["likeness"]
+        elif member.article == measure:
+            kind, likeness = "origin" if origin else _kind(member.flags, against, against), 100
+        else:
+            text = _read(db, member.article)
+            kind = _kind(member.flags, text, against)
+            likeness = round(100 * jaccard(text, against))
+        rows.append((member.article, cluster, measure, kind, likeness))
+    db.executemany("INSERT OR REPLACE INTO reprints VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _read(db: sqlite3.Connection, article: str) -> Text:
+    return _text(db.execute(f"{_ARTICLE} id = ?", [article]).fetchone())
+
+
+def _kind(flags: Iterable[str], text: Text, origin: Text) -> str:
+    """Name what a member is, as compared with the origin."""
+    if "spun_text" in flags:
+        return "spun"
+    if not {"hijacked_brand", "pinyin_noise", "script_converted"}.isdisjoint(flags):
+        return "clone"
+    if jaccard(text, origin) < SAME and containment(text, origin) >= WITHIN:
+        return "abridged" if len(text.shingles) < len(origin.shingles) else "extended"
+    return "same"
