@@ -82,7 +82,7 @@ class Cleaner:
         if self._pool is None:
             # Spawned, since a fork of a process with threads may hang.
             context = multiprocessing.get_context("spawn")
-            self._begun = context.Semaphore(0)
+            self._begun, self._beginning = context.Semaphore(0), self.workers
             self._pool = ProcessPool(
                 max_workers=self.workers,
                 initializer=_prepare,
@@ -95,13 +95,19 @@ class Cleaner:
             kwargs={"boilerplate": boilerplate} if boilerplate else {},
             timeout=self._timeout,
         )
+        future.add_done_callback(self._expect_another)
         return cast("Future[Article]", future)
+
+    def _expect_another(self, future: "Future[Article]") -> None:
+        """Count the worker that takes the place of one that was killed or died."""
+        if not future.cancelled() and isinstance(future.exception(), TimeoutError | ProcessExpired):
+            self._beginning += 1
 
     def close(self) -> None:
         """End the workers."""
         if self._pool is not None:
             # One stopped while it begins would complain that its locks are gone.
-            for _ in range(self.workers if self._pool.active else 0):
+            for _ in range(self._beginning if self._pool.active else 0):
                 self._begun.acquire(timeout=START)
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
