@@ -37,16 +37,19 @@ CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 def take_captions(page: Page, body: Sequence[Block]) -> "dict[HtmlElement, str]":
     """Take the captions out of the prose; give each picture's or figure's.
 
-    Not where they are most of what the page says: then it is a story in pictures.
+    A line that only its place makes one is given, but stays in the prose: it may belong there. So
+    do all where they are most of what the page says: then it is a story in pictures.
     """
     captions: dict[HtmlElement, list[Block]] = {}
     named = "".join(b.text for b in page.blocks if b.heading == 1) + page.head_title
     for block in around(page, body):
         if block.dropped is not None or block.text in named:
             continue
-        if (shows := shown_above(block)) is not None:
+        shows = picture_of(block)
+        shows = picture_above(block) if shows is None else shows
+        if shows is not None:
             captions.setdefault(shows, []).append(block)
-    taken = [block for blocks in captions.values() for block in blocks]
+    taken = [b for blocks in captions.values() for b in blocks if picture_of(b) is not None]
     within = set(body).intersection(taken)
     if 2 * sum(len(block.text) for block in within) > sum(len(block.text) for block in body):
         return {}
@@ -61,23 +64,34 @@ def around(page: Page, body: Sequence[Block]) -> Sequence[Block]:
     return page.blocks[max(0, place[body[0]] - NEAR) : place[body[-1]] + 1]
 
 
-def shown_above(block: Block) -> "HtmlElement | None":
-    """The picture or figure that a line is the caption of; None where it is none."""
+def picture_of(block: Block) -> "HtmlElement | None":
+    """The picture or figure whose caption a line is by markup or wording; None where it is none."""
     if any(element.tag == "figcaption" for element in block.path):
         return next((e for e in reversed(block.path) if e.tag == "figure"), None)
-    text, picture = block.text, block.picture
-    if picture is None or block.element is None or len(text) > LONGEST or block.heading:
+    if not may_be_caption(block) or not (CREDITED.search(block.folded) or is_named(block)):
         return None
-    says = {pair.kind for pair in read_line(text, None).pairs}
-    if block.linked > LINKED or says & {"source", "editor", "date"}:
+    return block.picture
+
+
+def picture_above(block: Block) -> "HtmlElement | None":
+    """The picture right above a line that stands like a caption; None where it does not."""
+    if block.picture is None or block.element is None or not may_be_caption(block):
         return None
-    if CREDITED.search(block.folded) or is_named(block):
-        return picture
     centred = is_centred(block.element)
-    ends = bool(SENTENCE_END.search(text))
-    if shares_box(block, picture) and not block.indented:
-        return picture if centred or block.element.tag != "p" or not ends else None
-    return picture if centred and not ends and len(text) <= LABEL else None
+    ends = bool(SENTENCE_END.search(block.text))
+    if shares_box(block, block.picture) and not block.indented:
+        like = centred or block.element.tag != "p" or not ends
+    else:
+        like = centred and not ends and len(block.text) <= LABEL
+    return block.picture if like else None
+
+
+def may_be_caption(block: Block) -> bool:
+    """Whether a line stands below a picture and is short, plain and no byline."""
+    if block.picture is None or len(block.text) > LONGEST or block.heading:
+        return False
+    says = {pair.kind for pair in read_line(block.text, None).pairs}
+    return block.linked <= LINKED and not says & {"source", "editor", "date"}
 
 
 def is_named(block: Block) -> bool:
