@@ -20,10 +20,12 @@ both scripts. It carries examples of what it removes and of what it keeps; a tes
 
 import re
 import tomllib
+from bisect import bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 from typing import Any
 
 from archive.hanzi import fold
@@ -96,21 +98,24 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
     position = {block: n for n, block in enumerate(body)}
     folded = [GLOSS.sub("", block.folded) for block in region]
     last_of_body = next((n for n in reversed(range(len(region))) if region[n] in position), -1)
-    open_lines = [
-        (n, block, folded[n], len(folded[n]), position.get(block))
-        for n, block in enumerate(region)
-        if block.dropped is None and (block in position or block.linked < MOSTLY_LINKED)
-    ]
+    open_lines = sorted(
+        (
+            (len(folded[n]), n, block, folded[n], position.get(block))
+            for n, block in enumerate(region)
+            if block.dropped is None and (block in position or block.linked < MOSTLY_LINKED)
+        ),
+        key=itemgetter(0),  # so that a rule for short lines sees only those
+    )
+    sizes = [size for size, *_ in open_lines]
     spared = spared_kinds(body, fold(title))
     for rule in load_rules():
-        hits = [
+        outside_only = rule.kind in spared
+        hits = sorted(
             n
-            for n, block, text, size, place in open_lines
-            if size <= rule.longest
-            and not (place is not None and rule.kind in spared)
-            and in_scope(rule, place, len(body))
+            for _, n, block, text, place in open_lines[: bisect_right(sizes, rule.longest)]
+            if (place is None or (not outside_only and in_scope(rule, place, len(body))))
             and rule.fits(block, text)
-        ]
+        )
         for n in long_enough(hits, rule.run):
             region[n].drop(rule.kind, rule.name)
             if rule.rest and region[n] in position and ends_here(rule, region, n, position):

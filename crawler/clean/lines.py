@@ -12,6 +12,7 @@ from crawler.clean.page import (
     EDGES,
     SPACE,
     SPACES,
+    SPACES_KEPT,
     WIDE,
     Block,
     Link,
@@ -146,7 +147,9 @@ class Lines:
         if not text.strip(SPACES):  # nine of ten
             self.line += " " if self.line and self.line[-1] not in " \t" else ""
             return
-        text = WIDE.sub(r"\1", SPACE.sub(" ", text))
+        text = SPACE.sub(" ", text)
+        if len(text) > SPACES_KEPT:
+            text = WIDE.sub(r"\1", text)
         if text[0] == " " and (not self.line or self.line[-1] in " \t"):
             text = text[1:]
         if text[0].isspace() and WIDE.fullmatch(f"{self.line[-20:]}{text[0]}"):
@@ -191,13 +194,13 @@ class Lines:
     def block(self, text: str) -> Block:
         """Make a block of the line, its spans shifted to the trimmed text."""
         level = self.stack[-1]
-        shift = len(self.line) - len(self.line.lstrip(EDGES + "\t"))
+        shift = self.line.find(text)
 
         def fit(position: int) -> int:
             return min(max(position - shift, 0), len(text))
 
-        links = tuple(Link(fit(x.start), fit(x.end), x.href, x.foreign) for x in self.links)
-        spans = tuple(Span(fit(x.start), fit(x.end), x.how) for x in self.spans)
+        links = tuple([Link(fit(x.start), fit(x.end), x.href, x.foreign) for x in self.links])
+        spans = tuple([Span(fit(x.start), fit(x.end), x.how) for x in self.spans])
         hidden = level.hidden
         if not hidden and spans and sum(s.end - s.start for s in spans) >= len(text) - 1:
             hidden, spans = spans[0].how, ()

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 SPACES = " \t\r\n\f\v\xa0"
 SPACE = re.compile(f"[{SPACES}]+")
-WIDE = re.compile(r"(\s{20})\s+")  # patterns that look for spaces are slow on long runs of them
+SPACES_KEPT = 20
+WIDE = re.compile(
+    rf"(\s{{{SPACES_KEPT}}})\s+"
+)  # patterns that look for spaces are slow on long runs of them
 EDGES = " \t\u3000\xa0\ufeff\u200b"
 ABSOLUTE = re.compile(r"\s*(?:https?:)?//([^/:?#\s]+)", re.IGNORECASE)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from archive.hanzi import TRADITIONAL, fold
@@ -98,10 +98,16 @@ def judge(page: Page, body: Sequence[Block], title: str, noise: Sequence[Flag]) 
     yield from (flag for flag in (hijacked, spun, converted) if flag)
 
 
+@lru_cache(maxsize=2)
+def count_traditional(text: str) -> int:
+    """How many characters of a text only Traditional has."""
+    return len([c for c in text if c in TRADITIONAL])
+
+
 def spun_text(text: str) -> Flag | None:
     """Flag a text in which a spinner's words stand where the usual ones should."""
     folded = fold(text)
-    traditional = sum(c in TRADITIONAL for c in text) * 12 > len(text)
+    traditional = count_traditional(text) * 12 > len(text)
     least = SPUN_LEAST_TRADITIONAL if traditional else SPUN_LEAST
     for spinner in spinners():
         found = spinner.targets.findall(folded)
@@ -121,7 +127,7 @@ def script_converted(text: str, *, glossed: bool) -> Flag | None:
 
     `glossed`: it had pinyin strewn into it as well, which the same kits do.
     """
-    traditional = sum(c in TRADITIONAL for c in text)
+    traditional = count_traditional(text)
     if traditional * 12 < len(text):
         return None
     left = UNCONVERTED.findall(text)
