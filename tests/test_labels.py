@@ -3,7 +3,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.hanzi import fold
-from crawler.clean.labels import dateline_names, glued_byline, read_line
+from crawler.clean.credits import dateline_names
+from crawler.clean.labels import glued_byline, read_line
 from crawler.clean.names import read_names
 
 ZONE = "Asia/Shanghai"

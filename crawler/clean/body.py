@@ -6,28 +6,21 @@ of maximum subsequence segmentation, Pasternack & Roth 2009, https://doi.org/10.
 on the tree and then on its lines). trafilatura is asked about the lines that remain in doubt.
 """
 
-import copy
-import logging
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
-
-import trafilatura
-from lxml import html
+from typing import TYPE_CHECKING
 
 from crawler.clean.apart import APART, set_apart
 from crawler.clean.blocks import load_rules
 from crawler.clean.labels import read_line
+from crawler.clean.opinion import second_opinion
 from crawler.clean.page import Block, Page
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-
 STOPS = re.compile(r"[。！？；…!?]|\.(?:\s|$)")
 PAUSES = re.compile(r"[，、：,:“”「」]")
-LETTERS = re.compile(r"[\W_]+")
 ABOUT_THE_SITE = re.compile(
     r"版权|转载|法律(?:责任|顾问)|免责|侵权|本网(?:站)?(?:注明|所有|转)|备案|icp|举报电话|"
     r"cookies?|all rights reserved|javascript"
@@ -40,14 +33,12 @@ SENTENCE = 25  # characters of a line with a comma that count as prose without a
 LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())  # noqa: SIM905
 LEGAL = 8  # what a line about the site itself counts against its surroundings
 CLIMB = 1.4  # how much more a wider element must be worth to be taken instead
-LITTLE = 0.02  # share of the text that is no more than a label or two
 NUMBER = re.compile(r"^[\u3400-\u9fff()·]{2,14}[〔\[(]\d{4}[〕\])]\d{1,4}号$")
 FORMAL = re.compile(  # how official letters begin and end
     rf"{NUMBER.pattern}|^[^。]{{2,40}}:$|^(?:抄[送报]|主送|附件?|主题词)\s*:"
     r"|^\(?(?:\d{4}|[一二][〇○零oО0一二三四五六七八九]{3})年.{1,6}月.{1,4}日\)?$|^特此(?:公告|通知|通报|函)"
     r"|^[\u3400-\u9fff]{2,20}(?:会|局|部|委|办|办公室|办事处|工委|公司|政府|中心)$|^\(此[件文].{2,20}\)$"
 )
-MANY = 400  # lines of an article that are not shown to trafilatura
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
 WHOLE = re.compile(
     r"js_content|rich_media_content|trs_(?:uetrs_)?editor|v_news_content|ucap-content",
@@ -92,7 +83,9 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         or last.get(shape(block), -1) > n
     ]
     chosen = numbered(blocks, chosen)
-    return chosen if whole is not None else second_opinion(chosen, element)
+    sure = {shape(block) for block in chosen if worths[block] > 0}
+    doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
+    return chosen if whole is not None else second_opinion(chosen, doubtful, element)
 
 
 def numbered(blocks: Sequence[Block], chosen: list[Block]) -> list[Block]:
@@ -275,41 +268,3 @@ def is_file_list(block: Block) -> bool:
         re.search(r"\.(?:docx?|xlsx?|pptx?|pdf|zip|rar|wps|et|ofd|txt)$", link.href, re.IGNORECASE)
         for link in block.links
     )
-
-
-def second_opinion(chosen: list[Block], element: "HtmlElement") -> list[Block]:
-    """Ask trafilatura about the lines that do not look like prose; keep what either is sure of.
-
-    A subhead, a verse or an item of a list stands as the prose does, and is in no doubt. Nobody is
-    asked for the sake of a few characters: it costs as much as all else together.
-    """
-    sure = {shape(block) for block in chosen if worth(block) > 0}
-    doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
-    size, doubt = (sum(len(block.text) for block in blocks) for blocks in (chosen, doubtful))
-    if doubt < LITTLE * size or not doubtful or len(chosen) > MANY:
-        return chosen
-    read = read_by_trafilatura(element)
-    if not read:
-        return chosen
-    return [block for block in chosen if block not in doubtful or squeeze(block.text) in read]
-
-
-def read_by_trafilatura(element: "HtmlElement") -> str:
-    """What trafilatura takes for the article in an element, letters only; empty where it fails."""
-    page: Any = html.document_fromstring("<html><body><div></div></body></html>")
-    part = copy.deepcopy(element)
-    part.tail = None
-    if part.tag in ("html", "body"):
-        page = part if part.tag == "html" else page
-    if part.tag != "html":
-        part.tag = "div"
-        page.find("body").find("div").append(part)
-    found: Any = trafilatura.bare_extraction(
-        page, fast=True, with_metadata=False, include_comments=False, favor_recall=True
-    )
-    return squeeze(found.text or "") if found else ""
-
-
-def squeeze(text: str) -> str:
-    """Letters and digits only."""
-    return LETTERS.sub("", text)

@@ -1,0 +1,69 @@
+"""Credits: ■本报记者 张三 通讯员 李四 文/图, on a line of their own or in a dateline."""
+
+import re
+
+from archive.hanzi import fold
+from crawler.clean.names import read_names
+
+TITLES = r"(?:(?:本[报网刊台站社]|特约|特派|见习|实习|首席|全媒体|融媒体|新媒体)\s*)*"
+ORGAN = (
+    r"(?:(?!记者|通讯员)[\u3400-\u9fff·《》]){1,12}?"
+    r"(?:[报网台社刊》]|新闻|客户端|频道|工会|融媒体?|在线|广播)"
+)
+PREFIX = rf"(?:(?:采写|整合|整理|文|撰文|图文)\s*[:/]?\s*)?(?:{ORGAN})?\s*{TITLES}"
+WORKED = (
+    rf"{TITLES}(?:特约撰稿人?|撰稿人?|实习生|作者|(?:摄影)?报道|文/图|图/文|文图|图文|摄影|"
+    r"(?<![\u3400-\u9fff])[摄文图](?![\u3400-\u9fff]))(?:\s*[/、]\s*(?:文|图|摄影))*"
+)
+CREDIT = re.compile(rf"(?:(?:^|(?<=\s)){PREFIX}|{TITLES})(?:记者|通讯员)\s*[:/]?|{WORKED}\s*[:/]?")
+OPENING = re.compile(
+    r"[□■◎●▲★◆·\-—\s]*(?:(?:(?!记者|通讯员)[\u3400-\u9fff·《》:/]){0,14}?)(?=记者|通讯员|作者)"
+)
+WHERE = re.compile(
+    r"\s*[/／]?\s*(?:[/／](?:文|图).*|发自.{2,8}|[\u3400-\u9fff]{2,4}(?:报道|报导|報導)|整合|综合|整理|報道|报道)\s*$"
+)
+DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
+CREDIT_LONGEST = 100  # characters of a line that is one
+RARE_NAME = 3  # characters of a name whose surname we do not know
+REPORTER = re.compile(r"记者|通讯员|[:/]$")
+NO_RARE_NAME = re.compile(
+    r"从|在|向|对|获悉|了解|采访|手记|观察|调查|现场|来信|证|站|节|们|说|问|帮"
+)
+
+
+def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
+    """The names of a line that is a credit and nothing else: ■本报记者 张三 通讯员 李四 文/图."""
+    if len(text) > 2 * CREDIT_LONGEST:
+        return None
+    opening = OPENING.match(folded)
+    begin = opening.end() if opening else len(folded) - len(folded.lstrip("□■◎●▲★◆·-— \u3000"))
+    text, folded = text[begin:], folded[begin:]
+    spans = list(CREDIT.finditer(folded))
+    if len(text) > CREDIT_LONGEST or not spans or spans[0].start() > 0:
+        return None
+    names: list[str] = []
+    for n, match in enumerate(spans):
+        upto = spans[n + 1].start() if n + 1 < len(spans) else len(folded)
+        value = WHERE.sub("", text[match.end() : upto])
+        if not value.strip(" \u3000/()（）"):
+            continue
+        plain = fold(value)
+        found = read_names(value, plain, surnames=True)
+        if found is None and REPORTER.search(match[0]):  # a rare surname
+            found = read_names(value, plain, surnames=False)
+            if found and (max(map(len, found)) > RARE_NAME or NO_RARE_NAME.search(plain)):
+                return None
+        if found is None:
+            return None
+        names += found
+    return tuple(dict.fromkeys(names)) or None
+
+
+def dateline_names(text: str) -> tuple[str, ...]:
+    """The names in a dateline at a paragraph's start: 本报讯（记者 张三 通讯员 李四）."""
+    folded = fold(text)
+    if not (match := DATELINE.search(folded)):
+        return ()
+    start = max(folded.find("(", 0, match.end()), folded.find("【", 0, match.end())) + 1
+    inner = slice(start, match.end() - 1)
+    return credit_names(text[inner], folded[inner]) or ()
