@@ -40,3 +40,12 @@ def test_a_short_notice_beside_a_field_stays() -> None:
     )
     article = clean_page(page.encode(), "http://gh.example.cn/1.html", "text/html; charset=utf-8")
     assert article.text == "因水管检修，本周六上午九时至十二时厂区停水，请各车间提前储水。"
+
+
+def test_teasers_of_other_articles_are_none_of_this_one() -> None:
+    teaser = (
+        "<h3><a href=/2>{0}</a></h3><p>{0}: the crew had waited for an hour, and nobody came.</p>"
+        "<p><a href=/2>Read more</a></p>"
+    )
+    others = "".join(teaser.format(title) for title in ("Night ferry late", "Bakers win a break"))
+    assert read(f"<div>{paragraphs(*PARAGRAPHS)}{others}</div>").splitlines() == PARAGRAPHS

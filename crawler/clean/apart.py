@@ -11,6 +11,11 @@ from crawler.clean.page import Block
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+LINKED = 0.6  # share of link text from which a line is a link
+READ_ON = re.compile(
+    r"\W*(?:(?:继续|详细|点击|展开)?阅读(?:全文|更多)?|(?:查看|了解)?(?:详情|详细|更多|全文)"
+    r"|(?:read|see|learn) more|continue reading|more|weiterlesen|lire la suite|leer más)\W*"
+)
 TYPED_IN = frozenset(("text", "email", "tel", "password", "search"))
 WORDS_OF_FORM = 200  # characters around a field, its own labels and advertisement
 MOST_STEPS = 8  # from a field outwards
@@ -32,9 +37,19 @@ def set_apart(worths: dict[Block, float]) -> None:
     """
     known: dict[HtmlElement, bool] = dict.fromkeys(small_forms(worths), True)
     named = [block for block in worths if stands_apart(block.path, known)]
+    named += teasers(list(worths))
     if 2 * sum(max(worths[b], 0) for b in named) < sum(max(w, 0) for w in worths.values()):
         for block in named:
             worths[block] = min(worths[block], -APART)
+
+
+def teasers(blocks: Sequence[Block]) -> list[Block]:
+    """The lines between a linked headline and a link to read on: of other articles."""
+    return [
+        block
+        for headline, block, more in zip(blocks, blocks[1:], blocks[2:], strict=False)
+        if min(headline.linked, more.linked) > LINKED and READ_ON.fullmatch(more.folded)
+    ]
 
 
 def small_forms(blocks: Iterable[Block]) -> "set[HtmlElement]":

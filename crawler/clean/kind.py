@@ -77,7 +77,7 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
     entries = headlines(page)
     after = dict(zip_longest(page.blocks, page.blocks[1:]))
     dated = sum(1 for block in entries if DATED.search(block.text) or is_date(after[block]))
-    leads = leads_below(body, entries, page.blocks)
+    leads = leads_below(entries, page.blocks)
     score = 0
     if leads >= FEW + 2:
         score = 85
@@ -108,9 +108,13 @@ def headlines(page: Page) -> list[Block]:
     ]
 
 
-def leads_below(body: Sequence[Block], entries: Sequence[Block], blocks: Sequence[Block]) -> int:
+def leads_below(entries: Sequence[Block], blocks: Sequence[Block]) -> int:
     """How many headlines have a short text below them, where there is hardly any other text."""
-    texts = {b for b in body if worth(b) > 0 and STOPS.search(b.text) and b.linked < 0.3}
+    texts = {
+        b
+        for b in blocks
+        if b.dropped is None and worth(b) > 0 and STOPS.search(b.text) and b.linked < 0.3
+    }
     heads = set(entries)
     led = [b for before, b in pairwise(blocks) if b in texts and before in heads]
     if len(led) * 5 < len(texts) * 4 or any(len(b.text) > LEAD for b in led):
