@@ -77,3 +77,15 @@ def test_words_are_weighed_in_either_script() -> None:
     assert weigh("澳门娱乐城 彩票投注 真人棋牌").spammy
     assert weigh(PROSE[0]).cover == 0
     assert weigh("").cover == 0
+
+
+@pytest.mark.parametrize(
+    "hiding", ["<noscript>{}</noscript>", "<script>document.write('{}');</script>"]
+)
+def test_a_farm_that_nobody_sees_is_evidence(hiding: str) -> None:
+    article = read(before=hiding.format(FARM))
+    assert article.text.splitlines() == list(PROSE)
+    assert flags(article) == {"injected_links"}
+    assert "spam words in <" in article.flags[0].evidence
+    plain = read(before=hiding.format("<a href=/help>请打开脚本再看视频，谢谢合作。</a>"))
+    assert not plain.flags

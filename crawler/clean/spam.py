@@ -21,6 +21,8 @@ STRONG_VEILS = ("off screen", "no size", "tiny marquee", "transparent", "clipped
 SENTENCE_END = re.compile(r"[。！？!?；;]")
 SEPARATED = re.compile(r"\s*[|│｜丨/\\,，、·•]\s*|\s{2,}|\t")
 FILLED = re.compile(r"[\W_]+")
+WRITTEN = re.compile(r"document\.write(?:ln)?\s*\(\s*([\"'])(.{20,20000}?)\1\s*\)", re.DOTALL)
+TAG = re.compile(r"<[^<>]{1,500}>")
 SHORTEST = 4  # characters of an anchor that says enough to be judged
 
 
@@ -104,7 +106,7 @@ def weigh_weak(folded: str) -> bool:
 
 def remove_spam(page: Page) -> None:
     """Drop or cut what was injected; note the evidence in `page.spam`."""
-    page.spam = [*hidden_farms(page.blocks), *visible_farms(page.blocks)]
+    page.spam = [*hidden_farms(page.blocks), *visible_farms(page.blocks), *unread_farms(page)]
     for block in page.blocks:
         if block.dropped is None:
             page.spam += spam_paragraph(block) or spam_anchors(block)
@@ -152,6 +154,21 @@ def hidden_farms(blocks: Sequence[Block]) -> Iterator[str]:
             if block.dropped is None and weigh_folded(block.folded[span.start : span.end]).spammy:
                 block.cuts.append(Cut(span.start, span.end, KIND, "hidden-span"))
                 yield f"{span.end - span.start} hidden characters within a line ({span.how})"
+
+
+def unread_farms(page: Page) -> Iterator[str]:
+    """Farms that no reader sees and no text has: in noscript, or written by a script."""
+    if page.tree is None:
+        return
+    for node in page.tree.iter("noscript", "script"):
+        if node.tag == "noscript":
+            texts = [node.text_content()]
+        else:
+            code = node.text or ""
+            texts = [m[2] for m in WRITTEN.finditer(code)] if "document.write" in code else []
+        text = TAG.sub(" ", " ".join(texts))
+        if weigh(text).glaring:
+            yield f"{len(text)} characters of spam words in <{node.tag}>"
 
 
 def is_hidden_farm(block: Block) -> bool:
