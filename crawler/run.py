@@ -1,24 +1,28 @@
 """Crawl sites in one process: what `union-archive crawl` and the demo do."""
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from archive.errors import UnionArchiveError
+from archive.errors import LockedError, UnionArchiveError
 from archive.holdings import Holdings
+from archive.store import COUNTS
 from crawler.accession import Accession
 from crawler.runs import Report, Runs, tally
 from crawler.site import Site
 from crawler.spiders.loader import spider_for
+from crawler.spiders.site import SiteSpider
 
 if TYPE_CHECKING:
     import asyncio
 
 log = logging.getLogger(__name__)
+
+_NOTHING = dict.fromkeys(COUNTS, 0)
 
 
 def crawl(
@@ -32,7 +36,8 @@ def crawl(
     """Crawl sites side by side into a holdings, until all are done or Ctrl-C has drained them.
 
     Once in a process, since Twisted's reactor starts but once. Raises UsageError for a site that
-    needs a contact while there is none, LockedError while another process crawls one of them.
+    needs a contact while there is none, LockedError while other processes crawl all of them; one
+    that is taken among several is reported, and the others are crawled.
     """
     spiders = [spider_for(site, holdings) for site in sites]
     settings = Settings()
@@ -41,17 +46,35 @@ def crawl(
     settings.set("LOG_LEVEL", log_level, priority="cmdline")
     reports: list[Report] = []
     with _told(reports), Accession.open(holdings) as accession:
-        for spider in spiders:
-            accession.lock(spider.site.id)
+        free, taken = _lock(accession, spiders)
         process = AsyncCrawlerProcess(settings)
-        crawlers = [process.create_crawler(spider) for spider in spiders]
+        crawlers = [process.create_crawler(spider) for spider in free]
         tasks = [
             process.crawl(crawler, max_articles=max_articles, since=since) for crawler in crawlers
         ]
         process.start()
         pairs = zip(crawlers, tasks, strict=True)
-        reports += [_report(crawler, task) for crawler, task in pairs]
+        reports += [_report(crawler, task) for crawler, task in pairs] + taken
     return reports
+
+
+def _lock(
+    accession: Accession, spiders: Sequence[type[SiteSpider]]
+) -> tuple[list[type[SiteSpider]], list[Report]]:
+    """Lock the sites that nobody else crawls; report the others. Raises where there is no other."""
+    free: list[type[SiteSpider]] = []
+    taken: list[Report] = []
+    for spider in spiders:
+        try:
+            accession.lock(spider.site.id)
+        except LockedError as error:
+            if not free and spider is spiders[-1]:
+                raise
+            why = "another crawl of it is at work"
+            taken.append(Report(spider.site.id, "locked", _NOTHING, why, error.exit_code))
+        else:
+            free.append(spider)
+    return free, taken
 
 
 @contextmanager
@@ -75,5 +98,4 @@ def _report(crawler: Crawler, task: "asyncio.Future[None]") -> Report:
     if error is not None:
         log.debug("the crawl broke", exc_info=error)
     why = f"{type(error).__name__}: {error}" if error else "stopped before it began"
-    counts = dict.fromkeys(("requests", "captures", "new", "changed", "unchanged", "errors"), 0)
-    return Report(str(crawler.spidercls.name), "failed", counts, why)
+    return Report(str(crawler.spidercls.name), "failed", _NOTHING, why)

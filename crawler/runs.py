@@ -36,10 +36,10 @@ class Report:
 
     site: str
     outcome: str
-    """finished, stopped or failed."""
+    """finished, stopped, failed or locked."""
     counts: dict[str, int]
     why: str | None = None
-    """Why it failed."""
+    """Why it failed, or was not begun."""
     exit_code: int = 1
     """What the command exits with where it did not finish."""
 

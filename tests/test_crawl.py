@@ -493,6 +493,20 @@ def test_ctrl_c_drains_and_a_crash_loses_nothing_that_was_kept(tmp_path: Path) -
     ]
 
 
+def test_a_site_that_is_being_crawled_keeps_no_other_from_it(tmp_path: Path) -> None:
+    with LoopbackSite() as one, LoopbackSite("127.0.0.2") as two:
+        furnish(two)
+        put_site(tmp_path, one, KEYS, "one")
+        put_site(tmp_path, two, KEYS, "two")
+        with Accession.open(Holdings(tmp_path)) as accession:
+            accession.lock("one")
+            done = union_archive(tmp_path, "crawl")
+    assert done.returncode == 75
+    assert "two: 5 new" in done.stdout
+    assert done.stdout.splitlines()[-1].endswith("; another crawl of it is at work")
+    assert one.paths() == []
+
+
 def test_a_second_process_is_told_to_come_later(tmp_path: Path) -> None:
     with LoopbackSite() as site:
         put_site(tmp_path, site, KEYS)
