@@ -51,6 +51,29 @@ def test_removed(holdings: Holdings) -> None:
     assert "⟦投票⟧⟨widget, poll⟩大会" in run(holdings, ID, "--removed").stdout
 
 
+def test_what_became_of_its_page(holdings: Holdings) -> None:
+    with Store(holdings.archive_db) as store:
+        for day in ("05", "06"):
+            look = Capture(
+                record_id=f"urn:uuid:{day}",
+                url="http://s.example/1",
+                captured=f"2026-01-{day}T00:00:00Z",
+                status=404,
+                content_type="text/html",
+                digest="sha1:x",
+                warc="x.warc.gz",
+                offset=0,
+            )
+            store.save(look, None, "shuofang")
+    since, again = "2026-01-05T00:00:00Z", "2026-01-06T00:00:00Z"
+    lines = run(holdings, ID).stdout.splitlines()
+    assert f"status:    gone since {since}, confirmed {again}" in lines
+    row = json.loads(run(holdings, ID, "--json").stdout)
+    assert row["statuses"] == [
+        {"status": "gone", "since": since, "confirmed": again, "ended": None}
+    ]
+
+
 def test_versions(holdings: Holdings) -> None:
     lines = run(holdings, ID, "--versions").stdout.splitlines()
     assert [line for line in lines if line.startswith("version:")] == [

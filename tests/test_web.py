@@ -232,6 +232,7 @@ def test_an_article_gone_from_its_site_says_so(site: httpx.Client, ids: dict[str
     drawn = page(site, f"/a/{ids['talks']}")
     assert "The site no longer has this page." in drawn.text
     assert "2026-08-21 05:00 UTC" in drawn.text
+    assert "not yet confirmed by a second look" in drawn.text
 
 
 @pytest.mark.parametrize("address", ["/a/zzzzzzzzzz", "/a/%3Cscript%3E", "/a/{heat}?version=7"])

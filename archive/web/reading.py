@@ -8,6 +8,7 @@ from typing import Any
 from archive.corrections import corrections
 from archive.records import Removal
 from archive.siblings import Sibling, siblings
+from archive.statuses import Status, statuses
 from archive.web.past import Past, read_past
 from archive.web.slips import MOST, Slip, slips
 from archive.web.words import KINDS, LOST, FlagWords, flag_words, lang_of
@@ -18,7 +19,6 @@ _ARTICLE = """
 SELECT articles.*, sites.name AS site_name, sites.home AS site_home, sites.language AS site_language
 FROM articles LEFT JOIN sites ON sites.id = articles.site WHERE articles.id = ?
 """
-_LATEST = "SELECT * FROM captures WHERE article = ? ORDER BY captured DESC, record_id DESC LIMIT 1"
 _CAPTURES = "SELECT count(*) AS number FROM captures WHERE article = ?"
 _REMOVALS = "SELECT * FROM removals WHERE article = ? ORDER BY number"
 _FLAGS = "SELECT * FROM flags WHERE article = ? ORDER BY score DESC, name"
@@ -80,8 +80,8 @@ class Reading:
     capture: Row | None
     """The response the shown version was read from."""
     captures: int
-    lost: tuple[str, str] | None
-    """What became of the page later, and when that was seen."""
+    lost: tuple[str, Status] | None
+    """What became of the page later, in words, and when that was seen."""
     siblings: tuple[SiblingShown, ...] = ()
     """Its reprints, the likely origin first; itself is among them."""
     old: int | None = None
@@ -177,11 +177,11 @@ def _flags(db: sqlite3.Connection, article: str) -> tuple[FlagShown, ...]:
     )
 
 
-def _lost(db: sqlite3.Connection, article: str) -> tuple[str, str] | None:
-    latest = _one(db, _LATEST, article)
-    if latest is None or latest["outcome"] not in LOST:
+def _lost(db: sqlite3.Connection, article: str) -> tuple[str, Status] | None:
+    last = next(iter(statuses(db, article)[-1:]), None)
+    if last is None or last.ended is not None:
         return None
-    return LOST[latest["outcome"]], latest["captured"]
+    return LOST[last.status], last
 
 
 def _siblings(db: sqlite3.Connection, article: str) -> tuple[SiblingShown, ...]:

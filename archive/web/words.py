@@ -90,13 +90,12 @@ LANGUAGES = {
 LOST = {
     "gone": "The site no longer has this page.",
     "redirect": "The site now sends readers of this page elsewhere.",
-    "error": "The site answered the last request with an error.",
-    "block_page": "The site answered the last request with a block page.",
+    "block_page": "The site answers with a block page instead of the article.",
     "soft_404": "The site now says that the page is missing.",
     "parked_domain": "The address now belongs to a parked domain.",
     "list_page": "The address now shows a list instead of the article.",
 }
-"""Outcomes of a later capture that leave an article with its last good version."""
+"""What can become of a page that leaves an article with its last good version."""
 
 KINDS = {
     "origin": "Likely the first",

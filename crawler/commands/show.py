@@ -13,6 +13,7 @@ from archive.records import Article
 if TYPE_CHECKING:
     from archive.corrections import Correction
     from archive.reader import Kept
+    from archive.statuses import Status
     from archive.versions import Version
 
 
@@ -39,6 +40,7 @@ def command(
     from archive.corrections import corrections  # noqa: PLC0415
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.reader import find, read  # noqa: PLC0415
+    from archive.statuses import statuses  # noqa: PLC0415
     from archive.versions import versions  # noqa: PLC0415
 
     path = holdings.archive_db
@@ -46,14 +48,20 @@ def command(
         kept = read(db, find(db, article))
         line = versions(db, kept.id) if with_versions else None
         by_hand = corrections(db, kept.id)
+        befell = statuses(db, kept.id)
     if as_json:
-        click.echo(_json(kept, line, by_hand, removed=removed))
+        click.echo(_json(kept, line, by_hand, befell, removed=removed))
     else:
-        _print(kept, line, by_hand, removed=removed)
+        _print(kept, line, by_hand, befell, removed=removed)
 
 
 def _json(
-    kept: "Kept", line: "list[Version] | None", by_hand: "list[Correction]", *, removed: bool
+    kept: "Kept",
+    line: "list[Version] | None",
+    by_hand: "list[Correction]",
+    befell: "list[Status]",
+    *,
+    removed: bool,
 ) -> str:
     """Give an article as an export does, with what is known of its captures."""
     from archive.export import as_row  # noqa: PLC0415
@@ -65,6 +73,7 @@ def _json(
         {"field": c.field, "value": c.value, "read": c.read, "reason": c.reason, "at": c.at}
         for c in by_hand
     ]
+    row["statuses"] = [asdict(status) for status in befell]
     row["reprints"] = [asdict(sibling) for sibling in kept.siblings]
     if line is not None:
         row["versions"] = [{"number": n, **asdict(v)} for n, v in enumerate(line, 1)]
@@ -72,7 +81,12 @@ def _json(
 
 
 def _print(
-    kept: "Kept", line: "list[Version] | None", by_hand: "list[Correction]", *, removed: bool
+    kept: "Kept",
+    line: "list[Version] | None",
+    by_hand: "list[Correction]",
+    befell: "list[Status]",
+    *,
+    removed: bool,
 ) -> None:
     """Print an article to be read by people."""
     from crawler.printing import one_line, printable  # noqa: PLC0415
@@ -87,6 +101,10 @@ def _print(
     for c in by_hand:
         read = f" (read: {one_line(c.read_words)})" if c.field != "note" else ""
         click.echo(f"corrected: {c.name}: {one_line(c.words)}{read}; {one_line(c.reason)}")
+    for s in befell:
+        believed = f"confirmed {s.confirmed}" if s.confirmed else "seen once, not confirmed"
+        ended = f", ended {s.ended}" if s.ended else ""
+        click.echo(f"{'status:':<10} {s.status} since {s.since}, {believed}{ended}")
     for number, version in enumerate(line or (), 1):
         current = ", current" if number == kept.version else ""
         title = one_line(version.title) or "no title"
