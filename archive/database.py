@@ -17,6 +17,10 @@ APPLICATION_ID = 0x554E4152
 """Marks the file as one of ours; `file archive.db` shows it."""
 BUSY_SECONDS = 15.0
 """How long to wait for another writer."""
+_LEFT_BESIDE = (
+    *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
+    *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
+)
 _MEANINGS = {
     sqlite3.SQLITE_FULL: "the disk is full; make room and run the same command again",
     sqlite3.SQLITE_READONLY: "it may not be written here",
@@ -76,7 +80,8 @@ def close(connection: sqlite3.Connection) -> None:
     except sqlite3.ProgrammingError:
         return  # closed before
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        # Others have it open, or the disk is full: all is in the -wal file, for the next writer.
+        if error.sqlite_errorcode & 0xFF not in _LEFT_BESIDE:
             raise
     finally:
         connection.close()

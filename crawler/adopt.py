@@ -63,12 +63,14 @@ def adopt(path: Path, folder: Path, *, link: bool = False) -> tuple[Path, bool]:
 
 
 def _rewrite(path: Path, out: BinaryIO) -> bool:
-    """Write each record of a file as a gzip member; say whether the last one was torn."""
+    """Write each record of a file as a gzip member; say whether some could not be read."""
     torn = False
     with tempfile.TemporaryFile() as plain:
         with path.open("rb") as source:
-            unpack = _unpacked if path.name.endswith(".gz") else shutil.copyfileobj
-            unpack(source, plain)
+            if path.name.endswith(".gz"):
+                torn = not _unpacked(source, plain)
+            else:
+                shutil.copyfileobj(source, plain)
         end = plain.tell()
         plain.seek(0)
         starts = [record.stream_pos for record in ArchiveIterator(plain, quirks_mode=True)]
@@ -82,29 +84,37 @@ def _rewrite(path: Path, out: BinaryIO) -> bool:
     return torn
 
 
-def _unpacked(source: BinaryIO, plain: BinaryIO) -> None:
-    """Unpack gzip members, as far as they are whole bytes: gzip would lose what it had read."""
+def _unpacked(source: BinaryIO, plain: BinaryIO) -> bool:
+    """Unpack gzip members, as far as they are sound; say whether that was to the file's end.
+
+    Python's own gzip would lose what it had read before the damage.
+    """
     member = zlib.decompressobj(wbits=31)
     while chunk := source.read(CHUNK):
         while chunk:
             try:
                 plain.write(member.decompress(chunk))
             except zlib.error:
-                return
+                return False
             chunk = member.unused_data
             if member.eof:
                 member = zlib.decompressobj(wbits=31)
+    return True
 
 
 def _count(path: Path) -> int:
-    """Count the records of a file, which has at least one."""
+    """Count the records of a file, up to the first that is damaged; it has at least one."""
     count = 0
     try:
         with path.open("rb") as file:
             for _ in ArchiveIterator(file, parse_http=False, quirks_mode=True):
                 count += 1
-    except (OSError, ValueError, EOFError) as error:
-        raise UnionArchiveError(f"{path}: not readable as WARC: {error}") from error
+    except OSError as error:
+        if error.errno is not None or count == 0:
+            raise UnionArchiveError(f"{path}: not readable as WARC: {error}") from error
+    except (ValueError, EOFError) as error:
+        if count == 0:
+            raise UnionArchiveError(f"{path}: not readable as WARC: {error}") from error
     if count == 0:
         raise UnionArchiveError(f"{path}: got no record, expected a WARC file")
     return count

@@ -138,7 +138,7 @@ class Ingest:
             self._complain(path, str(error).removeprefix(f"{path}: "))
             return
         if torn:
-            self._complain(path, "its last record is torn; those before it are taken in")
+            self._complain(path, "torn or damaged from one record on; those before are taken in")
         for stored in records:
             if self._accession.holds(stored.capture.record_id):
                 self.counts["unchanged"] += 1

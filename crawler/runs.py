@@ -111,7 +111,8 @@ class Runs:
             if self._run is not None:
                 self._accession.store.finish_run(self._run, now(), outcome, counts)
         except UnionArchiveError as error:
-            log.error("%s", error)  # noqa: TRY400 - no traceback for whoever crawls
+            if spider.failure is None:  # else the disk that is full, say, has been told of
+                log.error("%s", error)  # noqa: TRY400 - no traceback for whoever crawls
         finally:
             self._accession.release()
 

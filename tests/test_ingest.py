@@ -171,6 +171,24 @@ def test_a_torn_end_stays_behind(warc: Path, tmp_path: Path, *, compressed: bool
     assert run("warcio", "check", str(adopted)).returncode == 0
 
 
+@pytest.mark.parametrize("at", [0, 200])
+def test_what_stands_before_damage_is_taken(warc: Path, tmp_path: Path, at: int) -> None:
+    third = list(captures(warc))[2].capture
+    damaged = bytearray(warc.read_bytes())
+    damaged[third.offset + at] ^= 0xFF
+    source = tmp_path / "x.warc.gz"
+    source.write_bytes(damaged)
+    folder = tmp_path / "warc"
+    folder.mkdir()
+    adopted, torn = adopt(source, folder)
+    assert torn
+    assert contents(adopted) == contents(warc)[:2]
+    done = union_archive(tmp_path / "h", "ingest", str(source))
+    assert done.returncode == 1
+    assert "damaged" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def stored(
     url: str = "http://a.example/a/1",
     status: int = 200,

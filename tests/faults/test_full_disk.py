@@ -37,7 +37,7 @@ def stopped_in_one_line(done: subprocess.CompletedProcess[str], said: str) -> No
     assert done.returncode == 1, done.stderr
     assert "Traceback" not in done.stderr
     assert said in done.stdout + done.stderr
-    assert sum(said in line for line in done.stderr.splitlines()) <= 1
+    assert sum(said in line for line in done.stderr.splitlines()) <= 1, done.stderr
 
 
 @pytest.mark.parametrize(
