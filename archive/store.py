@@ -91,13 +91,13 @@ class Store:
 
     def put_site(self, site: SiteRecord) -> None:
         """Add a site, or bring what is known of it up to date."""
-        from archive import reprints  # noqa: PLC0415 - numpy waits until it is needed
-
         record = asdict(site)
         with self.transaction() as db:
             old = db.execute("SELECT name FROM sites WHERE id = ?", [site.id]).fetchone()
             db.execute(rows.upsert("sites", list(record)), record)
             if old is not None and old["name"] != site.name:
+                from archive import reprints  # noqa: PLC0415 - numpy waits until it is needed
+
                 reprints.rename(db, site.id)
 
     def start_run(self, site: str, at: str) -> int:

@@ -124,10 +124,8 @@ def read_article(
     noise = list(clean_characters(shown))
     flags = (*judge(page, body, title.text, noise), *noise)
     text, removals = compose(region)
-    if not text or is_scrap(text, title.text):
-        flag = nothing(page)
-        if not text or flag.name == "list_page":
-            return no_article(page, decoded, flag)
+    if flag := scrap(page, text, title.text):
+        return no_article(page, decoded, flag)
     language, script = language_of(text or title.text, page)
     return Article(
         url=page.url,
@@ -147,6 +145,14 @@ def read_article(
         encoding=decoded.encoding,
         encoding_evidence=decoded.evidence,
     )
+
+
+def scrap(page: Page, text: str, title: str) -> Flag | None:
+    """The flag of a page of which nothing is left, or a scrap of a list; None for an article."""
+    if text and not is_scrap(text, title):
+        return None
+    flag = nothing(page)
+    return flag if not text or flag.name == "list_page" else None
 
 
 def zone_of(page: Page) -> str | None:

@@ -79,9 +79,8 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
     sayings = (claim,) if "epaper:title" in page.metas else (without_site(head), head, claim)
     said = [letters(text) for text in sayings if text]
     told = above_info_line(page)
-    prose = next(
-        (n for n, b in enumerate(before) if "。" in b.text and b in set(body)), len(before)
-    )
+    inside = set(body)
+    prose = next((n for n, b in enumerate(before) if "。" in b.text and b in inside), len(before))
     scored = [
         (score(block, said) + (0.4 if block is told else 0), -n, block)
         for n, block in enumerate(reversed(before[:prose]))
