@@ -50,6 +50,25 @@ def test_a_wrong_label_in_page_or_header_harms_nothing(label: str, encoding: str
         assert found.evidence
 
 
+def test_words_that_are_utf8_by_chance_are_no_second_encoding() -> None:
+    # 一 in GBK is ғ in UTF-8, and so on: a menu is full of such words.
+    chance = [chr(c) for c in range(0x4E00, 0x9FA6) if is_utf8(chr(c).encode("gbk", "ignore"))]
+    assert "一" in chance
+    menu = "".join(f"<li>{word}</li>\n" for word in chance[:400])
+    page = with_meta(MIXED.replace("<body>", f"<body><ul>{menu}</ul>", 1), "utf-8")
+    for header in ("", "text/html; charset=utf-8"):
+        found = decode(page.encode("gbk"), header)
+        assert found.text == page
+        assert found.encoding == "gb18030"
+
+
+def is_utf8(raw: bytes) -> bool:
+    try:
+        return len(raw.decode("utf-8")) == 1
+    except UnicodeDecodeError:
+        return False
+
+
 @pytest.mark.parametrize("cut", [1, 2, 3])
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5hkscs"])
 def test_a_page_cut_within_its_last_character(encoding: str, cut: int) -> None:

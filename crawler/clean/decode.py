@@ -10,13 +10,11 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 from charset_normalizer import from_bytes
 
 from archive.hanzi import fold
 from crawler.clean.repair import realign
-from crawler.clean.words import HAN
 
 COMMON_HAN = str.maketrans(
     "",
@@ -35,11 +33,15 @@ CONVINCING = (
     0.20  # share of common characters; right decodings have 0.35 and more, wrong ones < 0.05
 )
 SAMPLE = 500  # ideographs looked at
+ASCII = bytes(range(0x80))
+NO_HAN = re.compile(r"[^\u3400-\u9fff\uf900-\ufaff]+")
 LONGEST = 8 << 20  # bytes that are read: more characters than any article has
 LABEL_WITHIN = 8192  # bytes in which a page's own label is looked for
 LAST_RESORTS = ["cp1252", "cp1251", "shift_jis", "euc_kr", "euc_jp", "cp1250", "cp1254", "cp1258"]
 
 LINE_OR_TAG = re.compile(rb"(<[^<>]{0,300}>|\n)")
+UTF8_HAN = re.compile(rb"(?:[\xe3-\xe9\xef][\x80-\xbf]{2}){3}")
+"""Three ideographs or full stops in UTF-8; by chance GBK hardly ever has them."""
 HEADER_CHARSET = re.compile(r"charset\s*=[\s\"']*([\w.:-]{1,40})", re.IGNORECASE)
 PAGE_CHARSET = re.compile(
     rb"<meta[^>]{0,300}?charset\s*=[\s\"']*([\w.:-]{1,40})|<\?xml[^>]{0,100}?encoding=[\"']([\w.:-]+)",
@@ -160,8 +162,10 @@ def taiwan_big5(body: bytes, hong_kong: str) -> str | None:
 
 
 def common_share(text: str) -> float | None:
-    """How many of the text's first ideographs are common ones, in either script."""
-    han = "".join([match[0] for match in islice(HAN.finditer(text), SAMPLE)])
+    """How many of the first ideographs are common ones, in either script."""
+    # Codecs leave ASCII, most of a page, out ten times as fast as a pattern passes over it.
+    foreign = text.encode("utf-8", "surrogatepass").translate(None, ASCII)
+    han = NO_HAN.sub("", foreign.decode("utf-8", "surrogatepass")[: 2 * SAMPLE])[:SAMPLE]
     if len(han) < 4:
         return None
     return 1 - len(fold(han).translate(COMMON_HAN)) / len(han)
@@ -205,19 +209,22 @@ def by_label(body: bytes, content_type: str) -> Decoded | None:
 
 
 def two_encodings(body: bytes, reading: Reading) -> str | None:
-    """The text of a page whose lines are partly UTF-8 and partly GBK; None where they are not."""
-    if reading.encoding not in ("gb18030", "utf-8"):
+    """The text of a page whose lines are partly UTF-8 and partly GBK; None where they are not.
+
+    Two GBK ideographs are often a valid pair of UTF-8 as well, so that only runs of ideographs
+    of three bytes each tell that a line is UTF-8.
+    """
+    if reading.encoding not in ("gb18030", "utf-8") or not UTF8_HAN.search(body):
         return None
     kinds: set[str] = set()
     lines: list[str] = []
     for part in LINE_OR_TAG.split(body):
-        strict = strict_utf8(part)
-        if part.isascii() or strict is None:
-            lines.append(read(part, "gb18030")[0])
-            kinds |= set() if part.isascii() else {"gb18030"}
-        else:
-            lines.append(strict)
-            kinds.add("utf-8")
+        if part.isascii():
+            lines.append(part.decode("ascii"))
+            continue
+        strict = strict_utf8(part) if UTF8_HAN.search(part) else None
+        lines.append(strict if strict is not None else read(part, "gb18030")[0])
+        kinds.add("utf-8" if strict is not None else "gb18030")
     text = "".join(lines)
     better = 2 * text.count("\ufffd") < reading.losses
     return text if len(kinds) > 1 and better and (common_share(text) or 0) >= CONVINCING else None
