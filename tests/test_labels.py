@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from archive.hanzi import fold
 from crawler.clean.credits import dateline_names
-from crawler.clean.labels import glued_byline, read_line
+from crawler.clean.glued import glued_byline
+from crawler.clean.labels import read_line
 from crawler.clean.names import read_names
 
 ZONE = "Asia/Shanghai"

@@ -17,6 +17,7 @@ from crawler.clean.body import inside, pick_body
 from crawler.clean.characters import clean_characters, plain_title
 from crawler.clean.compose import compose
 from crawler.clean.decode import Decoded, decode
+from crawler.clean.glued import cut_navigation
 from crawler.clean.images import images_of, take_captions
 from crawler.clean.kind import is_scrap, list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts, stated_date
@@ -113,6 +114,7 @@ def read_article(
     body = [block for block in body if block.dropped is None] or body
     title = find_title(page, body, layout.title if layout else None)
     body = below_title(body, title)
+    cut_navigation(body)
     zone = site.timezone if site else zone_of(page)
     facts = read_facts(page, body, title.block, layout, zone)
     region = find_region(page, body, title)

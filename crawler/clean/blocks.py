@@ -8,7 +8,8 @@ both scripts. It carries examples of what it removes and of what it keeps; a tes
     kind = "byline"
     scope = "tail"                   # head | tail: among the first or last lines; anywhere
     within = 8                       # how many lines of the body count as its head or tail
-    pattern = '^责任编辑:'            # searched for in the folded line
+    pattern = '^责任编辑:'            # searched for in the folded line; or instead of it
+    made_of = ["打印", "关闭"]        # words: the line has two of them or more, and nothing else
     unless = '说'                    # a line that has this is left alone
     longest = 60                     # characters
     linked = 0.5                     # at least this share of the line is link text
@@ -30,6 +31,7 @@ from typing import Any
 
 from archive.hanzi import fold
 from crawler.clean.page import Block
+from crawler.clean.words import any_of
 
 GLOSS = re.compile(r"\([a-zà-öø-ɏü]{1,6}\)")  # pinyin that a mirror kit strewed in
 MOSTLY_LINKED = 0.9  # share of link text from which a line outside the body needs no name
@@ -38,6 +40,8 @@ ENOUGH = 150  # characters of an article that has longer comments
 DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}")
 VERSE = 12  # characters of a line of verse
 ABOUT_RIGHTS = re.compile(r"版权|著作权|转载|侵权|征稿|投稿|约稿|稿酬")
+BETWEEN = r"[^\w\u3400-\u9fff]*+(?:[\d.:/]+x?[^\w\u3400-\u9fff]*+)*+"
+"""Pattern of what may stand between the words that a line is made of: marks, numbers, times."""
 HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
 
 
@@ -81,6 +85,8 @@ def load_rules() -> tuple[Rule, ...]:
 
 def make_rule(entry: dict[str, Any]) -> Rule:
     """Turn one entry into a Rule. Raises TypeError for a key that is none, re.error likewise."""
+    if words := entry.pop("made_of", None):
+        entry["pattern"] = f"^(?:{BETWEEN}(?:{any_of(words).pattern})){{2,}}+{BETWEEN}$"
     patterns: dict[str, Any] = {
         key: re.compile(entry[key]) for key in ("pattern", "unless") if key in entry
     }

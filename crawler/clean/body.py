@@ -29,6 +29,10 @@ LINKED = 0.6  # share of link text from which a line is a list entry
 DOCUMENT = re.compile(
     r"(?:附件\s*)?\d{1,2}\s*[.、．].{2,40}(?:办法|规定|细则|通知|标准|制度|规则|意见|方案|条例|表|名单|指引|守则|指南|须知|章程)"
 )
+NAMES_DOCUMENT = re.compile(
+    r"(?:办法|规定|细则|通知|标准|制度|规则|意见|方案|条例|规程|规范|目录|名单|指引|守则|指南|须知|章程|决定|决议|通报|"
+    r"公告|公示|通告|计划|纲要|要点|报告|函|法|表|预算|决算|清单)(?:[(（《〈【][^()（）]{1,20}[)）》〉】])*[》”]?$"
+)
 SENTENCE = 25  # characters of a line with a comma that count as prose without a full stop
 LINE_TAGS = frozenset("p div li span font section h2 h3 h4 h5 h6 dd center".split())  # noqa: SIM905
 LEGAL = 8  # what a line about the site itself counts against its surroundings
@@ -73,6 +77,7 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         run = inside(blocks, [whole])
     else:
         run = with_siblings(inside(blocks, [container_of(element)]), run, worths)
+    documents = listed_documents(run, worths)
     # Linked lines with prose of the same standing after are a list of documents in the article.
     last = {shape(block): n for n, block in enumerate(run) if block.linked < LINKED}
     chosen = [
@@ -81,11 +86,35 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         if (block.linked <= LINKED and worths[block] > -APART)
         or is_file_list(block)
         or last.get(shape(block), -1) > n
+        or block in documents
     ]
     chosen = numbered(blocks, chosen)
     sure = {shape(block) for block in chosen if worths[block] > 0}
     doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
     return chosen if whole is not None else second_opinion(chosen, doubtful, element)
+
+
+def listed_documents(run: Sequence[Block], worths: dict[Block, float]) -> set[Block]:
+    """The linked lines between paragraphs that name documents: what a notice puts in force.
+
+    Two thirds of a list must, or it is one of other articles.
+    """
+    end = max((n for n, block in enumerate(run) if worths[block] > 0), default=0)
+    lists: dict[object, list[Block]] = {}
+    for block in run[:end]:
+        if block.linked > LINKED:
+            lists.setdefault(shape(block), []).append(block)
+    return {
+        block
+        for blocks in lists.values()
+        if 3 * sum(map(names_document, blocks)) >= 2 * len(blocks)
+        for block in blocks
+    }
+
+
+def names_document(block: Block) -> bool:
+    """Whether a line ends as the titles of regulations and official letters do."""
+    return bool(NAMES_DOCUMENT.search(block.folded))
 
 
 def numbered(blocks: Sequence[Block], chosen: list[Block]) -> list[Block]:
@@ -154,7 +183,7 @@ def with_siblings(
             formal = bool(FORMAL.search(line.folded)) and not parents.isdisjoint(line.path)
             if is_file_list(line) or (plain and (alike or formal)):
                 farthest = n
-            elif not alike and not (plain and passes(line, parents)):
+            elif not (alike or (plain and passes(line, parents)) or names_document(line)):
                 break
             n += step
         first, last = (farthest, last) if step < 0 else (first, farthest)

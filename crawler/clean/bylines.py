@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from archive.hanzi import fold
 from crawler.clean.credits import credit_names, dateline_names
 from crawler.clean.dates import find_dates
-from crawler.clean.labels import MEDIUM, LabelLine, Pair, glued_byline, read_line
+from crawler.clean.glued import glued_byline
+from crawler.clean.labels import MEDIUM, LabelLine, Pair, read_line
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Page
 from crawler.clean.words import HAN

@@ -11,7 +11,7 @@ from crawler.clean.repair import unscramble
 
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
-PINYIN = re.compile(rf"(?<=[{HAN}])[(（][a-zü{TONED}]{{1,7}}[)）]")
+PINYIN = re.compile(rf"(?<=[{HAN}])(?:[(（][a-zü{TONED}]{{1,7}}[)）])+")
 TONE = re.compile(rf"[{TONED}]")
 INVISIBLE = re.compile(
     "[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ue000-\uf8ff]"

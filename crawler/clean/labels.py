@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.hanzi import fold
-from crawler.clean.credits import PREFIX, TITLES, credit_names
+from crawler.clean.credits import TITLES, credit_names
 from crawler.clean.dates import Moment, find_dates
 from crawler.clean.names import NOT_A_NAME, read_names
 from crawler.clean.words import HAN, any_of, table
@@ -50,7 +50,6 @@ SHORT_DATE = re.compile(
     r"(?:时间|日期|時間)\s*[:：]\s*([0-3]\d-[01]\d-[0-3]\d)\s*((?:[0-2]\d:[0-5]\d)?)"
 )
 LINE_LONGEST = 1_000  # characters; longer is a text
-BYLINE_WITHIN = 150  # of its end
 SECTION_LONGEST = 20
 BRACKETED = re.compile(r"[(（【\[]([^()（）]{2,30})[)）】\]]")
 MEDIUM = re.compile(
@@ -61,13 +60,6 @@ MEDIUM = re.compile(
 PARTED = re.compile(r"\s+[·•|]\s+|\|\s+|\s+\|")
 EMPLOYEE_NUMBER = re.compile(r"(?<=[\u3400-\u9fff])[_\s(（-]*[A-Za-z]{0,4}\d{2,8}[)）]?$")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
-TAIL_BYLINE = re.compile(
-    rf"(?<=[。!?”\"」』…》)])\s*(?P<by>[(\[]?\s*(?:{PREFIX})"
-    r"(?:记者|通讯员|特约通讯员|实习生|文/图|作者|撰稿|供稿|摄影报道)\s*[:/]?[^。!?;“]{2,60}|"
-    r"\(\s*[\u3400-\u9fff]{2,4}(?:[\s、,]+[\u3400-\u9fff]{2,4}){0,4}"
-    r"\s*(?:文/图|图/文|摄|报道)?\s*\)|"
-    r"[(\[]?\s*(?:责任编辑|责编|编辑)\s*:\s*[^。!?;“]{0,20})\s*[)\]]?\s*$"
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,18 +218,3 @@ def agency_credits(text: str) -> tuple[Pair, ...]:
         pairs.append(Pair("editor" if work.lower() == "editing" else "author", value, names))
     return tuple(pairs)
 
-
-def glued_byline(text: str) -> tuple[int, tuple[Pair, ...]] | None:
-    """Where a byline begins that is glued to a paragraph's end, and what it says."""
-    folded = fold(text)
-    match = TAIL_BYLINE.search(folded, max(0, len(text) - BYLINE_WITHIN))
-    if not match:
-        return None
-    start = match.start("by")
-    tail, plain = text[start:].strip(" ()（）[]【】"), folded[start:].strip(" ()[]【】")
-    if names := credit_names(tail, plain):
-        return start, (Pair("author", tail, names),)
-    if text[start] in "（(" and (names := read_names(tail, plain, surnames=True)):
-        return start, (Pair("author", tail, names),)
-    line = read_line(tail, None)
-    return (start, line.pairs) if line.whole and line.pairs else None

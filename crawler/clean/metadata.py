@@ -13,6 +13,7 @@ from htmldate import find_date as find_by_htmldate
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.bylines import Facts, read_head, read_tail
 from crawler.clean.dates import date_in_url, find_date
+from crawler.clean.glued import glued_breadcrumbs
 from crawler.clean.labels import GLOSS, Pair, read_line
 from crawler.clean.markup import markup_authors, markup_date, markup_source
 from crawler.clean.names import read_names
@@ -153,7 +154,7 @@ def read_section(page: Page, body: Sequence[Block], title: str) -> str | None:
     for block in page.blocks[:end]:
         if under := UNDER.match(block.text):
             return under[1]
-    for line in breadcrumbs(page.blocks[:end]):
+    for line in (*glued_breadcrumbs(body), *breadcrumbs(page.blocks[:end])):
         steps = [HERE.sub("", step).strip(" []【】") for step in CRUMB.split(line)]
         named = [
             step
