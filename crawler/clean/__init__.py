@@ -137,7 +137,7 @@ def read_article(
         published_rule=facts.published_rule,
         authors=tuple(facts.authors),
         source=facts.source,
-        editor="、".join(facts.editors or facts.reviewers) or None,
+        editor="、".join(facts.editors or (() if facts.unedited else facts.reviewers)) or None,
         section=facts.section,
         language=language,
         script=script,

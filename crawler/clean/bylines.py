@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from archive.hanzi import fold
-from crawler.clean.credits import credit_names, dateline_names
+from crawler.clean.credits import credit_names, dateline_names, office_names
 from crawler.clean.dates import find_dates
 from crawler.clean.glued import glued_byline
-from crawler.clean.labels import MEDIUM, LabelLine, Pair, read_line
+from crawler.clean.labels import LabelLine, Pair, read_line
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Page
 from crawler.clean.words import HAN
@@ -43,6 +43,7 @@ SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
 NO_BYLINE = re.compile(r"[。!?]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议|记者会|发布会|地点)")
 LINE_LONGEST = 200
 BARE_NAMES = 16  # characters of a line of nothing but names
+MARKS = "□■◎●○▲△★☆◆◇※· \u3000"
 OFFICE_AFTER = re.compile(r"(?<=[\u3400-\u9fff]{2})[(（][^()（）]{2,16}[)）]$")
 
 
@@ -61,6 +62,8 @@ class Facts:
     editors: list[str] = field(default_factory=list)
     reviewers: list[str] = field(default_factory=list)
     """Who else looked over it: 审核, 校对."""
+    unedited: bool = False
+    """Whether a label for the editor stands there without a name."""
     section: str | None = None
 
     def date(self, value: str | None, rule: str) -> None:
@@ -79,6 +82,7 @@ class Facts:
                     self.organ = self.organ or organ[1]
                 self.authors += [name for name in pair.names if name not in self.authors]
             elif pair.kind in ("editor", "review"):
+                self.unedited = self.unedited or (pair.kind == "editor" and not pair.value)
                 known = self.editors if pair.kind == "editor" else self.reviewers
                 known += [name for name in pair.names if name not in known]
 
@@ -86,7 +90,7 @@ class Facts:
 def is_source(value: str) -> bool:
     """Whether a value names somebody: not an address of a page, not a placeholder."""
     return len(value) > 1 and not re.search(
-        r"^(?:未知|网络|转载|互联网|admin|null|无|https?:/)", fold(value)
+        r"^(?:未知|网络|转载|互联网|admin|null|无|https?:/|[\d\W]+$)", fold(value)
     )
 
 
@@ -94,13 +98,18 @@ def read_head(
     page: Page, body: Sequence[Block], title: Block | None, facts: Facts, zone: str | None
 ) -> None:
     """Read the lines between the title and the article, and the first lines of the article."""
-    dated: list[tuple[str, str]] = []  # (date, the name beside it)
+    dated: list[tuple[str, tuple[Pair, ...]]] = []  # a date, who is named beside it
+    below = False  # the title
     for block in lines_above(page, body, title):
         if block.dropped is None and block.linked <= MOSTLY_LINKED:
             line = read_line(block.text, zone)
             if line.whole:
                 block.drop("byline", "info-line")
+            elif below and not block.links and (names := bare_names(block)):
+                block.drop("byline", "author-line")
+                facts.take([Pair("author", block.text, names)])
             dated += take_line(block, line, facts)
+        below = below or block is title
     lead = True  # no line of prose has come yet
     for n, block in enumerate(body[:HEAD_LINES]):
         if block.dropped is not None:
@@ -121,16 +130,14 @@ def read_head(
     settle_dates(dated, facts)
 
 
-def take_line(block: Block, line: LabelLine, facts: Facts) -> list[tuple[str, str]]:
-    """Note what a line above the prose says; give its date and what else it says."""
+def take_line(block: Block, line: LabelLine, facts: Facts) -> list[tuple[str, tuple[Pair, ...]]]:
+    """Note what a line above the prose says; give its date and who is named beside it."""
     facts.take(line.pairs)
     if not line.dates or len(block.text) > LINE_LONGEST:
         return []
     if any(pair.kind == "date" for pair in line.pairs):
         facts.date(line.dates[0].iso, "info line, labelled")
-    named = MEDIUM.fullmatch(line.rest) or read_names(line.rest, line.rest, surnames=True)
-    place = block.folded.find(line.rest) if named else -1
-    return [(line.dates[0].iso, block.text[place : place + len(line.rest)] if place >= 0 else "")]
+    return [(line.dates[0].iso, line.beside)]
 
 
 def is_info_line(block: Block, line: LabelLine, *, lead: bool, dated: bool) -> bool:
@@ -143,13 +150,11 @@ def is_info_line(block: Block, line: LabelLine, *, lead: bool, dated: bool) -> b
     return lead and bool(line.dates) and short
 
 
-def settle_dates(dated: Sequence[tuple[str, str]], facts: Facts) -> None:
-    """Note the date nearest to the text, and whoever is named beside a date as the source."""
-    for iso, _ in reversed(dated):
+def settle_dates(dated: Sequence[tuple[str, tuple[Pair, ...]]], facts: Facts) -> None:
+    """Note the date nearest to the text, and whoever is named beside a date."""
+    for iso, beside in reversed(dated):
         facts.date(iso, "info line")
-    for _, name in reversed(dated):
-        surname = read_names(name, fold(name), surnames=True)
-        facts.take([Pair("author", name, surname) if surname else Pair("source", name)])
+        facts.take(beside)
 
 
 def lines_above(page: Page, body: Sequence[Block], title: Block | None) -> Sequence[Block]:
@@ -164,7 +169,7 @@ def bare_names(block: Block) -> tuple[str, ...] | None:
     """The names of a line that is nothing but one or a few names."""
     if block.heading:
         return None
-    text = OFFICE_AFTER.sub("", block.text)
+    text = OFFICE_AFTER.sub("", block.text.lstrip(MARKS))
     return read_names(text, fold(text), surnames=True) if len(text) <= BARE_NAMES else None
 
 
@@ -237,7 +242,8 @@ def bracketed_names(block: Block) -> tuple[str, ...] | None:
     if not re.fullmatch(r"[(（【].+[)）】]", block.text):
         return None
     inner = slice(1, -1)
-    return bare_names(block) or credit_names(block.text[inner], block.folded[inner])
+    text, folded = block.text[inner], block.folded[inner]
+    return bare_names(block) or credit_names(text, folded) or office_names(text) or None
 
 
 def listed(body: Sequence[Block]) -> bool:

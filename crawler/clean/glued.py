@@ -1,20 +1,20 @@
-"""What is glued to a paragraph: a breadcrumb before its first sentence, links or a byline after
-its last.
-"""
+"""What is glued to a paragraph: a breadcrumb before it, links or a byline after it."""
 
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from archive.hanzi import fold
-from crawler.clean.credits import credit_names
+from crawler.clean.credits import credit_names, office_names
 from crawler.clean.labels import LABEL, Pair, read_line
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Link
 
 HEAD_LINES, TAIL_LINES = 3, 4
 """How many of an article's first and last lines may have navigation glued to them."""
-WHERE = re.compile(r"\W*(?:[\u3400-\u9fff]{0,6}(?:位置|栏目)(?:是|为)?\s*[:：]?|you are here\s*:?)?\W*")
+WHERE = re.compile(
+    r"\W*(?:[\u3400-\u9fff]{0,6}(?:位置|栏目)(?:是|为)?\s*[:：]?|you are here\s*:?)?\W*"
+)
 STEPS = re.compile(r"\s*(?:[>»›→/|·]|-{2}|::)+\s*")
 LAST_STEP = re.compile(r"\s*(?:[>»›→]|-{2}|::)+\s*[^\s。！？!?]{1,12}(?=[ \u3000])")
 BETWEEN = re.compile(r"[\s>»›|/·,、\[\]【】()（）-]*")
@@ -67,7 +67,7 @@ def crumb_end(block: Block) -> int:
 
 
 def links_start(block: Block) -> int:
-    """Where the links begin that a line ends on after its last sentence; -1 where there are none."""
+    """Where the links begin that a line ends on after its last sentence; -1 where none do."""
     end, chain = len(block.text), 0
     for link in reversed(block.links):
         gap = block.folded[link.end : end]
@@ -99,7 +99,7 @@ def glued_byline(text: str) -> tuple[int, tuple[Pair, ...]] | None:
 
 
 def trailer(text: str) -> Iterator[Pair]:
-    """Yield what a text of labels and bracketed credits says; nothing where it says anything else."""
+    """Yield what labels and bracketed credits say; nothing where the text says anything else."""
     found: list[Pair] = []
     at = 0
     while at < len(text):
@@ -120,7 +120,8 @@ def credits_in(text: str, *, bracketed: bool) -> Sequence[Pair]:
     folded = fold(text)
     if names := credit_names(text, folded):
         return (Pair("author", text, names),)
-    if bracketed and (names := read_names(text, folded, surnames=True)):
+    names = read_names(text, folded, surnames=True) or office_names(text) if bracketed else ()
+    if names:
         return (Pair("author", text, names),)
     line = read_line(text, None)
     told = [pair for pair in line.pairs if pair.kind in SPEAKS]

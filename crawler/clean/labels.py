@@ -2,7 +2,8 @@
 
 A line is read into pairs of label and value, dates, and a rest. Where there is no rest the line
 says something about the article and is not part of it. Labels are matched in folded text, in
-either script; the spinners' words for them (泉源, 宣布时间) count too.
+either script; the spinners' words for them (泉源, 宣布时间) count too. `crawler.clean.spelling`
+has put labels that are written otherwise into this form before.
 """
 
 import re
@@ -10,53 +11,64 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.hanzi import fold
-from crawler.clean.credits import TITLES, credit_names
+from crawler.clean.credits import TITLES, credit_names, office_names
 from crawler.clean.dates import Moment, find_dates
 from crawler.clean.names import NOT_A_NAME, read_names
-from crawler.clean.words import HAN, any_of, table
+from crawler.clean.spelling import LABELS, PERSONS, respell
+from crawler.clean.words import HAN
 
-LABELS = {kind: any_of(words).pattern for kind, words in table("labels").items()}
-# 记者会时间, 报名时间: the time of something else.
-LABELS["date"] = re.sub(r"\|(时间|日期)(?=\||$)", r"|(?<![会动名议试放公业作务])\1", LABELS["date"])
-PERSONS = ("author", "editor", "review", "photo")
 # A label may be glued to the value before it if a colon follows: 来源：沙洲网作者：张三.
 LABEL = re.compile(
     rf"(?:(?<![\u3400-\u9fffa-z])|(?=[\u3400-\u9fff/]{{2,5}}:)){TITLES}(?:"
     + "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
     + r")\s*(?:[:/|丨]\s*|(?=\s*$)|(?=\x00))"
 )
+UNKNOWN_LABEL = re.compile(r"(?:^|\s)[\u3400-\u9fff]{2,6}[:/]\s*(\S{2,4}(?:\s\S{2,4})*)")
 ENGLISH_BYLINE = re.compile(
     r"(?:^|[,·|\x00])[^,·|\x00]{0,20}?\b(?:by|par|por|von)\s*:?\s+([^\x00]{3,60}?)"
-    r"(?:\s+on)?\s*(?:\b\w{3},)?\s*(?:\x00[\s\x00:\d-]*)?$",
+    r"(?:\s+in\s+[A-Z]\w+)?(?:\s+on)?\s*(?:\b\w{3},)?\s*(?:\x00[\s\x00:\d-]*)?$",
+    re.IGNORECASE,
+)
+SUBMITTED = re.compile(
+    r"\b(?:submitted|posted|published|written)\s+by\b[^\x00]{1,40}\bon\b[^\x00]{0,6}",
     re.IGNORECASE,
 )
 NOISE = re.compile(
-    r"https?://\S+|(?<=[报刊])第[A-Z\d]+版|[【】\[\]()|/·:,.;—\-_\s\u3000&°大中小次]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
-    r"我要评论|评论|字[体号]|"
-    r"您?是?第\s*\d*\s*位(?:读者|访客)|扫一扫|更新|转载|出处|(?:北京|当地|[\u3400-\u9fff]{2,3})时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|\d+"
+    r"https?://\S+|第\s*[a-z\d]+\s*[版期]|\d{4}年第\d+期|[【】\[\]()|/·:,.;—\-_+\s\u3000&°]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
+    r"(?<![\u3400-\u9fff])[大中小](?:\s*[大中小])*(?![\u3400-\u9fff])|放大|缩小|(?:我要)?(?:评论|纠错)|字[体号]|"
+    r"您?是?第\s*\d*\s*位(?:读者|访客)|扫一扫|最后更新|更新|转载|出处|(?:北京|当地|[\u3400-\u9fff]{2,3})时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|"
+    r"(?<![a-z])(?:share|tweet|print|e-?mail|facebook|twitter|linkedin|whatsapp|like|save)+(?![a-z])|\d+次?"
 )
+LOOSE_END = re.compile(r"\x00+|[\s|/·\u3000]+")
 SOURCE_LONGEST = 30
 OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|小组|站|队|厂|矿|段)$")
-BARE_LABEL = re.compile(r"^\s*((?:责任|責任)?[编編][辑輯]|[来來]源|作者)\s*(?=[^\s:：/])")
+BARE_LABEL = re.compile(r"\s*(?:(?:责任)?编辑|来源|作者)(?=\s*[^\s:/])")
 AGENCY = re.compile(
     r"\b((?:additional )?reporting|writing|editing) by "
     r"([^;.()]{3,80}?)(?: in [A-Z]\w+)?\s*(?=[;.()]|$)",
     re.IGNORECASE,
 )
 GLUED_CREDIT = re.compile(r"\s*[·•/|—-]\s*(记者|通讯员|作者)$")
+BRACKETED_WHOLE = re.compile(r"\s*[(（【\[]([^()（）【】\[\]]{2,80})[)）】\]]\s*")
+IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]?$")
 READERS = re.compile(r"\s*(?:\d+人?(?:参与|条?评论|次?阅读|跟贴)|第\s*[\dA-Z]+\s*版.{0,6})$")
 GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
 SHORT_DATE = re.compile(
     r"(?:时间|日期|時間)\s*[:：]\s*([0-3]\d-[01]\d-[0-3]\d)\s*((?:[0-2]\d:[0-5]\d)?)"
 )
+AFTER_CHANGE = re.compile(r"(?:更新|修改|修订|updated|modified)(?:于|时间|日期|on)?\s*:?\s*$")
 LINE_LONGEST = 1_000  # characters; longer is a text
 SECTION_LONGEST = 20
 BRACKETED = re.compile(r"[(（【\[]([^()（）]{2,30})[)）】\]]")
 MEDIUM = re.compile(
     r"[\u3400-\u9fff]{1,8}(?:网|网站|报|社|电?台|新闻|在线|频道|周刊|杂志|通讯|时报|工会|客户端|日报|晚报|"
-    r"网|報|雜誌|融媒体?|要闻)"
+    r"网|報|雜誌|融媒体?|要闻|发布|发佈)"
 )
 """What beside a date is the name of who published: 2021-03-05 沙洲日报."""
+PAGE_OF_PAPER = re.compile(r"\s*第?\s*[A-Z\d]+\s*版.{0,6}$")
+LATIN_MEDIUM = re.compile(
+    r"(?:[A-Z][\w.&'’-]*\s+){0,4}(?:Daily|Times|News|Post|Herald|Tribune|Journal|Review|Weekly|Online|Press|Agency|Xinhua|Net|Union|Workers?)"
+)
 PARTED = re.compile(r"\s+[·•|]\s+|\|\s+|\s+\|")
 EMPLOYEE_NUMBER = re.compile(r"(?<=[\u3400-\u9fff])[_\s(（-]*[A-Za-z]{0,4}\d{2,8}[)）]?$")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
@@ -78,12 +90,25 @@ class LabelLine:
     pairs: tuple[Pair, ...]
     dates: tuple[Moment, ...]
     rest: str
-    """What is neither; empty where the line is nothing but labels."""
+    """What is neither, folded; empty where the line is nothing but labels."""
+    loose: tuple[str, ...] = ()
+    """The words that stand beside the labels, as they are written."""
 
     @property
     def whole(self) -> bool:
         """Whether the line says nothing else."""
         return not self.rest and bool(self.pairs or self.dates)
+
+    @property
+    def beside(self) -> tuple[Pair, ...]:
+        """Who is named beside a date without a label: 2021-03-05 沙洲日报 张三."""
+        pairs: list[Pair] = []
+        for word in self.loose if self.dates else ():
+            if named := medium(word):
+                pairs.append(Pair("source", named))
+            elif names := read_names(word, fold(word), surnames=True):
+                pairs.append(Pair("author", word, names))
+        return tuple(pairs)
 
 
 @lru_cache(maxsize=1024)
@@ -91,41 +116,49 @@ def read_line(text: str, zone: str | None) -> LabelLine:
     """Read a line into label pairs, dates and a rest; pinyin strewn into it is passed over.
 
     Where dots or bars part it, the parts are read one by one; beside two that are labels or dates
-    a third short one is the section, and no rest.
+    a third short one is the section or the source, and no rest.
     """
     if len(text) > LINE_LONGEST:
         return LabelLine((), (), text)
-    text = GLOSS.sub("", text)
+    text = respell(GLOSS.sub("", text))
     pieces = PARTED.split(text)
     if len(pieces) == 1:
-        if (inner := BRACKETED.fullmatch(text)) and BARE_LABEL.match(inner[1]):
-            return read_part(BARE_LABEL.sub(r"\1:", inner[1]), zone)
+        if (inner := BRACKETED.fullmatch(text)) and BARE_LABEL.match(fold(inner[1])):
+            return read_part(with_colon(inner[1]), zone)
         line = read_part(text, zone)
         pieces = [piece for piece in text.split("\u3000") if piece]
         if len(pieces) == 1 or not (line.rest and line.dates):
             return line
-    parts = [read_part(BARE_LABEL.sub(r"\1:", piece), zone) for piece in pieces]
-    rests = [part.rest for part in parts if part.rest]
-    known = (
-        sum(part.whole for part in parts) >= 2
-        and len(rests) == 1
-        and len(rests[0]) <= SECTION_LONGEST
-    )
-    medium = next((rest for rest in rests if MEDIUM.fullmatch(rest)), None)
-    if medium is not None and len(rests) == 1:
-        parts.append(LabelLine((Pair("source", medium),), (), ""))
-        known = True
+    parts = [read_part(with_colon(piece), zone) for piece in pieces]
+    pairs = [pair for part in parts for pair in part.pairs]
+    rests = [(part, piece.strip()) for part, piece in zip(parts, pieces, strict=True) if part.rest]
+    media = list(filter(None, (medium(piece) for _, piece in rests)))
+    known = sum(part.whole for part in parts) >= 2 and len(rests) == 1
+    if len(media) == 1 == len(rests) or (known and media):
+        pairs.append(Pair("source", media[0]))
+        rests = []
+    elif known and len(rests[0][0].rest) <= SECTION_LONGEST:
+        rests = []
     return LabelLine(
-        tuple(pair for part in parts for pair in part.pairs),
+        tuple(pairs),
         tuple(moment for part in parts for moment in part.dates),
-        "" if known else "".join(rests),
+        "".join(part.rest for part, _ in rests),
+        tuple(word for part, _ in rests for word in part.loose),
     )
+
+
+def medium(text: str) -> str | None:
+    """The name of a paper, an agency or a site, where a text is nothing else but its page."""
+    name = PAGE_OF_PAPER.sub("", text)
+    return name if MEDIUM.fullmatch(name) or LATIN_MEDIUM.fullmatch(name) else None
 
 
 def read_part(text: str, zone: str | None) -> LabelLine:
     """Read what stands between two dots or bars."""
     folded = fold(text)
-    if names := credit_names(text, folded):
+    inner = BRACKETED_WHOLE.fullmatch(text)
+    said = (inner[1], fold(inner[1])) if inner else (text, folded)
+    if names := credit_names(*said):
         return LabelLine((Pair("author", text, names),), (), "")
     if not HAN.search(text) and AGENCY.match(text.lstrip("( ")):
         return LabelLine(agency_credits(text), (), "")
@@ -134,21 +167,41 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     for moment in dates:  # a date ends a value and is none itself
         folded = blank(folded, moment.start, moment.end)
         shown = blank(shown, moment.start, moment.end)
+    dates.sort(key=lambda moment: bool(AFTER_CHANGE.search(folded[: moment.start])))
     if (match := ENGLISH_BYLINE.search(shown)) and not HAN.search(text):
         names = read_names(match[1], fold(match[1]), surnames=False)
         if names:
             return LabelLine((Pair("author", text, names),), tuple(dates), "")
     matches = list(LABEL.finditer(folded))
     pairs: list[Pair] = []
-    rest = folded[: matches[0].start()] if matches else folded
+    left = [shown[: matches[0].start()] if matches else shown]
     for n, match in enumerate(matches):
         upto = matches[n + 1].start() if n + 1 < len(matches) else len(folded)
-        found, left = read_pair(
-            match.lastgroup or "", text[match.end() : upto], folded[match.end() : upto]
-        )
+        found, more = read_pair(match.lastgroup or "", shown[match.end() : upto])
         pairs += found
-        rest += left
-    return LabelLine(tuple(pairs), tuple(dates), NOISE.sub("", rest.replace("\x00", "")))
+        left.append(more)
+    if any(pair.names for pair in pairs):
+        left = [UNKNOWN_LABEL.sub(drop_names, piece) for piece in left]
+    if dates:
+        left = [SUBMITTED.sub("", piece) for piece in left]
+    words = [word for piece in left for word in LOOSE_END.split(piece)]
+    return LabelLine(
+        tuple(pairs),
+        tuple(dates),
+        NOISE.sub("", fold("".join(left)).replace("\x00", "")),
+        tuple(word for word in words if NOISE.sub("", fold(word))),
+    )
+
+
+def with_colon(piece: str) -> str:
+    """Give a piece with a colon after the label that it begins with."""
+    found = BARE_LABEL.match(fold(piece))
+    return f"{piece[: found.end()]}：{piece[found.end() :]}" if found else piece
+
+
+def drop_names(match: re.Match[str]) -> str:
+    """Leave nothing of a label that is not known and its value, where that is names."""
+    return "" if read_names(match[1], fold(match[1]), surnames=True) else match[0]
 
 
 def short_dates(text: str, zone: str | None) -> list[Moment]:
@@ -164,31 +217,47 @@ def blank(text: str, start: int, end: int) -> str:
     return text[:start] + "\x00" * (end - start) + text[end:]
 
 
-def read_pair(kind: str, value: str, folded: str) -> tuple[list[Pair], str]:
+def read_pair(kind: str, value: str) -> tuple[list[Pair], str]:
     """The pair of a label and what follows it, and what of that was not its value."""
+    folded = fold(value)
     cut = VALUE_END.search(folded.lstrip())
     size = len(folded) - len(folded.lstrip()) + cut.start() if cut else len(folded)
-    raw, left = value[:size].strip(" \u3000\t:：【[(（"), folded[size:]
+    raw, left = value[:size].strip(" \u3000\t:：【[(（"), value[size:]
     if kind in ("date", "other"):
-        return [Pair(kind, raw)], "" if kind == "other" else folded
+        return [Pair(kind, raw)], "" if kind == "other" else value
     if not raw:
         return [Pair(kind, "")], left
     if kind in PERSONS:
-        raw = EMPLOYEE_NUMBER.sub("", raw)
-        raw = re.sub(r"^\S{0,14}(?:记者|記者|通讯员|通訊員)\s*", "", raw)
-        names = read_names(raw, fold(raw), surnames=False) or pen_name(raw)
-        if kind == "author" and not names and is_body(raw):
-            names = (raw,)
-        return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], folded)
+        return read_persons(kind, raw, left, value)
     word, _, more = raw.partition(" ") if HAN.search(raw) else (raw, "", "")
     if credit := GLUED_CREDIT.search(word):
         word, more = word[: credit.start()], f"{credit[1]} {more}"
+    if (inner := IN_BRACKETS.search(raw)) and credit_names(inner[1], fold(inner[1])):
+        word, more = raw[: inner.start()], inner[1]
     word = READERS.sub("", word)
     if len(word) > SOURCE_LONGEST or re.search(r"[。！？；]", word):
-        return [], folded
+        return [], value
     if names := credit_names(more, fold(more)):
         return [Pair(kind, word), Pair("author", more, names)], left
-    return [Pair(kind, word)], fold(more) + left
+    return [Pair(kind, word)], f"{more} {left}"
+
+
+def read_persons(kind: str, raw: str, left: str, value: str) -> tuple[list[Pair], str]:
+    """The pair of a label for persons; nothing, and all of `value` left, where it names none."""
+    raw = EMPLOYEE_NUMBER.sub("", raw)
+    raw = re.sub(r"^\S{0,14}(?:记者|記者|通讯员|通訊員)\s*", "", raw)
+    raw = IN_BRACKETS.sub("", raw) or raw
+    if unknown := UNKNOWN_LABEL.search(raw):
+        raw, left = raw[: unknown.start()], raw[unknown.start() :] + left
+    names: tuple[str, ...] | None = None
+    if kind in ("author", "supplier") and is_body(raw):
+        if kind == "supplier":
+            return [Pair("source", raw)], left
+        names = (raw,)
+    names = names or read_names(raw, fold(raw), surnames=False) or pen_name(raw)
+    names = names or office_names(raw)
+    kind = "author" if kind == "supplier" else kind
+    return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], value)
 
 
 def pen_name(value: str) -> tuple[str, ...] | None:
@@ -217,4 +286,3 @@ def agency_credits(text: str) -> tuple[Pair, ...]:
         names = read_names(value, fold(value), surnames=False) or ()
         pairs.append(Pair("editor" if work.lower() == "editing" else "author", value, names))
     return tuple(pairs)
-

@@ -32,7 +32,7 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "mediaid", "dc.sour
 AUTHOR_METAS = ("epaper:author", "author", "article:author", "dc.creator", "byl", "parsely-author")
 SECTION_METAS = ("epaper:nodename", "columnname", "article:section", "channelname")
 EDITOR_METAS = ("contenteditor", "editor")
-CRUMB = re.compile(r"\s*(?:[>＞]{1,3}|»|›|→|::|/{1,2}|-{2,}|[|｜・])\s*|\s+[-–]\s+")
+CRUMB = re.compile(r"\s*(?:-*[>＞]{1,3}|»|›|→|::|/{1,2}|-{2,}|[|｜・])\s*|\s+[-–]\s+")
 HERE = re.compile(
     r"^.{0,8}?(?:(?:位置|here|hier|此处是|在[这這][里裡裏]|位[于於]|estás en|vous êtes ici)"
     r"(?:是|为|為)?\s*[:：]?"
@@ -44,7 +44,7 @@ HOMES = re.compile(r"^(?:网站|回)?[首主][页頁]\s*")
 HOME = re.compile(r"首页|主页|home|accueil|inicio|portada|startseite")
 UNDER = re.compile(r"^[^\w]*(?:所属|文章)?[栏欄]目\s*[:：]\s*(\S{2,12})$")
 CRUMBS = re.compile(
-    r"crumb|position|location|weizhi|dangqian|dqwz|arbo|path|place|curpos|(?:^|[\s_-])g?pos(?:$|\s)|where",
+    r"crumb|bread|position|location|weizhi|dangqian|dqwz|arbo|path|place|curpos|(?:^|[\s_-])g?pos(?:$|\s)|where",
     re.IGNORECASE,
 )
 NO_SECTION = re.compile(
@@ -124,8 +124,9 @@ def read_metas(page: Page, facts: Facts, zone: str | None) -> None:
             read_names(metas.get(name, ""), fold(metas.get(name, "")), surnames=True) or ()
         )
     for name in EDITOR_METAS:
-        value = metas.get(name, "")
-        facts.take([Pair("editor", value, read_names(value, fold(value), surnames=True) or ())])
+        if value := metas.get(name):
+            names = read_names(value, fold(value), surnames=True) or ()
+            facts.take([Pair("editor", value, names)])
     facts.section = next((metas[name] for name in SECTION_METAS if name in metas), None)
 
 

@@ -143,8 +143,13 @@ def candidates(page: Page, body: Sequence[Block]) -> list[Block]:
         block
         for block in around
         if block.dropped is None and len(block.text) <= LONGEST and len(letters(block.text)) > 1
-        and not NO_TITLE.search(block.folded)
+        and not NO_TITLE.search(block.folded) and not is_byline(block)
     ]  # fmt: skip
+
+
+def is_byline(block: Block) -> bool:
+    """Whether a line is a label and its value, and nothing else: 撰稿：张三."""
+    return ":" in block.folded and any(pair.value for pair in read_line(block.text, None).pairs)
 
 
 def score(block: Block, said: Sequence[str]) -> float:
