@@ -204,3 +204,9 @@ def reprints(db: Database) -> None:
             db.execute(statement)
     if db.execute("SELECT 1 FROM articles LIMIT 1").fetchone():
         finder.rebuild(db.conn)
+
+
+@migrations()
+def credits_of_articles(db: Database) -> None:
+    """Who had a hand in an article, with what the page calls it; a list of objects as JSON."""
+    db.execute("ALTER TABLE articles ADD COLUMN credits TEXT NOT NULL DEFAULT '[]'")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from archive.errors import UnionArchiveError, UsageError
-from archive.records import Article, Flag, Image, Removal
+from archive.records import Article, Credit, Flag, Image, Removal
 from archive.search import Selection
 from archive.siblings import Sibling, siblings
 from archive.urls import address_key, article_id, canonical_url
@@ -135,6 +135,7 @@ def _kept(
         authors=tuple(json.loads(row["authors"])),
         source=row["source"],
         editor=row["editor"],
+        credits=tuple(Credit(**credit) for credit in json.loads(row["credits"])),
         section=row["section"],
         language=row["language"],
         script=row["script"],

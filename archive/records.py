@@ -35,6 +35,15 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
+class Credit:
+    """Somebody who had a hand in an article without being its author."""
+
+    role: str
+    """What the page calls it: 责任编辑, 审核, 校对, 监制."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Image:
     """A picture of an article."""
 
@@ -62,7 +71,9 @@ class Article:
     source: str | None = None
     """来源: who published it first, as the page says."""
     editor: str | None = None
-    """责任编辑; several names are joined by 、."""
+    """责任编辑; several names are joined by 、. Where none is named, who else looked over it."""
+    credits: tuple[Credit, ...] = ()
+    """All who are named with what they did, in the page's order, authors aside."""
     section: str | None = None
     """The site's section, such as 要闻."""
     language: str | None = None

@@ -26,6 +26,7 @@ def content(article: Article) -> dict[str, Value]:
         "authors": as_json(article.authors),
         "source": article.source,
         "editor": article.editor,
+        "credits": as_json([asdict(credit) for credit in article.credits]),
         "section": article.section,
         "language": article.language,
         "script": article.script,

@@ -34,6 +34,7 @@ FIELDS = (
     "source",
     "authors",
     "editor",
+    "credits",
     "section",
     "language",
     "script",

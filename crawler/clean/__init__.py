@@ -138,6 +138,7 @@ def read_article(
         authors=tuple(facts.authors),
         source=facts.source,
         editor="、".join(facts.editors or (() if facts.unedited else facts.reviewers)) or None,
+        credits=tuple(facts.credits),
         section=facts.section,
         language=language,
         script=script,

@@ -30,6 +30,11 @@ FURNITURE = re.compile(
 )
 
 
+FOOT = re.compile(
+    r"(?:page[-_]?|site[-_]?|main[-_]?)?foot(?:er)?|copyright|colophon", re.IGNORECASE
+)
+
+
 def set_apart(worths: dict[Block, float]) -> None:
     """Count lines in elements named as comments, sidebars or bars for sharing against the body.
 
@@ -38,9 +43,20 @@ def set_apart(worths: dict[Block, float]) -> None:
     known: dict[HtmlElement, bool] = dict.fromkeys(small_forms(worths), True)
     named = [block for block in worths if stands_apart(block.path, known)]
     named += teasers(list(worths))
-    if 2 * sum(max(worths[b], 0) for b in named) < sum(max(w, 0) for w in worths.values()):
+    whole = sum(max(worth, 0) for worth in worths.values())
+    if 2 * sum(max(worths[block], 0) for block in named) >= whole:
+        named = [block for block in named if stands_at_foot(block)]
+    if sum(max(worths[block], 0) for block in named) < whole:
         for block in named:
             worths[block] = min(worths[block], -APART)
+
+
+def stands_at_foot(block: Block) -> bool:
+    """Whether a line stands in the foot of the page, which no theme fills with its text."""
+    return any(
+        element.tag == "footer" or FOOT.fullmatch(element.get("id") or element.get("class") or "")
+        for element in block.path[2:]
+    )
 
 
 def teasers(blocks: Sequence[Block]) -> list[Block]:

@@ -119,7 +119,8 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
         hits = sorted(
             n
             for _, n, block, text, place in open_lines[: bisect_right(sizes, rule.longest)]
-            if (place is None or (not outside_only and in_scope(rule, place, len(body))))
+            if rule.pattern.search(text)  # first, since few lines pass it
+            and (place is None or (not outside_only and in_scope(rule, place, len(body))))
             and rule.fits(block, text)
         )
         for n in long_enough(hits, rule.run):

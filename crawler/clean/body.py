@@ -44,6 +44,8 @@ FORMAL = re.compile(  # how official letters begin and end
     r"|^[\u3400-\u9fff]{2,20}(?:会|局|部|委|办|办公室|办事处|工委|公司|政府|中心)$|^\(此[件文].{2,20}\)$"
 )
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
+STANZA, VERSE_LEAST = 6, 60
+"""Lines and characters that a poem has at least."""
 WHOLE = re.compile(
     r"js_content|rich_media_content|trs_(?:uetrs_)?editor|v_news_content|ucap-content",
     re.IGNORECASE,
@@ -69,7 +71,7 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
     worths = {block: worth(block) for block in blocks}
     set_apart(worths)
     element, run, gain = best_run_of_page(blocks, worths)
-    if gain < VERSE and (chosen := inside(blocks, known_containers(page))):
+    if gain < VERSE and (chosen := inside(blocks, known_containers(page)) or verse(worths)):
         return chosen
     if element is None or gain <= 0:
         return []
@@ -151,6 +153,23 @@ def container_of(element: "HtmlElement") -> "HtmlElement":
     while element.tag in LINE_TAGS - {"div", "section"} and above is not None:
         element, above = above, above.getparent()
     return element
+
+
+def verse(worths: dict[Block, float]) -> list[Block]:
+    """The longest run of short lines without links: a poem, a roll; nothing where it is brief."""
+    spoken = {
+        block: -2.0 * VERSE_LEAST
+        if block.links or worth <= -APART
+        else 0.0
+        if is_furniture(block)
+        else min(len(block.text), 20.0)
+        for block, worth in worths.items()
+    }
+    run, size = best_run(list(worths), spoken)
+    if len(run) < STANZA or size < VERSE_LEAST:
+        return []
+    head = [n for n, block in enumerate(run[:STANZA]) if read_line(block.text, None).dates]
+    return list(run[head[-1] + 1 if head else 0 :])
 
 
 def article_element(element: "HtmlElement") -> "HtmlElement | None":

@@ -4,14 +4,15 @@ They are read into Facts and taken out of the text, whole lines as well as what 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from archive.hanzi import fold
+from archive.records import Credit
 from crawler.clean.credits import credit_names, dateline_names, office_names
 from crawler.clean.dates import find_dates
 from crawler.clean.glued import glued_byline
-from crawler.clean.labels import LabelLine, Pair, read_line
+from crawler.clean.labels import HANDS, LabelLine, Pair, read_line
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Page
 from crawler.clean.words import HAN
@@ -23,6 +24,8 @@ SHORT_REST = 16
 """Letters that such a line may have beside its labels: the name of a paper."""
 HEAD_LINES = 6
 """Lines of the body in which a byline may stand at the head."""
+FEW = 3
+"""And of these, how many at the head may have a date below a subtitle."""
 TAIL_LINES = 30
 DATELINE = 60
 """Characters of a paragraph in which reporters may be named in brackets."""
@@ -47,6 +50,10 @@ MARKS = "□■◎●○▲△★☆◆◇※· \u3000"
 OFFICE_AFTER = re.compile(r"(?<=[\u3400-\u9fff]{2})[(（][^()（）]{2,16}[)）]$")
 
 
+Dated = tuple[str, tuple[Pair, ...]]
+"""A date, and who is named beside it."""
+
+
 @dataclass(slots=True)
 class Facts:
     """What has been found so far; the first finding of each stays."""
@@ -62,6 +69,7 @@ class Facts:
     editors: list[str] = field(default_factory=list)
     reviewers: list[str] = field(default_factory=list)
     """Who else looked over it: 审核, 校对."""
+    credits: list[Credit] = field(default_factory=list)
     unedited: bool = False
     """Whether a label for the editor stands there without a name."""
     section: str | None = None
@@ -81,7 +89,10 @@ class Facts:
                 if organ := ORGAN.match(pair.value):
                     self.organ = self.organ or organ[1]
                 self.authors += [name for name in pair.names if name not in self.authors]
-            elif pair.kind in ("editor", "review"):
+            if pair.kind in HANDS:
+                said = [Credit(pair.label, name) for name in pair.names if pair.label]
+                self.credits += [credit for credit in said if credit not in self.credits]
+            if pair.kind in ("editor", "review"):
                 self.unedited = self.unedited or (pair.kind == "editor" and not pair.value)
                 known = self.editors if pair.kind == "editor" else self.reviewers
                 known += [name for name in pair.names if name not in known]
@@ -98,39 +109,57 @@ def read_head(
     page: Page, body: Sequence[Block], title: Block | None, facts: Facts, zone: str | None
 ) -> None:
     """Read the lines between the title and the article, and the first lines of the article."""
-    dated: list[tuple[str, tuple[Pair, ...]]] = []  # a date, who is named beside it
+    dated = list(read_above(lines_above(page, body, title), title, facts, zone))
+    dated += read_lead(body, facts, zone, dated=bool(dated))
+    for block in body[HEAD_LINES:]:
+        if "记者" in block.folded[:DATELINE]:
+            facts.take([Pair("author", "", dateline_names(block.text))])
+    for iso, beside in reversed(dated):  # the nearest to the text
+        facts.date(iso, "info line")
+        facts.take(beside)
+
+
+def read_above(
+    lines: Sequence[Block], title: Block | None, facts: Facts, zone: str | None
+) -> Iterator[Dated]:
+    """Read the lines above the article; yield what is dated."""
     below = False  # the title
-    for block in lines_above(page, body, title):
+    for block in lines:
         if block.dropped is None and block.linked <= MOSTLY_LINKED:
             line = read_line(block.text, zone)
             if line.whole:
                 block.drop("byline", "info-line")
-            elif below and not block.links and (names := bare_names(block)):
+            elif below and (names := signature(block)):
                 block.drop("byline", "author-line")
                 facts.take([Pair("author", block.text, names)])
-            dated += take_line(block, line, facts)
+            yield from take_line(block, line, facts)
         below = below or block is title
+
+
+def read_lead(
+    body: Sequence[Block], facts: Facts, zone: str | None, *, dated: bool
+) -> Iterator[Dated]:
+    """Read the first lines of the article; yield what is dated. `dated`: a date stood above."""
     lead = True  # no line of prose has come yet
     for n, block in enumerate(body[:HEAD_LINES]):
         if block.dropped is not None:
             continue
         line = read_line(block.text, zone)
-        if is_info_line(block, line, lead=lead, dated=bool(dated)):
+        early = n < FEW and n + FEW < len(body)
+        if is_info_line(block, line, lead=lead, dated=dated) or (early and only_dated_name(line)):
             block.drop("byline", "info-line")
-            dated += take_line(block, line, facts)
+            found = take_line(block, line, facts)
+            dated = dated or bool(found)
+            yield from found
         elif lead and (names := bare_names(block)) and len(body) > n + 1:
             block.drop("byline", "author-line")
             facts.take([Pair("author", block.text, names)])
         else:
             lead = False
             facts.take([Pair("author", "", dateline_names(block.text))])
-    for block in body[HEAD_LINES:]:
-        if "记者" in block.folded[:DATELINE]:
-            facts.take([Pair("author", "", dateline_names(block.text))])
-    settle_dates(dated, facts)
 
 
-def take_line(block: Block, line: LabelLine, facts: Facts) -> list[tuple[str, tuple[Pair, ...]]]:
+def take_line(block: Block, line: LabelLine, facts: Facts) -> list[Dated]:
     """Note what a line above the prose says; give its date and who is named beside it."""
     facts.take(line.pairs)
     if not line.dates or len(block.text) > LINE_LONGEST:
@@ -150,11 +179,9 @@ def is_info_line(block: Block, line: LabelLine, *, lead: bool, dated: bool) -> b
     return lead and bool(line.dates) and short
 
 
-def settle_dates(dated: Sequence[tuple[str, tuple[Pair, ...]]], facts: Facts) -> None:
-    """Note the date nearest to the text, and whoever is named beside a date."""
-    for iso, beside in reversed(dated):
-        facts.date(iso, "info line")
-        facts.take(beside)
+def only_dated_name(line: LabelLine) -> bool:
+    """Whether a line is a date and who published then, and nothing else: 2003-07-24 沙洲晚报."""
+    return bool(line.dates) and 0 < len(line.loose) == len(line.beside)
 
 
 def lines_above(page: Page, body: Sequence[Block], title: Block | None) -> Sequence[Block]:
@@ -163,6 +190,12 @@ def lines_above(page: Page, body: Sequence[Block], title: Block | None) -> Seque
     first = place[body[0]]
     start = place[title] - ABOVE_TITLE if title and place[title] < first else first - ABOVE_BODY
     return page.blocks[max(0, start, first - 80) : first]
+
+
+def signature(block: Block) -> tuple[str, ...]:
+    """The names of a line between title and text marked as theirs, as ◇张三, 李四（一车间）."""
+    marked = block.text[0] in MARKS or OFFICE_AFTER.search(block.text)
+    return bare_names(block) or () if marked and not block.links else ()
 
 
 def bare_names(block: Block) -> tuple[str, ...] | None:
@@ -191,7 +224,9 @@ def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None)
             facts.date(line.dates[0].iso, "trailer")
         if line.whole and line.pairs:
             block.drop("byline", "trailer")
-            facts.take([p for p in line.pairs if zone is None or HAN.search(p.value)])
+            facts.take(
+                [p for p in line.pairs if not (zone and p.value and not HAN.search(p.value))]
+            )
         elif block in body[-3:] and not listed(body) and (names := bracketed_names(block)):
             block.drop("byline", "author-line")
             facts.take([Pair("author", block.text, names)])

@@ -25,7 +25,7 @@ WHERE = re.compile(
 )
 DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
 SIGNED = re.compile(
-    r"((?:[\u3400-\u9fff]{2,4}[、,\s]*){1,6}?)[/\s]*"
+    r"([\u3400-\u9fff]{2,3}(?:[、,\s]+[\u3400-\u9fff]{2,3}){0,5}?)[/\s]*"
     r"(?:文/图|图/文|文图|图文|摄影报道|摄影|摄|报道|整理|供稿|供图|撰文|撰稿|编译|漫画|绘图?|文|图)"
     r"(?![\u3400-\u9fff])[、,;\s]*"
 )
@@ -49,8 +49,8 @@ def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
     opening = OPENING.match(folded)
     begin = opening.end() if opening else len(folded) - len(folded.lstrip("□■◎●▲★◆·-— \u3000"))
     text, folded = text[begin:], folded[begin:]
-    if names := signed_names(text, folded):
-        return names
+    if signed := signed_names(text, folded):
+        return signed
     spans = list(CREDIT.finditer(folded))
     if len(text) > CREDIT_LONGEST or not spans or spans[0].start() > 0:
         return None

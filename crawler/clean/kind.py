@@ -10,7 +10,7 @@ from itertools import pairwise, zip_longest
 
 from archive.hanzi import fold
 from archive.records import Flag
-from crawler.clean.body import STOPS, worth
+from crawler.clean.body import STANZA, STOPS, worth
 from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page
 from crawler.clean.words import table
@@ -74,6 +74,8 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
     prose = sum(
         len(b.text) for b in body if worth(b) > 0 and STOPS.search(b.text) and b.linked < 0.3
     )
+    if not prose and is_verse(body) and says_when(page):
+        return None
     entries = headlines(page)
     after = dict(zip_longest(page.blocks, page.blocks[1:]))
     dated = sum(1 for block in entries if DATED.search(block.text) or is_date(after[block]))
@@ -91,6 +93,12 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
         score = 80
     grounds = f"{len(entries)} linked headlines, {dated} with a date, {leads} with a few words"
     return Flag("list_page", score, f"{grounds}, {prose} characters of prose") if score else None
+
+
+def is_verse(body: Sequence[Block]) -> bool:
+    """Whether a text without sentences is many lines that neither lead anywhere nor have dates."""
+    told = [block for block in body if not block.links and not DATED.search(block.text)]
+    return len(told) >= STANZA and len(told) * 4 >= len(body) * 3
 
 
 def headlines(page: Page) -> list[Block]:
@@ -147,7 +155,7 @@ def is_scrap(text: str, title: str) -> bool:
 def says_when(page: Page) -> bool:
     """Whether a line of labels outside any link gives a date: 发布时间：2021-03-05."""
     for block in page.blocks:
-        if block.links or len(block.text) > 200 or not DATED.search(block.text):
+        if block.linked > 0.5 or len(block.text) > 200 or not DATED.search(block.text):
             continue
         line = read_line(block.text, None)
         if line.dates and any(pair.kind in ("date", "source", "author") for pair in line.pairs):

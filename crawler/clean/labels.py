@@ -7,7 +7,7 @@ has put labels that are written otherwise into this form before.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from archive.hanzi import fold
@@ -23,6 +23,9 @@ LABEL = re.compile(
     + "|".join(f"(?P<{kind}>{words})" for kind, words in LABELS.items())
     + r")\s*(?:[:/|丨]\s*|(?=\s*$)|(?=\x00))"
 )
+LABEL_END = re.compile(r"^\W+|[\s:：/|丨]+$")
+HANDS = ("editor", "review", "staff")
+"""Kinds of labels of those who had a hand in an article without being its author."""
 UNKNOWN_LABEL = re.compile(r"(?:^|\s)[\u3400-\u9fff]{2,6}[:/]\s*(\S{2,4}(?:\s\S{2,4})*)")
 ENGLISH_BYLINE = re.compile(
     r"(?:^|[,·|\x00])[^,·|\x00]{0,20}?\b(?:by|par|por|von)\s*:?\s+([^\x00]{3,60}?)"
@@ -34,7 +37,7 @@ SUBMITTED = re.compile(
     re.IGNORECASE,
 )
 NOISE = re.compile(
-    r"https?://\S+|第\s*[a-z\d]+\s*[版期]|\d{4}年第\d+期|[【】\[\]()|/·:,.;—\-_+\s\u3000&°]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
+    r"https?://\S+|(?:[a-z\d-]+\.)+(?:com|cn|net|org|hk|tw|mo)\b|第\s*[a-z\d]+\s*[版期]|\d{4}年第\d+期|[【】\[\]()|/·:,.;—\-_+\s\u3000&°]|打印(?:本页)?|关闭(?:窗口|本页)?|收藏|分享(?:到)?|"
     r"(?<![\u3400-\u9fff])[大中小](?:\s*[大中小])*(?![\u3400-\u9fff])|放大|缩小|(?:我要)?(?:评论|纠错)|字[体号]|"
     r"您?是?第\s*\d*\s*位(?:读者|访客)|扫一扫|最后更新|更新|转载|出处|(?:北京|当地|[\u3400-\u9fff]{2,3})时间|手机(?:看|版)|繁体|简体|编辑推荐|在线投稿|"
     r"(?<![a-z])(?:share|tweet|print|e-?mail|facebook|twitter|linkedin|whatsapp|like|save)+(?![a-z])|\d+次?"
@@ -65,6 +68,10 @@ MEDIUM = re.compile(
     r"网|報|雜誌|融媒体?|要闻|发布|发佈)"
 )
 """What beside a date is the name of who published: 2021-03-05 沙洲日报."""
+NAME_OF_SECTION = re.compile(
+    r"(?:时政|国内|国际|社会|财经|经济|体育|娱乐|综合|本地|图片|滚动|热点|最新|今日|企业|公司|行业|基层|工会|"
+    r"学院|校园|民生|文化|法治|教育|头条)+(?:新闻|要闻|频道|通讯|在线|发布)"
+)
 PAGE_OF_PAPER = re.compile(r"\s*第?\s*[A-Z\d]+\s*版.{0,6}$")
 LATIN_MEDIUM = re.compile(
     r"(?:[A-Z][\w.&'’-]*\s+){0,4}(?:Daily|Times|News|Post|Herald|Tribune|Journal|Review|Weekly|Online|Press|Agency|Xinhua|Net|Union|Workers?)"
@@ -81,6 +88,8 @@ class Pair:
     kind: str
     value: str
     names: tuple[str, ...] = ()
+    label: str = ""
+    """As the page has it, for those who had a hand in the article."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +159,8 @@ def read_line(text: str, zone: str | None) -> LabelLine:
 def medium(text: str) -> str | None:
     """The name of a paper, an agency or a site, where a text is nothing else but its page."""
     name = PAGE_OF_PAPER.sub("", text)
+    if NAME_OF_SECTION.fullmatch(fold(name)):
+        return None
     return name if MEDIUM.fullmatch(name) or LATIN_MEDIUM.fullmatch(name) else None
 
 
@@ -178,7 +189,8 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     for n, match in enumerate(matches):
         upto = matches[n + 1].start() if n + 1 < len(matches) else len(folded)
         found, more = read_pair(match.lastgroup or "", shown[match.end() : upto])
-        pairs += found
+        label = LABEL_END.sub("", text[slice(*match.span())])
+        pairs += [replace(pair, label=label) if pair.kind in HANDS else pair for pair in found]
         left.append(more)
     if any(pair.names for pair in pairs):
         left = [UNKNOWN_LABEL.sub(drop_names, piece) for piece in left]

@@ -12,7 +12,7 @@ from htmldate import find_date as find_by_htmldate
 
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
 from crawler.clean.bylines import Facts, read_head, read_tail
-from crawler.clean.dates import date_in_url, find_date
+from crawler.clean.dates import YEAR, date_in_url, find_date
 from crawler.clean.glued import glued_breadcrumbs
 from crawler.clean.labels import GLOSS, Pair, read_line
 from crawler.clean.markup import markup_authors, markup_date, markup_source
@@ -50,6 +50,12 @@ CRUMBS = re.compile(
 NO_SECTION = re.compile(
     r"^(?:\d{4}年?(?:\d{1,2}月)?|(?:浏览|信息|详细|文章|新闻|正文)(?:信息|内容|浏览|正文)|正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content|details?)?$"
 )
+LABELLED = 150  # characters of a line of labels
+SCRIPT = 200_000  # characters of a script that are looked at
+IN_SCRIPT = re.compile(
+    r"\b(?:publish(?:ed)?|create|pub)_?(?:time|date|at)[\"']?\s*[:=]\s*[\"'](\d{4}-\d\d?-\d\d?[^\"'<>]{0,15})",
+    re.IGNORECASE,
+)
 SAMPLE = 1000  # characters that tell a language
 LATIN = re.compile(r"[A-Za-z]")
 ENGLISH = re.compile(r"\b(?:the|and|of|to|in|for|that|with|on|was|is)\b", re.IGNORECASE)
@@ -68,6 +74,10 @@ def read_facts(
     read_head(page, body, title, facts, zone)
     read_tail(page, body, facts, zone)
     facts.date(date_in_url(page.url), "url")
+    if facts.published is None:
+        facts.date(labelled_date(page, zone), "labelled elsewhere")
+    if facts.published is None:
+        facts.date(script_date(page, zone), "script")
     if facts.published is None and zone is None and page.tree is not None:
         facts.date(
             find_by_htmldate(page.tree, original_date=True, extensive_search=False), "htmldate"
@@ -147,6 +157,25 @@ def json_ld(page: Page) -> Iterator[dict[str, object]]:
                 for part in graph
                 if isinstance(part, dict) and ("datePublished" in part or "author" in part)
             )
+
+
+def labelled_date(page: Page, zone: str | None) -> str | None:
+    """The first date on the page that a label says is that of publication."""
+    for block in page.blocks:
+        if not block.links and len(block.text) <= LABELLED and YEAR.search(block.text):
+            line = read_line(block.text, zone)
+            if line.dates and any(pair.kind == "date" for pair in line.pairs):
+                return line.dates[0].iso
+    return None
+
+
+def script_date(page: Page, zone: str | None) -> str | None:
+    """The date that a script keeps for showing later, as those of public accounts do."""
+    for script in page.tree.iter("script") if page.tree is not None else ():
+        code = (script.text or "")[:SCRIPT]
+        if (found := IN_SCRIPT.search(code)) and (date := find_date(found[1], zone)):
+            return date
+    return None
 
 
 def read_section(page: Page, body: Sequence[Block], title: str) -> str | None:

@@ -19,6 +19,7 @@ SURNAMES = frozenset(
 NOT_A_NAME = re.compile(
     r"本[报网站台刊社]|佚名|未知|匿名|管理员|编辑部|编辑|网络|记者|通讯员|综合|整理|转载|本站|原创|投稿|来源|责任|"
     r"作者|摄影|报道|审核|校对|初审|复审|终审|供稿|撰稿|制图|办公室|委员会|总工会|工会|宣传|中心|日报|晚报|新闻|时报|公司|集团|有限|部门|学院|大学|医院|"
+    r"查看|评论|旧版|文章|全文|更多|阅读|登[录陆]|注册|返回|首页|打印|关闭|收藏|"
     r"admin|editor|webmaster|root|user|test|null|none|unknown|default|staff|author|writer",
     re.IGNORECASE,
 )

@@ -20,7 +20,7 @@ _HAN = "\u3400-\u9fff"
 _PERSON = "|".join(LABELS[kind] for kind in PERSONS)
 _ANY = "|".join(LABELS.values())
 _NAME = f"(?:[{''.join(sorted(SURNAMES))}][{_HAN}]{{1,2}})"
-_GAP = re.compile(rf"[{_HAN}][ \u3000]+[{_HAN}][ \u3000]*[:|丨]")
+_GAP = re.compile(rf"[{_HAN}][ \u3000]+[{_HAN}][ \u3000]*[:：|｜丨]")
 _SPREAD = (
     "[ \u3000]*".join(fold(word))
     for words in table("labels").values()
@@ -35,28 +35,38 @@ BARE_SOURCE = re.compile(
     rf"(?:^|(?<=[\s(\[【]))((?:本文)?来源|稿源|出处)[ \u3000]+(?=[{_HAN}]{{2,12}}(?:\s|$))"
 )
 IN_PRINT = re.compile(r"(?:原载|摘自|选自|转自|转载自)于?\s*:?\s*《([^《》]{2,16})》(?:杂志|报)?")
-LONGEST = 120  # characters of a line in which a label may do without a colon
+LONGEST = 160  # characters of a line of labels
+
+
+Written = Callable[[re.Match[str], str], str]
 
 
 def respell(text: str) -> str:
     """Give a line with its labels as LABEL, colon, value; any other text as it is."""
-    if _GAP.search(fold(text)):
-        text = _rewrite(SPACED, text, lambda found, _: re.sub(r"[ \u3000]+", "", found[0]))
-    text = _rewrite(BARRED, text, lambda found, _: f"{found[1]}：")
-    text = _rewrite(JOINED, text, lambda found, _: found[1])
-    text = _rewrite(IN_PRINT, text, lambda found, own: f"来源：{own[slice(*found.span(1))]} ")
-    if len(text) <= LONGEST:
-        text = _rewrite(BARE, text, lambda found, _: f"{found[1]}：")
-        text = _rewrite(BARE_SOURCE, text, lambda found, _: f"{found[1]}：")
+    if len(text) > LONGEST:
+        return text
+    for hint, pattern, written in WAYS:
+        if hint.search(text):
+            text = _rewrite(pattern, text, written)
     return text
 
 
-def _rewrite(
-    pattern: re.Pattern[str], text: str, written: Callable[[re.Match[str], str], str]
-) -> str:
+def _rewrite(pattern: re.Pattern[str], text: str, written: Written) -> str:
     """Put something else where the folded text fits; `written` is given the match and the text."""
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for found in pattern.finditer(fold(text)):
         pieces += (text[at : found.start()], written(found, text))
         at = found.end()
-    return "".join([*pieces, text[at:]])
+    return "".join([*pieces, text[at:]]) if pieces else text
+
+
+WAYS: tuple[tuple[re.Pattern[str], re.Pattern[str], Written], ...] = (
+    (_GAP, SPACED, lambda found, _: re.sub(r"[ \u3000]+", "", found[0])),
+    (re.compile(r"[|｜丨│┃︱∣¦‖]"), BARRED, lambda found, _: f"{found[1]}："),
+    (re.compile(r"[:：/／|]"), JOINED, lambda found, _: found[1]),
+    (re.compile("《"), IN_PRINT, lambda found, own: f"来源：{own[slice(*found.span(1))]} "),
+    (re.compile(r"[ \u3000]"), BARE, lambda found, _: f"{found[1]}："),
+    (re.compile(r"[ \u3000]"), BARE_SOURCE, lambda found, _: f"{found[1]}："),
+)
+"""What a line must have at least, the way of writing, and what is written instead."""

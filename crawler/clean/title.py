@@ -4,7 +4,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 
 from archive.hanzi import fold
 from crawler.clean.blocks import load_rules
@@ -30,7 +29,8 @@ SITE_LIKE = re.compile(
     r"union|news|online|daily|times|workers|home)$|^(?:首页|正文|新闻|home|news)$"
 )
 TITLE_CLASS = re.compile(
-    r"(?:^|[\s_-])(?:title|tit|bt|headline|biaoti|h1|subject|xl_title|arti_?title|news_?title)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:(?!sub|site|side)[a-z]{0,8}title\d?|(?!out)[a-z]{0,4}tit|[a-z]{0,3}bt|headline|biaoti|h1|subject)"
+    r"(?:$|[\s_-])",
     re.IGNORECASE,
 )
 NO_TITLE = re.compile(
@@ -38,6 +38,7 @@ NO_TITLE = re.compile(
 )
 LONGEST = 120
 INFO_LINE = 120  # characters of a line that says date and source
+INFO_LINES = 4  # such lines, where each thing has one of its own
 NUMBERED = re.compile(r"[一二三四五六七八九十]{1,2}[、.．]")
 SITE_NAME = 16  # letters that the name of a site may have
 LOOK_BACK = 60  # blocks before the body in which its title may stand
@@ -103,23 +104,35 @@ def agrees(block: Block, said: Sequence[str]) -> bool:
 
 
 def above_info_line(page: Page) -> Block | None:
-    """The line right above the one that says date and source, where it can be a title."""
-    for line, below in pairwise(page.blocks):
+    """The line right above those that say date and source, where it can be a title."""
+    for n, line in enumerate(page.blocks):
         if (
-            below.dropped is None
-            and len(below.text) <= INFO_LINE
-            and YEAR.search(below.text)
-            and line.linked < 0.3
+            line.linked < 0.3
             and 4 <= len(line.text) <= LONGEST
             and not re.search(r"[。；;：:]$", line.text)
             and not NO_TITLE.search(line.folded)
-            and (info := read_line(below.text, None)).dates
-            and info.pairs
-            and info.whole
+            and says_date_and_who(page.blocks[n + 1 : n + 1 + INFO_LINES])
             and not read_line(line.text, None).whole
         ):
             return line
     return None
+
+
+def says_date_and_who(lines: Sequence[Block]) -> bool:
+    """Whether the first of the lines, or as many as are labels, say a date and something else."""
+    if not any(YEAR.search(line.text) for line in lines if len(line.text) <= INFO_LINE):
+        return False
+    dated = labelled = False
+    for line in lines:
+        if line.dropped is not None or len(line.text) > INFO_LINE:
+            return False
+        info = read_line(line.text, None)
+        if not info.whole:
+            return False
+        dated, labelled = dated or bool(info.dates), labelled or bool(info.pairs)
+        if dated and labelled:
+            return True
+    return False
 
 
 def below_title(body: list[Block], title: Title) -> list[Block]:

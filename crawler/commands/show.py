@@ -143,6 +143,7 @@ def _heading(kept: "Kept") -> list[tuple[str, str | None]]:
         ("authors", "、".join(article.authors)),
         ("source", article.source),
         ("editor", article.editor),
+        ("credits", "，".join(f"{credit.role} {credit.name}" for credit in article.credits)),
         ("section", article.section),
         ("captured", " to ".join(dict.fromkeys((kept.first_captured, kept.last_captured)))),
     ]
