@@ -82,7 +82,7 @@ _TOKEN = re.compile(
 
 def fold(text: str) -> str:
     """Give the text in plain width, lower case and Simplified characters, of the same length."""
-    return text.translate(_FOLD)
+    return text.lower() if text.isascii() else text.translate(_FOLD)
 
 
 def alone(text: str) -> bool:

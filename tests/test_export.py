@@ -43,6 +43,7 @@ def test_jsonl_has_every_field_by_its_name(holdings: Holdings, tmp_path: Path) -
         "authors": ["王芳", "李雷"],
         "source": "朔方日报",
         "editor": None,
+        "credits": [],
         "section": None,
         "language": None,
         "script": None,

@@ -82,7 +82,8 @@ def content(holdings: Path) -> dict[str, bytes]:
 def reclean(holdings: Path, *arguments: str, code: int = 0) -> dict[str, object]:
     done = union_archive(holdings, "reclean", "--dry-run", "--json", *arguments)
     assert done.returncode == code, done.stderr
-    assert done.stderr == ""
+    said = [line for line in done.stderr.splitlines() if not line.endswith("read again …")]
+    assert said == []  # but how far it is, where it takes long
     found: dict[str, object] = json.loads(done.stdout)
     return found
 

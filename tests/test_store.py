@@ -9,7 +9,7 @@ from archived import sound
 
 from archive import search
 from archive.errors import LockedError, UnionArchiveError
-from archive.records import Article, Capture, Flag, Image, Removal, SiteRecord
+from archive.records import Article, Capture, Credit, Flag, Image, Removal, SiteRecord
 from archive.store import Saved, Store
 from archive.urls import article_id
 from archive.versions import versions
@@ -42,6 +42,7 @@ def article(**changes: Any) -> Article:
         "authors": ("王芳", "李 雷"),
         "source": "朔方日报",
         "editor": "赵六",
+        "credits": (Credit("责任编辑", "赵六"), Credit("审核", "钱七")),
         "section": "要闻",
         "language": "zh-Hans",
         "script": "Hans",
@@ -72,6 +73,10 @@ def test_a_new_article_is_kept_whole(path: Path) -> None:
         assert json.loads(row.pop("authors")) == ["王芳", "李 雷"]
         assert json.loads(row.pop("images")) == [
             {"url": "http://gonghui.example/1.jpg", "caption": "合影"}
+        ]
+        assert json.loads(row.pop("credits")) == [
+            {"role": "责任编辑", "name": "赵六"},
+            {"role": "审核", "name": "钱七"},
         ]
         assert json.loads(row.pop("flags")) == ["injected_links"]
         assert row == {

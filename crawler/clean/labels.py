@@ -100,13 +100,19 @@ class LabelLine:
     dates: tuple[Moment, ...]
     rest: str
     """What is neither, folded; empty where the line is nothing but labels."""
-    loose: tuple[str, ...] = ()
-    """The words that stand beside the labels, as they are written."""
+    unread: str = ""
+    """What the rest was made of, as it is written; NULs stand for dates."""
 
     @property
     def whole(self) -> bool:
         """Whether the line says nothing else."""
         return not self.rest and bool(self.pairs or self.dates)
+
+    @property
+    def loose(self) -> tuple[str, ...]:
+        """The words that stand beside labels and dates."""
+        words = LOOSE_END.split(self.unread)
+        return tuple(word for word in words if NOISE.sub("", fold(word)))
 
     @property
     def beside(self) -> tuple[Pair, ...]:
@@ -152,7 +158,7 @@ def read_line(text: str, zone: str | None) -> LabelLine:
         tuple(pairs),
         tuple(moment for part in parts for moment in part.dates),
         "".join(part.rest for part, _ in rests),
-        tuple(word for part, _ in rests for word in part.loose),
+        " ".join(part.unread for part, _ in rests),
     )
 
 
@@ -196,13 +202,8 @@ def read_part(text: str, zone: str | None) -> LabelLine:
         left = [UNKNOWN_LABEL.sub(drop_names, piece) for piece in left]
     if dates:
         left = [SUBMITTED.sub("", piece) for piece in left]
-    words = [word for piece in left for word in LOOSE_END.split(piece)]
-    return LabelLine(
-        tuple(pairs),
-        tuple(dates),
-        NOISE.sub("", fold("".join(left)).replace("\x00", "")),
-        tuple(word for word in words if NOISE.sub("", fold(word))),
-    )
+    rest = NOISE.sub("", fold("".join(left)).replace("\x00", ""))
+    return LabelLine(tuple(pairs), tuple(dates), rest, " ".join(left) if rest else "")
 
 
 def with_colon(piece: str) -> str:

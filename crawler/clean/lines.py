@@ -1,5 +1,6 @@
 """A tree to blocks: one walk, a line wherever a browser begins a new one."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ HEADINGS = {f"h{n}": n for n in range(1, 7)}
 SKIPPED = frozenset(
     "script style noscript template head iframe object svg select textarea title button".split()
 )
+UNEVEN = re.compile(f"[{SPACES[1:]}]|  ")  # spaces that are to be folded
 MOST_BLOCKS = 20_000  # what comes after is not read
 DEEPEST = 200  # block-level elements around a line that count
 DATA_CELL = 120  # characters: a longer cell is layout
@@ -147,7 +149,8 @@ class Lines:
         if not text.strip(SPACES):  # nine of ten
             self.line += " " if self.line and self.line[-1] not in " \t" else ""
             return
-        text = SPACE.sub(" ", text)
+        if UNEVEN.search(text):
+            text = SPACE.sub(" ", text)
         if len(text) > SPACES_KEPT:
             text = WIDE.sub(r"\1", text)
         if text[0] == " " and (not self.line or self.line[-1] in " \t"):

@@ -34,13 +34,15 @@ AUTHORS = (
     XPath("//*[contains(@class, 'byline') and contains(concat(' ', @class, ' '), ' byline ')]"),
     XPath("//*[contains(@class, 'author') and contains(concat(' ', @class, ' '), ' author ')]"),
 )
-NAMES = XPath("//@class | //@rel | //@itemprop", smart_strings=False)
+NAMES = (
+    XPath("//@class", smart_strings=False),
+    XPath("//@rel", smart_strings=False),
+    XPath("//@itemprop", smart_strings=False),
+)
 AUTHOR_NAMES = re.compile("author|byline|has_creator|vcard")
 SOURCES = (
-    XPath("//*[@id='js_name']"),  # a WeChat account's own name
-    XPath(
-        "//*[contains(@class, 'source') or contains(@class, 'laiyuan') or contains(@class, '-src')]"
-    ),
+    XPath("id('js_name')"),  # a WeChat account's own name
+    XPath("//@class[contains(., 'source') or contains(., 'laiyuan') or contains(., '-src')]/.."),
 )
 NAME_LONGEST = 60
 
@@ -57,8 +59,8 @@ def markup_date(page: Page, zone: str | None) -> str | None:
 def markup_authors(page: Page) -> tuple[str, ...]:
     """The author's names that the markup gives; empty where it gives none."""
     # Most pages name nobody so, and one look is cheaper than six.
-    named: Any = NAMES(page.tree) if page.tree is not None else ()
-    if not any(map(AUTHOR_NAMES.search, named)):
+    named: Any = (names(page.tree) for names in NAMES) if page.tree is not None else ()
+    if not any(AUTHOR_NAMES.search(" ".join(names)) for names in named):
         return ()
     for node in select(page, AUTHORS):
         value = trim(node.get("content") or node.text_content())

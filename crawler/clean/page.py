@@ -134,6 +134,8 @@ class Page:
     """Lines, letters only and folded, that stand on many of the site's pages."""
     spam: list[str] = field(default_factory=list)
     """What was injected and taken out, one find an item."""
+    nodes: "list[HtmlElement]" = field(default_factory=list)
+    """All elements of the tree: while they are held, lxml makes none of them anew."""
 
 
 def trim(text: str) -> str:

@@ -48,7 +48,7 @@ def parse(text: str, url: str, *, plain: bool = False) -> Page:
     if tree is None:
         lines = filter(None, map(trim, text.splitlines()))
         return Page(url, [Block(line) for line in islice(lines, MOST_BLOCKS)])
-    page = Page(url, [], tree, dict(read_metas(tree)))
+    page = Page(url, [], tree, dict(read_metas(tree)), nodes=list(tree.iter()))
     epaper = text.partition(EPAPER[0])[2].partition(EPAPER[1])
     page.metas |= {
         f"epaper:{name.lower()}": trim(value)

@@ -105,9 +105,11 @@ def agrees(block: Block, said: Sequence[str]) -> bool:
 
 def above_info_line(page: Page) -> Block | None:
     """The line right above those that say date and source, where it can be a title."""
+    dated = [len(b.text) <= INFO_LINE and bool(YEAR.search(b.text)) for b in page.blocks]
     for n, line in enumerate(page.blocks):
         if (
-            line.linked < 0.3
+            any(dated[n + 1 : n + 1 + INFO_LINES])
+            and line.linked < 0.3
             and 4 <= len(line.text) <= LONGEST
             and not re.search(r"[。；;：:]$", line.text)
             and not NO_TITLE.search(line.folded)
@@ -120,8 +122,6 @@ def above_info_line(page: Page) -> Block | None:
 
 def says_date_and_who(lines: Sequence[Block]) -> bool:
     """Whether the first of the lines, or as many as are labels, say a date and something else."""
-    if not any(YEAR.search(line.text) for line in lines if len(line.text) <= INFO_LINE):
-        return False
     dated = labelled = False
     for line in lines:
         if line.dropped is not None or len(line.text) > INFO_LINE:
