@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-SEGMENTER_VERSION = 1
-"""Raised whenever `fold` or `segment` gives anything else: the index is then built anew."""
+SEGMENTER_VERSION = 2
+"""Raised whenever `fold`, `segment` or `marks` gives anything else: the index is built anew."""
 
 BREAK = "\ue000"
 """The token that stands for punctuation and new lines."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.records import Article, Flag, Image, Removal
-from archive.search import Selection
+from archive.selection import Selection
 from archive.siblings import Sibling, siblings
 from archive.urls import address_key, article_id, canonical_url
 
@@ -101,8 +101,8 @@ def select(
 
     A row read now must still be there when its removals are: begin a transaction first.
     """
-    where, binds = selection.sql()
-    for row in db.execute(f"{_SELECT} {where} ORDER BY {selection.order} DESC", binds):
+    source, binds = selection.joined(db)
+    for row in db.execute(f"{_SELECT} {source} ORDER BY {selection.key} DESC", binds):
         names = json.loads(row["flags"])
         yield _kept(db, row, tuple(Flag(name, 0, "") for name in names), removals=removals)
 
