@@ -107,6 +107,20 @@ def select(
         yield _kept(db, row, tuple(Flag(name, 0, "") for name in names), removals=removals)
 
 
+def read_keys(db: sqlite3.Connection, keys: str) -> Iterator[Kept]:
+    """Give the articles with these keys (a JSON list), in that order; flags by name alone."""
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    rows = cursor.execute(
+        f"{_SELECT} FROM json_each(?) AS wanted CROSS JOIN articles AS a"
+        " ON a.fts_pk = wanted.value ORDER BY wanted.key",
+        [keys],
+    )
+    for row in rows:
+        names = json.loads(row["flags"])
+        yield _kept(db, row, tuple(Flag(name, 0, "") for name in names), removals=False)
+
+
 def check_site(db: sqlite3.Connection, site: str | None) -> None:
     """Raise UsageError for a site that the archive has not."""
     sites = [row[0] for row in db.execute("SELECT id FROM sites ORDER BY id")]

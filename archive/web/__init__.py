@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from archive.web import pages
+from archive.web import pages, searching
+from archive.web.phrases import said
 from archive.web.words import lang_of, web_link
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
 
     async def look() -> None:
         name = await pages.find_archive(datasette)
-        datasette.jinja_env.globals.update(pages.WORDS, union_archive=name)
+        datasette.jinja_env.globals.update({"_": said, **pages.WORDS}, union_archive=name)
         if name is not None:
             # Suggesting facets reads whole tables; ours are named in the metadata. Metadata
             # cannot hold settings, so that this alone reaches plain `datasette` too.
@@ -58,7 +59,12 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Add our pages."""
-    return [(r"^/search$", pages.search), (r"^/a/(?P<article>[^/]+)$", pages.article)]
+    return [
+        (r"^/search$", searching.search),
+        (r"^/search\.atom$", searching.feed),
+        (r"^/search\.(?P<format>\w+)$", searching.take),
+        (r"^/a/(?P<article>[^/]+)$", pages.article),
+    ]
 
 
 @hookimpl

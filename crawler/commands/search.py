@@ -50,8 +50,9 @@ def command(  # noqa: PLR0913 - one for each option
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path):
         check_site(db, site)
-        narrowed = {"site": site, "since": since, "until": until}
-        hits = search(db, query, **narrowed, limit=limit, relevance=relevance)
+        hits = search(
+            db, query, site=site, since=since, until=until, limit=limit, relevance=relevance
+        )
     if as_json:
         results = [asdict(hit) | {"snippet": plain(hit.snippet)} for hit in hits.results]
         click.echo(json.dumps({"total": hits.total, "results": results}, ensure_ascii=False))
