@@ -25,6 +25,10 @@ zh_seg(section), zh_marks(site, language, flags, published)
 """What a row of articles is in the index: its key, then the columns."""
 RANKED = 2000
 """Relevance is looked at among that many hits, the newest."""
+BYTES = 1 << 20
+"""What the index gathers in memory before it writes: FTS5's own default."""
+BULK_BYTES = 1 << 26
+"""The same while it is built anew."""
 _WEIGHTS = "8, 1, 2, 2, 1, 1, 0"
 """What a find in each column is worth."""
 
@@ -154,12 +158,21 @@ def rebuild(db: sqlite3.Connection) -> None:
     """Build the index anew, and find all reprints anew, in the caller's transaction."""
     from archive import reprints  # noqa: PLC0415 - readers need no numpy
 
+    rebuild_index(db)
+    reprints.rebuild(db)
+
+
+def rebuild_index(db: sqlite3.Connection) -> None:
+    """Build the index anew, in the caller's transaction."""
     db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
+    # What is gathered in memory need not be merged on disk.
+    size = "INSERT INTO articles_fts(articles_fts, rank) VALUES ('hashsize', ?)"
+    db.execute(size, [BULK_BYTES])
     db.execute(
         f"INSERT INTO articles_fts(rowid, {COLUMNS}) SELECT {SEGMENTED} FROM articles"
         " ORDER BY fts_pk"
     )
-    reprints.rebuild(db)
+    db.execute(size, [BYTES])
 
 
 def register(connection: sqlite3.Connection) -> None:

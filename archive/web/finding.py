@@ -22,7 +22,7 @@ _RESULTS = """
 SELECT a.id, a.title, a.text, a.published, a.language, a.source, a.authors, a.site, a.flags,
     a.version, a.first_captured, a.fts_pk, sites.name AS site_name,
     sites.language AS site_language,
-    (SELECT count(*) - 1 FROM reprints WHERE cluster = r.cluster) AS reprints
+    (SELECT max(count(*) - 1, 0) FROM reprints WHERE cluster = r.cluster) AS reprints
 FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
     LEFT JOIN sites ON sites.id = a.site LEFT JOIN reprints AS r ON r.article = a.id
 ORDER BY wanted.key

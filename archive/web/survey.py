@@ -18,6 +18,8 @@ from archive.web.words import flag_words, lang_of, language_name
 
 CHOICES = 12
 """Values a filter shows."""
+MOST_PARTS = 12
+"""Parts of a query that found nothing which are looked for."""
 YEARS = 40
 """Years it shows."""
 
@@ -168,14 +170,17 @@ def _choice(
 
 
 def _parts(db: sqlite3.Connection, q: str) -> Iterator[tuple[str, int]]:
-    """Give shorter queries that do find something: the words one by one, or halves of one."""
+    """Give shorter queries that do find something: the words one by one, or parts of one."""
     terms = list(dict.fromkeys(_written(term.tokens) for term in query.parse(q).terms))
     if len(terms) == 1 and len(terms[0]) > 3 and " " not in terms[0]:  # noqa: PLR2004
-        middle = len(terms[0]) // 2
-        terms = [terms[0][:middle], terms[0][middle:]]
-    for term in terms[:6]:
-        number = count(db, Selection(f'"{term}"'), CAP)
-        if number and term != q:
+        word, middle = terms[0], len(terms[0]) // 2
+        terms = [word[:middle], word[middle:], *(word[at : at + 2] for at in range(len(word) - 1))]
+    found: list[str] = []
+    for term in dict.fromkeys(terms[:MOST_PARTS]):
+        if term == q or any(term in longer for longer in found):
+            continue
+        if number := count(db, Selection(f'"{term}"'), CAP):
+            found.append(term)
             yield term, number
 
 

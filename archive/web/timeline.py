@@ -80,6 +80,7 @@ def read_timeline(db: sqlite3.Connection, wish: Wish) -> Timeline | None:
     if earlier is None:
         oldest = nearest(f">= {low}", "ASC")
         first = last if oldest is None else min(oldest, last)
+    later = nearest(f">= {high}", "ASC")
     rows = db.execute(
         f"SELECT {selection.key} / {DAY} AS day, count(*) {source}"
         f" AND {selection.key} >= {low} AND {selection.key} < {high} GROUP BY day",
@@ -91,7 +92,7 @@ def read_timeline(db: sqlite3.Connection, wish: Wish) -> Timeline | None:
     return Timeline(
         bars=_bars(first, last, months, wish),
         earlier="" if earlier is None else _name(earlier),
-        later=_name(min(last + MONTHS, newest)) if last < newest else "",
+        later="" if later is None else _name(min(later + MONTHS - 1, newest)),
     )
 
 
@@ -114,7 +115,7 @@ def _bars(first: int, last: int, months: Counter[int], wish: Wish) -> tuple[Bar,
     for index, month in enumerate(range(first, last + 1)):
         name = _name(month)
         chosen = bool(low or high) and low[:7] <= name and (not high or name[: len(high)] <= high)
-        labelled = not index or month % LABELLED == 0
+        labelled = not index or (month % LABELLED == 0 and 3 < index < last - first)  # noqa: PLR2004
         year, of_year = name.split("-")
         bars.append(
             Bar(
