@@ -216,6 +216,12 @@ CREATE VIRTUAL TABLE articles_fts USING fts5(
     content='', tokenize='unicode61 remove_diacritics 2' /* content="articles" */
 );
 
+-- Whatever writes to the index without our functions fails, instead of writing nonsense.
+CREATE TRIGGER articles_fts_in BEFORE INSERT ON articles_fts_docsize
+BEGIN SELECT zh_seg(''); END;
+CREATE TRIGGER articles_fts_out BEFORE DELETE ON articles_fts_docsize
+BEGIN SELECT zh_seg(''); END;
+
 -- What the filters of the search page count, read without the texts.
 CREATE INDEX articles_card ON articles(fts_pk, site, language, source, flags);
 """

@@ -114,28 +114,31 @@ def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str
     """Count the values of all filters among the newest CAP articles."""
     source, binds = selection.joined(db, card="INDEXED BY articles_card")
     rows = db.execute(
-        f"SELECT a.fts_pk, a.site, a.language, a.source, a.flags {source}"
+        f"SELECT a.fts_pk / {DAY}, a.site, a.language, a.source, a.flags {source}"
         f" ORDER BY {selection.key} DESC LIMIT {CAP}",
         binds,
     ).fetchall()
-    days = Counter(row[0] // DAY if row[0] >= DATED else 0 for row in rows)
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    days, of_sites, languages, sources, of_flags = map(Counter, columns)
     years: Counter[str] = Counter()
     for day, number in days.items():
-        years[f"{date.fromordinal(day).year:04}" if day else UNKNOWN] += number
+        known = day * DAY >= DATED
+        years[f"{date.fromordinal(day).year:04}" if known else UNKNOWN] += number
     flags: Counter[str] = Counter()
-    for names, number in Counter(row[4] for row in rows).items():
+    for names, number in of_flags.items():
         flags.update(dict.fromkeys(map(str, json.loads(names)), number))
-    of_sites = Counter(row[1] for row in rows if row[1])
     of_regions: Counter[str] = Counter()
     for site, number in of_sites.items():
         if region := regions.get(site):
             of_regions[region] += number
+    for counter in (of_sites, languages, sources):
+        del counter[None], counter[""]
     return {
         "site": of_sites,
         "region": of_regions,
         "year": years,
-        "language": Counter(row[2] for row in rows if row[2]),
-        "source": Counter(row[3] for row in rows if row[3]),
+        "language": languages,
+        "source": sources,
         "flag": flags,
     }
 
