@@ -248,8 +248,17 @@ def test_an_unknown_article_is_a_404_in_our_dress(
 @pytest.mark.parametrize(
     "address",
     [
-        *("/", "/a/{hostile}", "/search?q=劳模", '/search?q="><script>window.bad=1</script>'),
-        *("/search?site=<script>window.bad=1</script>", "/archive/articles?_search=劳模"),
+        *(
+            "/",
+            "/a/{hostile}",
+            "/search?q=劳模&suspect=show",
+            '/search?q="><script>window.bad=1</script>',
+        ),
+        *(
+            "/search?site=<script>window.bad=1</script>",
+            "/search?suspect=show",
+            "/archive/articles?_search=劳模",
+        ),
         *("/archive/articles/{hostile}", "/archive/flagged", "/archive/removals"),
         "/archive/captures",
     ],

@@ -9,7 +9,7 @@ from typing import Any
 from archive.search import RANKED, count, ranked
 from archive.snippets import MARK, UNMARK, snippet
 from archive.web.wish import Wish
-from archive.web.words import FlagWords, flag_words, lang_of
+from archive.web.words import FLAGS, FlagWords, flag_words, lang_of
 
 Row = dict[str, Any]
 
@@ -39,7 +39,8 @@ class Result:
     """Pieces, and whether the query was found in each."""
     snippet: tuple[tuple[str, bool], ...]
     authors: str
-    flags: tuple[FlagWords, ...]
+    flags: tuple[tuple[FlagWords, bool], ...]
+    """Words for each, and whether they are ours, that can be translated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,12 @@ def _result(row: Row, q: str) -> Result:
         title=tuple(pieces(snippet(row["title"], q, 0, "title"))),
         snippet=tuple(pieces(snippet(row["text"], q, 200 if lang == "en" else 90))),
         authors=("、" if lang.startswith("zh") else ", ").join(map(str, authors)),
-        flags=tuple(flag_words(str(name)) for name in json.loads(row["flags"])),
+        flags=tuple((flag_words(name), name in FLAGS) for name in _names(row["flags"])),
     )
+
+
+def _names(flags: str) -> list[str]:
+    return list(map(str, json.loads(flags)))
 
 
 def pieces(marked: str) -> Iterator[tuple[str, bool]]:

@@ -14,7 +14,7 @@ from archive.selection import Selection
 from archive.web.finding import CAP
 from archive.web.timeline import Timeline, read_timeline
 from archive.web.wish import FILTERS, UNKNOWN, Wish, narrowed
-from archive.web.words import flag_words, lang_of, language_name
+from archive.web.words import FLAGS, LANGUAGES, flag_words, lang_of, language_name
 
 CHOICES = 12
 """Values a filter shows."""
@@ -166,9 +166,9 @@ def _choice(
     elif name == "year" and value == UNKNOWN:
         label, ours = "Date unknown", True
     elif name == "language":
-        label, ours = language_name(value) or value, True
+        label, ours = language_name(value) or value, value in LANGUAGES
     elif name == "flag":
-        label, ours = flag_words(value).label, True
+        label, ours = flag_words(value).label, value in FLAGS
     return Choice(value, label, lang_of(label, lang), number, value == chosen, ours)
 
 
