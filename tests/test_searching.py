@@ -6,6 +6,7 @@ import io
 import json
 import re
 import sqlite3
+import tomllib
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -26,7 +27,7 @@ from archive.records import Article, Capture
 from archive.store import Store
 from archive.web import searching
 from archive.web.finding import find
-from archive.web.survey import survey
+from archive.web.survey import TITLES, survey
 from archive.web.timeline import MONTHS, read_timeline
 from archive.web.wish import wish_from
 
@@ -480,3 +481,15 @@ def test_no_query_breaks_a_table_a_feed_or_an_export(
         assert answer.status_code == 200
         if format_ == "atom":
             ET.fromstring(answer.content)
+
+
+def test_every_phrase_of_the_page_has_its_chinese_and_no_other() -> None:
+    folder = Path(searching.__file__).parent
+    template = (folder / "templates/union_archive/search.html").read_text("utf-8")
+    phrases = {found[1] for found in re.findall(r"""\b_\((["'])(.*?)\1[,)]""", template)}
+    phrases |= {*TITLES.values(), "Date unknown"}
+    chinese = tomllib.loads((folder / "zh_search.toml").read_text("utf-8"))
+    assert set(chinese) == phrases
+    for phrase, said in chinese.items():
+        places = re.findall(r"%\(\w+\)s", phrase)
+        assert sorted(re.findall(r"%\(\w+\)s", said)) == sorted(places), phrase

@@ -23,7 +23,7 @@ MOST_PARTS = 12
 YEARS = 40
 """Years it shows."""
 
-_TITLES = {
+TITLES = {
     "site": "Site",
     "region": "Region",
     "year": "Year",
@@ -31,6 +31,7 @@ _TITLES = {
     "source": "Source named",
     "flag": "Flags",
 }
+"""What the filters are called."""
 
 Counts = dict[str, Counter[str]]
 """How often each value of each filter is found."""
@@ -107,7 +108,7 @@ def _filters(db: sqlite3.Connection, wish: Wish) -> Iterator[Filter]:
             counter[chosen] += 0  # it is shown though nothing has it
         shown = _shown(name, counter, chosen)
         choices = tuple(_choice(name, value, counter[value], chosen, sites) for value in shown)
-        yield Filter(name, _TITLES[name], choices, len(counter) - len(shown))
+        yield Filter(name, TITLES[name], choices, len(counter) - len(shown))
 
 
 def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str | None]) -> Counts:
