@@ -224,6 +224,11 @@ BEGIN SELECT zh_seg(''); END;
 
 -- What the filters of the search page count, read without the texts.
 CREATE INDEX articles_card ON articles(fts_pk, site, language, source, flags);
+
+-- It is as good a way to an article as fts_pk's own index, and the facets of tables need no more:
+-- without being told so, SQLite would read the articles with their texts, four times as slowly.
+ANALYZE sqlite_schema;
+INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('articles', 'articles_card', '1000000 1 1 1 1 1');
 """
 
 
