@@ -175,14 +175,17 @@ def pages(path: Path, every: int) -> None:
 
         def measure_page(what: str, where: str, name: str) -> None:
             def get(query: str) -> None:
-                client.get(f"{address}{where}", params={name: query}).raise_for_status()
+                stopped.append(client.get(f"{address}{where}", params={name: query}).is_error)
+
+            stopped: list[bool] = []
 
             get(asked[0])
             before = processor(process)
             times = [timed(lambda q=query: get(q)) for query in asked]
             each = (processor(process) - before) / len(asked)
             union = timed(lambda: get("工会"), 3)
-            print(f"  {what}: {spread(times)}, {each:.0f} ms of CPU each; 工会 {union:.1f} ms")
+            told = f"{each:.0f} ms of CPU each, {sum(stopped)} stopped"
+            print(f"  {what}: {spread(times)}, {told}; 工会 {union:.1f} ms", flush=True)
 
         measure_page("search page", "/search", "q")
         measure_page("table page", "/archive/articles", "_search")
