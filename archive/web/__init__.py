@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from archive.web import pages
+from archive.terms import MARKS
+from archive.web import pages, searching
+from archive.web.phrases import said
 from archive.web.words import lang_of, web_link
 
 if TYPE_CHECKING:
@@ -37,13 +39,25 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
 
     async def look() -> None:
         name = await pages.find_archive(datasette)
-        datasette.jinja_env.globals.update(pages.WORDS, union_archive=name)
+        datasette.jinja_env.globals.update({"_": said, **pages.WORDS}, union_archive=name)
         if name is not None:
+            await _expect_today(datasette, name)
             # Suggesting facets reads whole tables; ours are named in the metadata. Metadata
             # cannot hold settings, so that this alone reaches plain `datasette` too.
             datasette._settings["suggest_facets"] = False  # noqa: SLF001
 
     return look
+
+
+async def _expect_today(datasette: "Datasette", name: str) -> None:
+    """Refuse to serve an archive whose index is an older one, which could not be asked."""
+    from datasette.utils import StartupError
+
+    columns = await datasette.get_database(name).table_columns("articles_fts")
+    if MARKS not in columns:
+        raise StartupError(
+            f"{name}: made by an older Union Archive; any crawl or ingest brings it up to date"
+        )
 
 
 @hookimpl(trylast=True)
@@ -58,7 +72,12 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Add our pages."""
-    return [(r"^/search$", pages.search), (r"^/a/(?P<article>[^/]+)$", pages.article)]
+    return [
+        (r"^/search$", searching.search),
+        (r"^/search\.atom$", searching.feed),
+        (r"^/search\.(?P<format>\w+)$", searching.take),
+        (r"^/a/(?P<article>[^/]+)$", pages.article),
+    ]
 
 
 @hookimpl

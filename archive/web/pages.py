@@ -1,14 +1,12 @@
-"""The pages we draw: home, search and the reading page of an article."""
+"""The pages we draw: home and the reading page of an article; `searching` has the search page."""
 
 import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from archive.web import words
-from archive.web.finding import Found, find
 from archive.web.holding import read_holding
 from archive.web.reading import read_article, read_withdrawn
-from archive.web.wish import Wish, wish_from
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -59,7 +57,7 @@ async def find_archive(datasette: "Datasette") -> str | None:
 
 
 def with_policy(app: Application) -> Application:
-    """Wrap Datasette: pages that `_drawn` marked are sent with our headers."""
+    """Wrap Datasette: pages that `mark_drawn` marked are sent with our headers."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -84,7 +82,7 @@ async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
     if name is None:
         return {}
     await _ensure_allowed(datasette, request, name)
-    _drawn(request)
+    mark_drawn(request)
     queries = await datasette.get_canned_queries(name, request.actor)
     return {
         "union_archive_holding": await _read(datasette, name, read_holding),
@@ -94,7 +92,7 @@ async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
 
 async def article(datasette: "Datasette", request: "Request") -> "Response":
     """Draw /a/ID, or /a/ID?version=N for a superseded text."""
-    name = await _archive(datasette, request)
+    name = await archive_of(datasette, request)
     wanted = request.url_vars["article"]
     version = request.args.get("version")
     number = int(version) if version and version.isdecimal() and len(version) < 10 else None  # noqa: PLR2004
@@ -105,47 +103,15 @@ async def article(datasette: "Datasette", request: "Request") -> "Response":
         if since := await _read(datasette, name, lambda db: read_withdrawn(db, wanted)):
             what = f"This article was withdrawn on {words.moment(since)}"
             page = {"what": what, "advice": "Its text can no longer be read here."}
-            return await _page(datasette, request, "missing.html", page, status=410)
+            return await draw(datasette, request, "missing.html", page, status=410)
         what = "No article has this address"
         advice = "Its id may have been mistyped. An id once given resolves for ever."
         page = {"what": what, "advice": advice}
-        return await _page(datasette, request, "missing.html", page, status=404)
-    return await _page(datasette, request, "article.html", {"reading": found})
+        return await draw(datasette, request, "missing.html", page, status=404)
+    return await draw(datasette, request, "article.html", {"reading": found})
 
 
-async def search(datasette: "Datasette", request: "Request") -> "Response":
-    """Draw /search?q=…, its filters and its pages in the address."""
-    from datasette.database import QueryInterrupted
-
-    name = await _archive(datasette, request)
-    wish = wish_from(request.args)
-    found, slow = None, False
-    try:
-        found = await _timed(datasette, name, wish)
-    except QueryInterrupted:
-        slow = True
-    page = {"wish": wish, "found": found, "slow": slow}
-    return await _page(datasette, request, "search.html", page)
-
-
-async def _timed(datasette: "Datasette", name: str, wish: Wish) -> Found:
-    """Search under Datasette's own time limit."""
-    from datasette.database import QueryInterrupted
-    from datasette.utils import sqlite_timelimit
-
-    def limited(db: sqlite3.Connection) -> Found:
-        try:
-            with sqlite_timelimit(db, datasette.sql_time_limit_ms):
-                return find(db, wish)
-        except sqlite3.OperationalError as error:
-            if error.args == ("interrupted",):
-                raise QueryInterrupted(error, "search", {}) from error
-            raise
-
-    return await _read(datasette, name, limited)
-
-
-async def _archive(datasette: "Datasette", request: "Request") -> str:
+async def archive_of(datasette: "Datasette", request: "Request") -> str:
     """Name the archive's database, or answer as if our pages did not exist."""
     from datasette import NotFound
 
@@ -168,20 +134,21 @@ async def _read(
     return answer
 
 
-async def _page(
+async def draw(
     datasette: "Datasette",
     request: "Request",
     template: str,
     context: dict[str, Any],
     status: int = 200,
 ) -> "Response":
+    """Draw a page of ours."""
     from datasette import Response
 
-    _drawn(request)
+    mark_drawn(request)
     body = await datasette.render_template(f"union_archive/{template}", context, request=request)
     return Response.html(body, status=status)
 
 
-def _drawn(request: "Request") -> None:
+def mark_drawn(request: "Request") -> None:
     """Mark the page being answered as one of ours."""
     request.scope.get(_KEY, []).append(True)
