@@ -115,8 +115,54 @@ def test_our_pages_have_a_strict_policy_and_nothing_inline(
         assert site.get(link).status_code == 200
 
 
-def test_datasettes_own_pages_keep_their_policy(site: httpx.Client) -> None:
-    assert "content-security-policy" not in site.get("/archive/articles").headers
+TABLES = ("/archive/articles", "/archive/sites/qinghe", "/archive", "/archive/flagged")
+
+
+@pytest.mark.parametrize("address", [*TABLES, "/archive?sql=select+1", "/-/versions", "/archive/x"])
+def test_datasettes_own_pages_have_a_policy_and_a_new_nonce_each_time(
+    site: httpx.Client, address: str
+) -> None:
+    nonces = set()
+    for _ in range(2):
+        response = site.get(address)
+        policy = response.headers["content-security-policy"]
+        assert "unsafe" not in policy
+        nonce = policy.partition("'nonce-")[2].partition("'")[0]
+        nonces.add(nonce)
+        drawn = Page(response.text)
+        inline = [a for t, a in drawn.elements if t in ("script", "style") and "src" not in a]
+        assert {a.get("nonce") for a in inline} == {nonce}
+        assert not [a for _, a in drawn.elements if "style" in a]
+    assert len(nonces) == 2
+
+
+def test_what_is_no_page_has_the_strictest_policy(site: httpx.Client) -> None:
+    for address in ("/archive/articles.json", "/archive/articles.csv"):
+        headers = site.get(address).headers
+        assert "default-src 'none'" in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+
+
+def test_a_language_is_chosen_by_link_or_by_the_browser(site: httpx.Client) -> None:
+    asked = {"accept-language": "zh-CN,zh;q=0.9"}
+    for address, headers, tag in (
+        *(("/", {}, "en"), ("/", asked, "zh-Hans"), ("/en/", asked, "en")),
+        *(("/zh/search?q=工会", {}, "zh-Hans"), ("/zh-hant/", {}, "zh-Hant")),
+    ):
+        answer = site.get(address, headers=headers)
+        assert ("html", {"lang": tag}) in Page(answer.text).elements
+        assert answer.headers["content-language"] == tag
+        assert "Accept-Language" in answer.headers["vary"]
+        assert "set-cookie" not in answer.headers
+
+
+def test_the_language_stays_on_following_links(site: httpx.Client) -> None:
+    drawn = page(site, "/zh/")
+    links = [*drawn.attributes("a", "href"), *drawn.attributes("form", "action")]
+    own = [link for link in links if link.startswith("/") and not link.startswith(("/en/", "/zh-"))]
+    assert len(own) > 20
+    assert [link for link in own if not link.startswith("/zh/")] == []
+    assert page(site, own[-1]).elements[0] == ("html", {"lang": "zh-Hans"})
 
 
 @pytest.mark.parametrize(("query", "number"), CASES.items())

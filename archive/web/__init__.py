@@ -7,12 +7,15 @@ datasette_metadata.json`, and stands aside where no archive is served.
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from archive.web import pages
+from archive.web import envelope, pages
+from archive.web.nonces import Nonces
+from archive.web.visit import addresses
 from archive.web.words import lang_of, web_link
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
         name = await pages.find_archive(datasette)
         datasette.jinja_env.globals.update(pages.WORDS, union_archive=name)
         if name is not None:
+            datasette.jinja_env.add_extension(Nonces)
             # Suggesting facets reads whole tables; ours are named in the metadata. Metadata
             # cannot hold settings, so that this alone reaches plain `datasette` too.
             datasette._settings["suggest_facets"] = False  # noqa: SLF001
@@ -65,18 +69,21 @@ def register_routes() -> list[tuple[str, Any]]:
 def extra_template_vars(
     datasette: "Datasette", view_name: str | None, request: "Request"
 ) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
-    """Hand the home page what the archive holds."""
+    """Hand every page addresses in the reader's language, and the home page what is held."""
+    if datasette.jinja_env.globals.get("union_archive") is None:
+        return {}
+    urls = {"urls": addresses(datasette)}
 
     async def home() -> dict[str, Any]:
-        return await pages.home(datasette, request)
+        return urls | await pages.home(datasette, request)
 
-    return home if view_name == "index" else {}
+    return home if view_name == "index" else urls
 
 
 @hookimpl
-def asgi_wrapper(datasette: "Datasette") -> Callable[[pages.Application], pages.Application]:  # noqa: ARG001
-    """Send the pages we draw with a strict policy."""
-    return pages.with_policy
+def asgi_wrapper(datasette: "Datasette") -> Callable[[envelope.Application], envelope.Application]:
+    """Read the language before, and send every answer with a strict policy."""
+    return partial(envelope.wrap, datasette)
 
 
 @hookimpl(hookwrapper=True)

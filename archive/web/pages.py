@@ -1,10 +1,10 @@
 """The pages we draw: home, search and the reading page of an article."""
 
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from archive.web import words
+from archive.web import visit, words
 from archive.web.finding import Found, find
 from archive.web.holding import read_holding
 from archive.web.reading import read_article, read_withdrawn
@@ -15,21 +15,6 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request, Response
 
 T = TypeVar("T")
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-POLICY = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "object-src 'none'"
-)
-_HEADERS = {
-    b"content-security-policy": POLICY.encode(),
-    b"referrer-policy": b"same-origin",
-    b"x-content-type-options": b"nosniff",
-}
-_KEY = "union_archive.drawn"
 _TABLES = (
     "SELECT count(*) FROM sqlite_master WHERE name IN ('articles', 'articles_fts', 'captures')"
 )
@@ -45,6 +30,12 @@ WORDS = {
         "plural",
         "web_link",
     )
+} | {
+    "_": visit.say,
+    "_n": visit.say_number,
+    "csp_nonce": lambda: visit.now().nonce,
+    "tongue": lambda: visit.now().language,
+    "tongue_links": visit.tongue_links,
 }
 """What the templates call."""
 
@@ -58,33 +49,13 @@ async def find_archive(datasette: "Datasette") -> str | None:
     return None
 
 
-def with_policy(app: Application) -> Application:
-    """Wrap Datasette: pages that `_drawn` marked are sent with our headers."""
-
-    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
-        drawn: list[bool] = []
-
-        async def mindful(message: dict[str, Any]) -> None:
-            if drawn and message["type"] == "http.response.start":
-                headers = [*message.get("headers", []), *_HEADERS.items()]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        await app({**scope, _KEY: drawn}, receive, mindful)
-
-    return wrapped
-
-
 async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
     """Give the variables of the home page; none where no archive is served."""
     name = datasette.jinja_env.globals.get("union_archive")
     if name is None:
         return {}
     await _ensure_allowed(datasette, request, name)
-    _drawn(request)
+    visit.now().ours = True
     queries = await datasette.get_canned_queries(name, request.actor)
     return {
         "union_archive_holding": await _read(datasette, name, read_holding),
@@ -103,13 +74,9 @@ async def article(datasette: "Datasette", request: "Request") -> "Response":
         found = await _read(datasette, name, lambda db: read_article(db, wanted, number))
     if found is None:
         if since := await _read(datasette, name, lambda db: read_withdrawn(db, wanted)):
-            what = f"This article was withdrawn on {words.moment(since)}"
-            page = {"what": what, "advice": "Its text can no longer be read here."}
+            page: dict[str, Any] = {"since": since}
             return await _page(datasette, request, "missing.html", page, status=410)
-        what = "No article has this address"
-        advice = "Its id may have been mistyped. An id once given resolves for ever."
-        page = {"what": what, "advice": advice}
-        return await _page(datasette, request, "missing.html", page, status=404)
+        return await _page(datasette, request, "missing.html", {}, status=404)
     return await _page(datasette, request, "article.html", {"reading": found})
 
 
@@ -177,11 +144,6 @@ async def _page(
 ) -> "Response":
     from datasette import Response
 
-    _drawn(request)
+    visit.now().ours = True
     body = await datasette.render_template(f"union_archive/{template}", context, request=request)
     return Response.html(body, status=status)
-
-
-def _drawn(request: "Request") -> None:
-    """Mark the page being answered as one of ours."""
-    request.scope.get(_KEY, []).append(True)
