@@ -8,12 +8,14 @@ import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from archive.web import envelope, pages
+from archive.holdings import Holdings
+from archive.web import articles, envelope, pages
 from archive.web.nonces import Nonces
 from archive.web.visit import addresses
 from archive.web.words import lang_of, web_link
@@ -43,11 +45,22 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
         datasette.jinja_env.globals.update(pages.WORDS, union_archive=name)
         if name is not None:
             datasette.jinja_env.add_extension(Nonces)
+            found = _holdings(datasette, name)
+            player = found.replay() if found else None
+            datasette.jinja_env.globals.update(
+                union_archive_holdings=found, union_archive_player=player
+            )
             # Suggesting facets reads whole tables; ours are named in the metadata. Metadata
             # cannot hold settings, so that this alone reaches plain `datasette` too.
             datasette._settings["suggest_facets"] = False  # noqa: SLF001
 
     return look
+
+
+def _holdings(datasette: "Datasette", name: str) -> Holdings | None:
+    """Give the folder that the archive lies in; None where it is in memory."""
+    path = datasette.get_database(name).path
+    return Holdings(Path(path).parent) if path else None
 
 
 @hookimpl(trylast=True)
@@ -62,7 +75,7 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Add our pages."""
-    return [(r"^/search$", pages.search), (r"^/a/(?P<article>[^/]+)$", pages.article)]
+    return [(r"^/search$", pages.search), (articles.ADDRESS, articles.article)]
 
 
 @hookimpl

@@ -94,8 +94,28 @@ LOST = {
     "soft_404": "The site now says that the page is missing.",
     "parked_domain": "The address now belongs to a parked domain.",
     "list_page": "The address now shows a list instead of the article.",
+    "emptied": "The page is still there, but its text is gone.",
+    "hijacked": "The page has been taken over since.",
 }
 """What can become of a page that leaves an article with its last good version."""
+
+REMOVED = {
+    "advertisement": "Advertisement",
+    "byline": "Byline",
+    "caption": "Caption",
+    "characters": "Characters",
+    "comments": "Comments",
+    "copyright": "Copyright notice",
+    "footer": "Footer",
+    "furniture": "Page furniture",
+    "injected": "Injected links",
+    "navigation": "Navigation",
+    "poll": "Poll",
+    "related": "Related articles",
+    "title": "Title",
+    "widget": "Widget",
+}
+"""What was taken out, by the kind of its rule."""
 
 KINDS = {
     "origin": "Likely the first",
@@ -114,9 +134,16 @@ def flag_words(name: str) -> FlagWords:
     return FLAGS.get(name, plain)
 
 
+def removed(kind: str) -> str:
+    """Name a kind of removal."""
+    return REMOVED.get(kind, kind.replace("_", " ").capitalize())
+
+
 def language_name(tag: str | None) -> str | None:
     """Name a BCP 47 tag in English; the tag itself where no name is known."""
-    return LANGUAGES.get(tag, tag) if tag else None
+    if not tag:
+        return None
+    return LANGUAGES.get(tag) or LANGUAGES.get("-".join(tag.split("-")[:2]), tag)
 
 
 def lang_of(text: str, tag: str | None = None) -> str:
