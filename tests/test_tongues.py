@@ -3,6 +3,7 @@
 UNION_ARCHIVE_HANT=1 writes the Traditional catalogue anew.
 """
 
+import json
 import os
 import re
 import tomllib
@@ -22,7 +23,9 @@ from archive.web.tongues import catalogue, preferred, translate, translate_numbe
 
 WEB = ROOT / "archive" / "web"
 TEMPLATES = sorted((WEB / "templates" / "union_archive").glob("*.html"))
-OWN_WORDS = {"Union Archive", "Datasette", "GB/T 7714—2015", "Chicago", "JSON"}
+OWN_WORDS = {"Union Archive", "Datasette", "GB/T 7714—2015", "Chicago", "JSON"} | {
+    *("勞工 OR 职工", "/sites/", "/a/")
+}
 """Names, which are the same in every language."""
 
 
@@ -74,6 +77,13 @@ def test_the_catalogue_has_every_word_of_the_code() -> None:
     said = {*flags, *words.LANGUAGES.values(), *words.LOST.values(), *words.KINDS.values()} | set(
         words.REMOVED.values()
     )
+    assert said - set(catalogue("zh-Hans")) == set()
+
+
+def test_the_catalogue_has_every_ready_made_question() -> None:
+    archive = json.loads((ROOT / "datasette_metadata.json").read_text("utf-8"))["databases"]
+    queries = archive["archive"]["queries"].values()
+    said = {query[part] for query in queries for part in ("title", "description")}
     assert said - set(catalogue("zh-Hans")) == set()
 
 

@@ -222,7 +222,8 @@ def test_every_canned_query_runs_and_says_what_it_is(site: httpx.Client) -> None
         drawn = page(site, f"/archive/{name}?q=工会&site=")
         assert query["title"] in drawn.text
         assert query["description"] in drawn.text
-        assert "0 results" not in drawn.text
+        if name != "most_reprinted":  # no text of this archive is; test_places asks for it
+            assert "0 results" not in drawn.text
 
 
 def test_the_reading_page_shows_the_record(site: httpx.Client, ids: dict[str, str]) -> None:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from archive.holdings import Holdings
-from archive.web import articles, envelope, pages
+from archive.web import articles, envelope, pages, places
 from archive.web.nonces import Nonces
 from archive.web.visit import addresses
 from archive.web.words import lang_of, web_link
@@ -75,7 +75,12 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 @hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Add our pages."""
-    return [(r"^/search$", pages.search), (articles.ADDRESS, articles.article)]
+    return [
+        (r"^/search$", pages.search),
+        (articles.ADDRESS, articles.article),
+        (r"^/sites$", places.sites),
+        (r"^/sites/(?P<site>[^/]+)$", places.site),
+    ]
 
 
 @hookimpl
@@ -88,7 +93,7 @@ def extra_template_vars(
     urls = {"urls": addresses(datasette)}
 
     async def home() -> dict[str, Any]:
-        return urls | await pages.home(datasette, request)
+        return urls | await places.home(datasette, request)
 
     return home if view_name == "index" else urls
 

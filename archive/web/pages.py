@@ -1,12 +1,11 @@
-"""The first pages we draw: home and search; and what all templates call."""
+"""The search page; and what all templates call."""
 
 import sqlite3
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from archive.web import visit, words
-from archive.web.drawing import archive, draw, ensure_allowed, read
+from archive.web.drawing import archive, draw, read
 from archive.web.finding import Found, find
-from archive.web.holding import read_holding
 from archive.web.parts import within
 from archive.web.wish import Wish, wish_from
 
@@ -28,9 +27,12 @@ WORDS = {
         "moment",
         "plural",
         "removed",
+        "run_state",
         "web_link",
     )
 } | {
+    "outcomes": words.OUTCOMES,
+    "site_kinds": words.SITE_KINDS,
     "within": within,
     "_": visit.say,
     "_n": visit.say_number,
@@ -48,20 +50,6 @@ async def find_archive(datasette: "Datasette") -> str | None:
         if found.rows[0][0] == 3:  # noqa: PLR2004 - the three named above
             return str(name)
     return None
-
-
-async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
-    """Give the variables of the home page; none where no archive is served."""
-    name = datasette.jinja_env.globals.get("union_archive")
-    if name is None:
-        return {}
-    await ensure_allowed(datasette, request, name)
-    visit.now().ours = True
-    queries = await datasette.get_canned_queries(name, request.actor)
-    return {
-        "union_archive_holding": await read(datasette, name, read_holding),
-        "questions": list(queries.items()),
-    }
 
 
 async def search(datasette: "Datasette", request: "Request") -> "Response":

@@ -1,7 +1,9 @@
 """How the pages put it: flags, outcomes, languages and dates in words."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 WEB = frozenset({"http", "https"})
@@ -99,6 +101,31 @@ LOST = {
 }
 """What can become of a page that leaves an article with its last good version."""
 
+SITE_KINDS = {"union": "Trade union", "news": "News"}
+"""Kinds of sites."""
+
+RUNS = {
+    "finished": ("state-ok", "finished"),
+    "errors": ("state-late", "finished with errors"),
+    "stopped": ("state-late", "stopped"),
+    "failed": ("state-bad", "failed"),
+    "open": ("state-late", "not finished"),
+    "none": ("quiet", "never crawled"),
+}
+"""How a crawl went: class and words."""
+
+OUTCOMES = {
+    "gone": "gone",
+    "redirect": "sent elsewhere",
+    "block_page": "blocked",
+    "soft_404": "missing",
+    "parked_domain": "on a parked domain",
+    "list_page": "turned into a list",
+    "emptied": "emptied",
+    "hijacked": "hijacked",
+}
+"""What a look found in place of an article, in a word."""
+
 REMOVED = {
     "advertisement": "Advertisement",
     "byline": "Byline",
@@ -132,6 +159,17 @@ def flag_words(name: str) -> FlagWords:
     """Give the words for a flag, and plain ones for a name not known here."""
     plain = FlagWords(name.replace("_", " "), f"This page has the flag {name}.", "")
     return FLAGS.get(name, plain)
+
+
+def run_state(run: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Tell how a crawl went, a row of runs: class and words. None for a site without any."""
+    if run is None:
+        return RUNS["none"]
+    if not run["finished"]:
+        return RUNS["open"]
+    if run["outcome"] == "finished":
+        return RUNS["errors" if run["errors"] else "finished"]
+    return RUNS["stopped" if run["outcome"] == "stopped" else "failed"]
 
 
 def removed(kind: str) -> str:
