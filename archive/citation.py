@@ -33,6 +33,8 @@ _TEX = str.maketrans(
 _UNSAFE = frozenset('\\{}<>" \r\n')
 _MANY = 3
 """So many authors are named before "and others"."""
+_AUTHORS = 50
+"""So many are named to machines on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +220,7 @@ def coins(cited: Cited) -> str:
         ("rfr_id", "info:sid/union-archive"),
         ("rft.type", "newspaperArticle" if cited.press else "webpage"),
         ("rft.title", plain(cited.title)),
-        *(("rft.creator", plain(name)) for name in cited.authors),
+        *(("rft.creator", plain(name)) for name in cited.authors[:_AUTHORS]),
         ("rft.source", plain(cited.site)),
         ("rft.date", str(cited.day or "")),
         ("rft.language", cited.language or ""),
@@ -233,7 +235,7 @@ def metas(cited: Cited) -> list[tuple[str, str]]:
     day = cited.day
     pairs = [
         ("citation_title", plain(cited.title)),
-        *(("citation_author", plain(name)) for name in cited.authors),
+        *(("citation_author", plain(name)) for name in cited.authors[:_AUTHORS]),
         ("citation_publication_date", f"{day:%Y/%m/%d}" if day else ""),
         ("citation_publisher", plain(cited.site)),
         ("citation_language", cited.language or ""),
@@ -250,7 +252,7 @@ def schema_org(cited: Cited) -> dict[str, object]:
         "@context": "https://schema.org",
         "@type": "NewsArticle",
         "headline": plain(cited.title),
-        "author": [{"@type": "Person", "name": plain(name)} for name in cited.authors],
+        "author": [{"@type": "Person", "name": plain(name)} for name in cited.authors[:_AUTHORS]],
         "datePublished": cited.published or "",
         "publisher": site,
         "sourceOrganization": source,

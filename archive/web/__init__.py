@@ -17,6 +17,7 @@ from pluggy import HookimplMarker
 from archive.holdings import Holdings
 from archive.web import articles, envelope, pages, places
 from archive.web.nonces import Nonces
+from archive.web.parts import within
 from archive.web.visit import addresses
 from archive.web.words import lang_of, web_link
 
@@ -33,7 +34,7 @@ _COLUMN = re.compile(r"where \[?(\w+)\]? match (?:escape_fts\()?(:search_\d+)\)?
 _RAW = re.compile(r"match (:search)\)$")
 _ID = re.compile(r"[a-z2-7]{10,52}")
 CLIPPED = 300
-"""Characters of a text that a cell of a table shows."""
+"""Characters of a text or a title that a cell of a table shows."""
 
 
 @hookimpl
@@ -152,7 +153,7 @@ def render_cell(
     if column in ("article", "id") and (label := _label(value)):
         return _to_article(datasette, *label)
     if table == "articles" and column == "text" and isinstance(value, str):
-        return value[:CLIPPED] + "…" if len(value) > CLIPPED else None
+        return within(value, CLIPPED) if len(value) > CLIPPED else None
     return None
 
 
@@ -160,13 +161,15 @@ def _title(datasette: "Datasette", row: sqlite3.Row, value: object) -> Markup | 
     if not isinstance(value, str) or not _ID.fullmatch(str(row["id"])):
         return None
     language = row["language"] if "language" in row.keys() else None  # noqa: SIM118
-    return _to_article(datasette, str(row["id"]), value or "Without a title", language)
+    label = within(value, CLIPPED) or "Without a title"
+    return _to_article(datasette, str(row["id"]), label, language)
 
 
 def _label(value: object) -> tuple[str, str] | None:
     """Give (id, label) of a cell that names an article, as text or as an expanded foreign key."""
     found = (value.get("value"), value.get("label")) if isinstance(value, dict) else (value, value)
-    return (str(found[0]), str(found[1])) if _ID.fullmatch(str(found[0])) else None
+    label = within(str(found[1]), CLIPPED)
+    return (str(found[0]), label) if _ID.fullmatch(str(found[0])) else None
 
 
 def _to_article(

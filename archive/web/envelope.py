@@ -17,9 +17,14 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 _COMMON = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
 OURS = f"default-src 'self'; {_COMMON}"
 """The policy of the pages we draw, which have nothing inline."""
+_RESIZE = (
+    "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='"
+    " 'sha256-38xqj8N9cygggde3AvM+xVgS15DUXTOhM9fjk0hLOS0='"
+)
+"""The style sheet that cm-resize-1.0.1 of Datasette writes for the SQL editor, empty and full."""
 TABLES = (
-    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-    f"img-src 'self' data:; {_COMMON}"
+    "default-src 'self'; script-src 'self' 'nonce-{nonce}'; "
+    f"style-src 'self' 'nonce-{{nonce}}' {_RESIZE}; img-src 'self' data:; {_COMMON}"
 )
 """That of Datasette's own pages: what stands inline in their templates, and nothing else."""
 OTHERS = "default-src 'none'; frame-ancestors 'none'; sandbox"

@@ -1,12 +1,15 @@
 """The pages of what the archive holds: home, all sites, one site."""
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from archive.web import visit
-from archive.web.drawing import archive, draw, ensure_allowed, read
+from archive.web.drawing import T, archive, draw, ensure_allowed, read
 from archive.web.holding import Holding, read_holding
-from archive.web.site import SitePage, read_site
+from archive.web.site import read_site
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -15,7 +18,18 @@ if TYPE_CHECKING:
 LISTED = 25
 """Sites that the home page lists; /sites has ten times as many."""
 
+KEPT = 100
+"""Pages whose figures are kept in memory."""
+
 _HELD = "union_archive_held"
+
+
+@dataclass(slots=True)
+class _Held:
+    """Answers that hold for one state of the archive's file."""
+
+    stamp: tuple[tuple[int, int], ...] = ()
+    answers: dict[str | None, Any] = field(default_factory=dict)
 
 
 async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
@@ -44,7 +58,7 @@ async def site(datasette: "Datasette", request: "Request") -> "Response":
     """Draw /sites/ID."""
     name = await archive(datasette, request)
     wanted = request.url_vars["site"]
-    found: SitePage | None = await read(datasette, name, lambda db: read_site(db, wanted))
+    found = await _kept(datasette, name, wanted, lambda db: read_site(db, wanted))
     if found is None:
         return await draw(datasette, request, "missing.html", {"site": True}, status=404)
     licence = datasette.metadata("license", database=name) or ""
@@ -52,15 +66,27 @@ async def site(datasette: "Datasette", request: "Request") -> "Response":
 
 
 async def _holding(datasette: "Datasette", name: str) -> Holding:
-    """Read the figures of the archive, once for each state that its file is in."""
-    words = datasette.jinja_env.globals
+    return await _kept(datasette, name, None, read_holding)
+
+
+async def _kept(
+    datasette: "Datasette", name: str, about: str | None, question: Callable[[Connection], T]
+) -> T:
+    """Ask the archive, once for each state that its file is in; `about` tells questions apart."""
     path = datasette.get_database(name).path
-    stamp = _stamp(Path(path)) if path else None
-    held: tuple[object, Holding] | None = words.get(_HELD)
-    if held is None or stamp is None or held[0] != stamp:
-        held = (stamp, await read(datasette, name, read_holding))
-        words[_HELD] = held
-    return held[1]
+    if not path:
+        return await read(datasette, name, question)
+    held: _Held = datasette.jinja_env.globals.setdefault(_HELD, _Held())
+    stamp = _stamp(Path(path))
+    if held.stamp != stamp:
+        held.stamp, held.answers = stamp, {}
+    if about not in held.answers:
+        answer = await read(datasette, name, question)
+        while len(held.answers) >= KEPT:
+            held.answers.pop(next(iter(held.answers)))
+        held.answers[about] = answer
+    kept: T = held.answers[about]
+    return kept
 
 
 def _stamp(path: Path) -> tuple[tuple[int, int], ...]:

@@ -28,7 +28,7 @@ _NEWEST = "FROM articles WHERE site = ? ORDER BY fts_pk DESC"
 _FILLED = f"SELECT count(*), {_COUNTS} FROM (SELECT * {_NEWEST} LIMIT {NEWEST})"
 _NAMED = """
 SELECT {column} AS name, count(*) AS number
-FROM (SELECT {column} {newest} LIMIT 5000) WHERE name IS NOT NULL
+FROM (SELECT {column} {newest} LIMIT 5000) WHERE length(name) BETWEEN 1 AND 100
 GROUP BY name ORDER BY number DESC, name LIMIT 12
 """
 _ENCODINGS = """

@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 WEB = frozenset({"http", "https"})
 """The only schemes that become links."""
 
+LONGEST = 8000
+"""Characters of an address that may become a link."""
+
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
@@ -190,7 +193,12 @@ def lang_of(text: str, tag: str | None = None) -> str:
 
 
 def web_link(url: str | None) -> str | None:
-    """Give the address back where it may become a link: http or https with a host; else None."""
+    """Give the address back where it may become a link: http or https with a host; else None.
+
+    One that is longer than any browser's address is none.
+    """
+    if url is not None and len(url) > LONGEST:
+        return None
     try:
         parts = urlsplit(url or "")
     except ValueError:
