@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-SEGMENTER_VERSION = 1
-"""Raised whenever `fold` or `segment` gives anything else: the index is then built anew."""
+SEGMENTER_VERSION = 2
+"""Raised whenever `fold`, `segment` or `marks` gives anything else: the index is built anew."""
 
 BREAK = "\ue000"
 """The token that stands for punctuation and new lines."""
@@ -72,12 +72,12 @@ _SYLLABLE = (
 )
 _RUN = re.compile(f"[{_ALONE}]+")
 _GLOSS = re.compile(rf"(?<=[{_HANZI}]) ?\( ?{_SYLLABLE} ?\)")
-_TOKEN = re.compile(
-    # the token, and a pinyin gloss after it
-    rf"([{_ALONE}]|(?:[^\W_{_ALONE}][\u0300-\u036f]*)+)(?:(?<=[{_HANZI}]) ?\( ?{_SYLLABLE} ?\))?"
-    # or a break
-    rf"|(?:[{_STOP}]|(?<=[{_ALONE}])[{_MARK}]|[{_MARK}]\s*(?=[{_ALONE}]))[{_STOP}{_MARK}\s]*"
-)
+_GLOSSED = rf"(?:(?<=[{_HANZI}]) ?\( ?{_SYLLABLE} ?\))?"
+_WORD = rf"(?:[^\W_{_ALONE}][\u0300-\u036f]*)+"
+_BREAK = rf"(?:[{_STOP}]|(?<=[{_ALONE}])[{_MARK}]|[{_MARK}]\s*(?=[{_ALONE}]))[{_STOP}{_MARK}\s]*"
+# A token and a pinyin gloss after it, or a break; and the same with characters in a row as one.
+_TOKEN = re.compile(f"([{_ALONE}]|{_WORD}){_GLOSSED}|{_BREAK}")
+_PIECE = re.compile(f"([{_ALONE}]+){_GLOSSED}|({_WORD})|{_BREAK}")
 
 
 def fold(text: str) -> str:
@@ -111,4 +111,5 @@ def tokens(text: str) -> Iterator[Token]:
 
 def segment(text: str) -> str:
     """Give the tokens of a text with spaces between, as the index keeps them."""
-    return " ".join([token or BREAK for token in _TOKEN.findall(fold(text))])
+    pieces = _PIECE.findall(fold(text))
+    return " ".join([" ".join(row) if row else word or BREAK for row, word in pieces])

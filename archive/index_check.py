@@ -8,21 +8,20 @@ differ, the articles are found by the terms.
 import sqlite3
 from collections.abc import Iterator
 
+from archive.search import COLUMNS, SEGMENTED
+
 BATCH = 2000
 """Articles that are indexed again at a time."""
 TERMS = 20
 """Terms that differ, by which the articles are found: the rarest."""
-_SEGMENTED = """
-SELECT fts_pk, zh_seg(title), zh_seg(text), zh_seg(zh_names(authors)), zh_seg(source),
-       zh_seg(editor), zh_seg(section) FROM articles WHERE fts_pk > ? ORDER BY fts_pk LIMIT ?
-"""
+_SEGMENTED = f"SELECT {SEGMENTED} FROM articles WHERE fts_pk > ? ORDER BY fts_pk LIMIT ?"
 _SUMS = """
 SELECT term, count(*), sum((doc % 2147483647 * 31 + offset * 1000003
-    + instr('title text author source editor section', col) * 7919) % 2147483647)
+    + instr('title text author source editor section marks', col) * 7919) % 2147483647)
 FROM {vocabulary} GROUP BY term
 """
 _TABLES = {
-    "again": """VIRTUAL TABLE temp.again USING fts5(title, text, author, source, editor, section,
+    "again": f"""VIRTUAL TABLE temp.again USING fts5({COLUMNS},
         content='', tokenize='unicode61 remove_diacritics 2')""",
     "again_terms": "VIRTUAL TABLE temp.again_terms USING fts5vocab('temp', 'again', 'instance')",
     "held_terms": "VIRTUAL TABLE temp.held_terms USING fts5vocab(main, articles_fts, instance)",
@@ -68,7 +67,7 @@ def _again(db: sqlite3.Connection) -> Iterator[tuple[int, int]]:
     while True:
         db.execute("INSERT INTO again(again) VALUES ('delete-all')")
         db.execute(
-            f"INSERT INTO again(rowid, title, text, author, source, editor, section) {_SEGMENTED}",
+            f"INSERT INTO again(rowid, {COLUMNS}) {_SEGMENTED}",
             [last, BATCH],
         )
         first, highest = db.execute("SELECT min(id), max(id) FROM again_docsize").fetchone()

@@ -10,7 +10,9 @@ from archive.errors import UsageError
 
 DAY = 1 << 20
 """Keys in a day."""
-DATED = date(1000, 1, 1).toordinal() * DAY
+FIRST = date(1000, 1, 1)
+"""The first day an article can be of."""
+DATED = FIRST.toordinal() * DAY
 """The first key of a dated article; the undated have those below, and come last."""
 END = (date.max.toordinal() + 1) * DAY
 
@@ -47,18 +49,17 @@ def bounds(since: str | None, until: str | None) -> tuple[int, int] | None:
     """
     if since is None and until is None:
         return None
-    low = DATED if since is None else _day(since, last=False).toordinal() * DAY
-    high = END if until is None else (_day(until, last=True).toordinal() + 1) * DAY
+    low = DATED if since is None else span(since)[0].toordinal() * DAY
+    high = END if until is None else (span(until)[1].toordinal() + 1) * DAY
     return max(low, DATED), high
 
 
-def _day(text: str, *, last: bool) -> date:
-    """Read a date, a month or a year as its first or last day."""
+def span(text: str) -> tuple[date, date]:
+    """Give the first and last day of a date, a month or a year. Raises UsageError."""
     match = _DATE.fullmatch(text.strip())
     if match is not None:
         with suppress(ValueError):
-            year = int(match[1])
-            month = int(match[2] or (12 if last else 1))
-            day = int(match[3] or (monthrange(year, month)[1] if last else 1))
-            return date(year, month, day)
+            year, low, high = int(match[1]), int(match[2] or 1), int(match[2] or 12)
+            first = date(year, low, int(match[3] or 1))
+            return first, date(year, high, int(match[3] or monthrange(year, high)[1]))
     raise UsageError(f"got {text!r} as a date, expected one such as 2009-05-01, 2009-05 or 2009")

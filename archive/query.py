@@ -1,21 +1,41 @@
 """The query language: words, "phrases", AND OR NOT, -word, prefix*, ( ), field: — in either width.
 
 Words side by side must all be there; a word is looked for in title and text, other fields by name
-(author:张). Whatever cannot be understood is passed over, and no text whatever raises: `parse`
-gives an FTS5 expression that is always well formed. What is only excluded finds nothing.
+(author:张). site: region: flag: language: before: after: on: ask for what is known of an article
+(`archive.marks`). Whatever cannot be understood is passed over or taken for words, and no text
+whatever raises: `parse` gives a query whose FTS5 expression is always well formed. What only
+excludes words finds nothing; what only excludes marks, -flag:spun_text, finds all others.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
 
+from archive import keys, marks
+from archive.errors import UsageError
 from archive.hanzi import BREAK, drop_glosses, fold, tokens
+from archive.terms import (
+    Marked,
+    Named,
+    Node,
+    Sites,
+    Term,
+    Without,
+    both,
+    by_id,
+    either,
+    without,
+    written,
+)
+from archive.terms import terms as terms_of
 
 FIELDS = ("title", "text", "author", "source", "editor", "section")
 """Fields that can be searched, in the order of the index's columns."""
 USUAL = ("title", "text")
 """Where a word without a field is looked for."""
+KNOWN = ("site", "region", "flag", "language", "before", "after", "on")
+"""What can be asked for beside words."""
 NOTHING = '""'
 """The expression that finds nothing."""
 
@@ -24,85 +44,43 @@ MAX_DEPTH = 8  # SQLite's parser of expressions has a stack of 100
 MAX_TERMS = 400
 _QUOTES = "“”„‟＂「」『』﹁﹂﹃﹄"
 _PLAIN = {point: point - 0xFEE0 for point in range(0xFF01, 0xFF5F)}
-_PLAIN |= {0x3000: 0x20} | dict.fromkeys(map(ord, _QUOTES), 0x22)
+_PLAIN |= {0x3000: 0x20, 0xFE55: 0x3A, 0xFE13: 0x3A, 0x2236: 0x3A}  # three more colons
+_PLAIN |= dict.fromkeys(map(ord, _QUOTES), 0x22)
 _PLAIN |= dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), *range(0xD800, 0xE000)], 0x20)
 _LEXEME = re.compile(
     rf"""(?P<quoted>"(?P<phrase>[^"]*)"(?P<star>\*?))
     | (?P<open>\() | (?P<close>\))
-    | (?P<field>(?:{"|".join(FIELDS)})\s*:)(?=\s*[^\s):])
+    | (?P<field>(?:{"|".join(FIELDS + KNOWN)})\s*:)(?=\s*[^\s):])
     | (?P<and>AND)(?=[\s()"]|$) | (?P<or>OR)(?=[\s()"]|$)
     | (?P<not>NOT(?=[\s()"]|$)|-+(?=[^\s-]))
     | (?P<word>[^\s()"]+)""",
     re.VERBOSE | re.IGNORECASE,
 )
 _OPERATORS = frozenset({"AND", "OR", "NOT"})
-
-
-@dataclass(frozen=True)
-class Term:
-    """A phrase to be found in certain fields."""
-
-    tokens: tuple[str, ...]
-    fields: tuple[str, ...]
-    prefix: bool = False
-    """Whether the last token may go on."""
-
-    def __str__(self) -> str:
-        """Give it as FTS5 writes it."""
-        star = " *" if self.prefix else ""
-        return f'{{{" ".join(self.fields)}}} : "{" ".join(self.tokens)}"{star}'
-
-
-@dataclass(frozen=True)
-class Both:
-    """All of these, and none of those."""
-
-    wanted: tuple["Node", ...]
-    unwanted: tuple["Node", ...]
-
-    def __str__(self) -> str:
-        """Give it as FTS5 writes it."""
-        wanted = " AND ".join(map(_bracketed, self.wanted))
-        if not self.unwanted:
-            return wanted
-        if len(self.wanted) > 1:
-            wanted = f"({wanted})"
-        return f"{wanted} NOT ({' OR '.join(map(_bracketed, self.unwanted))})"
-
-
-@dataclass(frozen=True)
-class Either:
-    """At least one of these."""
-
-    choices: tuple["Node", ...]
-
-    def __str__(self) -> str:
-        """Give it as FTS5 writes it."""
-        return " OR ".join(map(_bracketed, self.choices))
-
-
-@dataclass(frozen=True)
-class Without:
-    """Whatever is not this: found nothing by itself."""
-
-    unwanted: "Node"
-
-
-Node = Term | Both | Either | Without
+_DATE = re.compile(r"(\d{4})(?:[-/.年](\d\d?)(?:[-/.月](\d\d?)日?)?月?)?年?", re.ASCII)
+_ENDS = re.compile(r"[,、;。，；]")
+"""What ends a value: site:shuofang，工会."""
 
 
 @dataclass(frozen=True)
 class Query:
     """What was understood."""
 
-    match: str
-    """The FTS5 expression."""
+    node: Node | None
+    """None where nothing was."""
     terms: tuple[Term, ...]
     """What is looked for, to be marked where it stands."""
 
+    @property
+    def match(self) -> str:
+        """The FTS5 expression, sites known by their ids alone."""
+        return self.expression(by_id)
 
-def _bracketed(node: Node) -> str:
-    return str(node) if isinstance(node, Term) else f"({node})"
+    def expression(self, sites: Sites) -> str:
+        """Give the FTS5 expression, in an archive that has these sites."""
+        if self.node is None or isinstance(self.node, Without):
+            return NOTHING
+        return written(self.node, sites)
 
 
 @lru_cache(maxsize=256)
@@ -118,9 +96,7 @@ def parse(text: str) -> Query:
             [("word" if kind in ("and", "or", "not") else kind, value) for kind, value in lexemes]
         )
         node = parser.alternatives(USUAL, 0)
-    if node is None or isinstance(node, Without):
-        return Query(NOTHING, ())
-    return Query(str(node), tuple(_wanted(node)))
+    return Query(node, () if node is None else tuple(terms_of(node, wanted=True)))
 
 
 def _lexeme(match: re.Match[str]) -> tuple[str, str]:
@@ -131,15 +107,6 @@ def _lexeme(match: re.Match[str]) -> tuple[str, str]:
     if kind in ("and", "or", "not") and match[0].isalpha() and match[0] not in _OPERATORS:
         kind = "word"
     return kind, match[0]
-
-
-def _wanted(node: Node) -> Iterable[Term]:
-    """Give the terms that a found text may hold."""
-    if isinstance(node, Term):
-        yield node
-    elif isinstance(node, Either | Both):
-        for child in node.choices if isinstance(node, Either) else node.wanted:
-            yield from _wanted(child)
 
 
 class _Parser:
@@ -163,7 +130,7 @@ class _Parser:
             node = self.conjunction(fields, depth)
             if node is not None:
                 choices.append(node)
-        return _either(choices)
+        return either(choices)
 
     def conjunction(self, fields: tuple[str, ...], depth: int) -> Node | None:
         """Read up to OR or the closing bracket: what must all be there."""
@@ -178,7 +145,7 @@ class _Parser:
             node = self.operand(fields, depth)
             if node is not None:
                 parts.append(node)
-        return _both(parts)
+        return both(parts)
 
     def operand(self, fields: tuple[str, ...], depth: int) -> Node | None:
         """Read one word, phrase or bracket with the NOT and the field before it."""
@@ -192,13 +159,13 @@ class _Parser:
                 fields = (fold(value).rstrip(":").strip(),)
             elif kind == "open":
                 node = self.bracket(fields, depth)
-                return _without(node) if negative and node is not None else node
+                return without(node) if negative and node is not None else node
             elif kind in ("and", "or", "close"):
                 self.at -= 1
                 return None
             else:
                 node = self.words(kind, value, fields)
-                return _without(node) if negative and node is not None else node
+                return without(node) if negative and node is not None else node
         return None
 
     def bracket(self, fields: tuple[str, ...], depth: int) -> Node | None:
@@ -211,6 +178,8 @@ class _Parser:
 
     def words(self, kind: str, value: str, fields: tuple[str, ...]) -> Node | None:
         """Make terms of a word or phrase; punctuation parts words, in quotes it is looked for."""
+        if fields[0] in KNOWN:
+            return self.known(kind, value, fields[0])
         found = [token.text for token in tokens(value)]
         prefix = kind == "prefix phrase" or (kind == "word" and value.endswith("*"))
         text = "\n".join(found).strip(f"{BREAK}\n")
@@ -222,29 +191,57 @@ class _Parser:
             self.terms += 1
             last = piece is pieces[-1]
             terms.append(Term(tuple(piece.split("\n")), fields, prefix and last))
-        return _both(terms)
+        return both(terms)
+
+    def known(self, kind: str, value: str, field: str) -> Node | None:
+        """Make a mark of a value; one that cannot be is taken for words, field and all."""
+        prefix = kind == "prefix phrase" or (kind == "word" and value.endswith("*"))
+        value, rest = (value, "") if "phrase" in kind else _parted(value)
+        node = _mark(field, fold(value).strip().removesuffix("*").strip(), prefix=prefix)
+        if node is None:
+            return self.words(kind, f"{field} {value}{rest}", USUAL)
+        if self.terms >= MAX_TERMS:
+            return None
+        self.terms += len(node.tokens) if isinstance(node, Marked) else 1
+        more = self.words("word", rest, USUAL) if rest else None
+        return both([node, more]) if more else node
 
 
-def _without(node: Node) -> Node:
-    return node.unwanted if isinstance(node, Without) else Without(node)
+def _parted(value: str) -> tuple[str, str]:
+    """Part a value from words that follow it without a space."""
+    end = _ENDS.search(value)
+    return (value[: end.start()], value[end.end() :]) if end else (value, "")
 
 
-def _either(choices: list[Node]) -> Node | None:
-    """Join by OR: a choice that only excludes adds nothing, unless all do."""
-    wanted = [node for node in choices if not isinstance(node, Without)]
-    if choices and not wanted:
-        both = _both([node.unwanted for node in choices if isinstance(node, Without)])
-        return None if both is None else _without(both)
-    return wanted[0] if len(wanted) == 1 else Either(tuple(wanted)) if wanted else None
+def _mark(field: str, value: str, *, prefix: bool) -> Node | None:
+    """Give what a field and its (folded) value ask for; None where that is not understood."""
+    if not value:
+        return None
+    if field in ("site", "region"):
+        return Named(field, value, prefix)
+    if field == "flag":
+        names = marks.SUSPECT if value == "suspect" else (value.replace(" ", "_"),)
+        return Marked(tuple(map(marks.flag_mark, names)), prefix)
+    if field == "language":
+        return Marked((marks.language_mark(value),), prefix)
+    return _days(field, value)
 
 
-def _both(parts: list[Node]) -> Node | None:
-    """Join by AND."""
-    wanted = [node for node in parts if not isinstance(node, Without)]
-    unwanted = [node.unwanted for node in parts if isinstance(node, Without)]
-    if not wanted:
-        either = _either(unwanted)
-        return None if either is None else _without(either)
-    if len(wanted) == 1 and not unwanted:
-        return wanted[0]
-    return Both(tuple(wanted), tuple(unwanted))
+def _days(field: str, value: str) -> Node | None:
+    """Give the days before, after or on a date, which may be a month or a year."""
+    if field == "on" and value == "unknown":
+        return Marked((marks.UNDATED,))
+    found = _DATE.fullmatch(value)
+    if found is None:
+        return None
+    try:
+        low, high = keys.span("-".join(filter(None, found.groups())))
+    except UsageError:
+        return None
+    if field == "before":
+        low, high = keys.FIRST, low - timedelta(days=1)
+    elif field == "after":
+        if high == date.max:
+            return Marked((marks.NOTHING,))
+        low, high = high + timedelta(days=1), date.max
+    return Marked(marks.days(low, high))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.records import Article, Flag, Image, Removal
-from archive.search import Selection
+from archive.selection import Selection
 from archive.siblings import Sibling, siblings
 from archive.urls import address_key, article_id, canonical_url
 
@@ -101,10 +101,24 @@ def select(
 
     A row read now must still be there when its removals are: begin a transaction first.
     """
-    where, binds = selection.sql()
-    for row in db.execute(f"{_SELECT} {where} ORDER BY {selection.order} DESC", binds):
+    source, binds = selection.joined(db)
+    for row in db.execute(f"{_SELECT} {source} ORDER BY {selection.key} DESC", binds):
         names = json.loads(row["flags"])
         yield _kept(db, row, tuple(Flag(name, 0, "") for name in names), removals=removals)
+
+
+def read_keys(db: sqlite3.Connection, keys: str) -> Iterator[Kept]:
+    """Give the articles with these keys (a JSON list), in that order; flags by name alone."""
+    cursor = db.cursor()
+    cursor.row_factory = sqlite3.Row
+    rows = cursor.execute(
+        f"{_SELECT} FROM json_each(?) AS wanted CROSS JOIN articles AS a"
+        " ON a.fts_pk = wanted.value ORDER BY wanted.key",
+        [keys],
+    )
+    for row in rows:
+        names = json.loads(row["flags"])
+        yield _kept(db, row, tuple(Flag(name, 0, "") for name in names), removals=False)
 
 
 def check_site(db: sqlite3.Connection, site: str | None) -> None:

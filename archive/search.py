@@ -10,52 +10,27 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive import hanzi, keys, query
+from archive import hanzi, query
+from archive.marks import marks
+from archive.selection import Selection, match
 from archive.snippets import LENGTH, snippet
+from archive.terms import MARKS
 
-_COLUMNS = ", ".join(query.FIELDS)
-_ROW = """
-SELECT {command} fts_pk, zh_seg(title), zh_seg(text), zh_seg(zh_names(authors)),
-       zh_seg(source), zh_seg(editor), zh_seg(section) FROM articles
+COLUMNS = f"{', '.join(query.FIELDS)}, {MARKS}"
+"""The columns of the index."""
+SEGMENTED = """
+fts_pk, zh_seg(title), zh_seg(text), zh_seg(zh_names(authors)), zh_seg(source), zh_seg(editor),
+zh_seg(section), zh_marks(site, language, flags, published)
 """
-
-
-@dataclass(frozen=True)
-class Selection:
-    """Which articles are meant: those a query finds, of a site, of certain days; all by itself."""
-
-    query: str | None = None
-    site: str | None = None
-    since: str | None = None
-    """The first day: 2009-05-01, 2009-05 or 2009."""
-    until: str | None = None
-    """The last day, in the same forms."""
-
-    def sql(self) -> tuple[str, dict[str, str | int]]:
-        """Give FROM and WHERE over articles AS a, and what to bind; UsageError for a wrong date."""
-        binds: dict[str, str | int] = {}
-        tables = "articles AS a"
-        conditions = ["1"]
-        key = "a.fts_pk"
-        if self.query is not None:
-            # CROSS JOIN keeps the index outermost, in whose order newest first costs nothing.
-            tables = "articles_fts AS f CROSS JOIN articles AS a ON a.fts_pk = f.rowid"
-            conditions.append("f.articles_fts MATCH :match")
-            binds["match"] = parse(self.query)
-            key = "f.rowid"
-        span = keys.bounds(self.since, self.until)
-        if span is not None:
-            conditions.append(f"{key} >= :first AND {key} < :past")
-            binds |= {"first": span[0], "past": span[1]}
-        if self.site is not None:
-            conditions.append("a.site = :site")
-            binds["site"] = self.site
-        return f"FROM {tables} WHERE {' AND '.join(conditions)}", binds
-
-    @property
-    def order(self) -> str:
-        """The key to order by."""
-        return "a.fts_pk" if self.query is None else "f.rowid"
+"""What a row of articles is in the index: its key, then the columns."""
+RANKED = 2000
+"""Relevance is looked at among that many hits, the newest."""
+BYTES = 1 << 20
+"""What the index gathers in memory before it writes: FTS5's own default."""
+BULK_BYTES = 1 << 26
+"""The same while it is built anew."""
+_WEIGHTS = "8, 1, 2, 2, 1, 1, 0"
+"""What a find in each column is worth."""
 
 
 @dataclass(frozen=True)
@@ -81,11 +56,6 @@ class Hits:
     """The newest of them, undated ones last."""
 
 
-def parse(text: str) -> str:
-    """Give the FTS5 expression of a query; never raises, and FTS5 takes every one."""
-    return query.parse(text).match
-
-
 def search(  # noqa: PLR0913 - one keyword each for what a reader may narrow
     db: sqlite3.Connection,
     text: str,
@@ -95,14 +65,19 @@ def search(  # noqa: PLR0913 - one keyword each for what a reader may narrow
     until: str | None = None,
     limit: int = 20,
     offset: int = 0,
+    relevance: bool = False,
 ) -> Hits:
-    """Find articles, newest first. Raises UsageError for a date that is none."""
+    """Find articles, newest first, or the most relevant of the newest RANKED.
+
+    Raises UsageError for a date that is none.
+    """
     selection = Selection(text, site, since, until)
-    where, binds = selection.sql()
+    order = ranked if relevance else newest
+    keys = order(db, selection, limit, offset)
     rows = db.execute(
-        f"SELECT a.id, a.title, a.url, a.published, a.site, a.text {where}"
-        f" ORDER BY {selection.order} DESC LIMIT :limit OFFSET :offset",
-        {**binds, "limit": limit, "offset": offset},
+        "SELECT a.id, a.title, a.url, a.published, a.site, a.text FROM json_each(?) AS wanted"
+        " CROSS JOIN articles AS a ON a.fts_pk = wanted.value ORDER BY wanted.key",
+        [json.dumps(keys)],
     )
     results = tuple(
         Hit(row[0], row[1], row[2], row[3], row[4], snippet(row[5], text)) for row in rows
@@ -110,12 +85,42 @@ def search(  # noqa: PLR0913 - one keyword each for what a reader may narrow
     return Hits(count(db, selection), results)
 
 
-def count(db: sqlite3.Connection, selection: Selection) -> int:
-    """Give how many articles are meant, exactly."""
-    where, binds = selection.sql()
-    if selection.query is not None and selection.site is None:
-        where = where.replace(" CROSS JOIN articles AS a ON a.fts_pk = f.rowid", "")
-    total: int = db.execute(f"SELECT count(*) {where}", binds).fetchone()[0]
+def newest(db: sqlite3.Connection, selection: Selection, limit: int, offset: int = 0) -> list[int]:
+    """Give the keys of articles, newest first."""
+    source, binds = selection.sql(db)
+    rows = db.execute(
+        f"SELECT {selection.key} {source} ORDER BY {selection.key} DESC LIMIT :limit"
+        " OFFSET :offset",
+        {**binds, "limit": limit, "offset": offset},
+    )
+    return [row[0] for row in rows]
+
+
+def ranked(db: sqlite3.Connection, selection: Selection, limit: int, offset: int = 0) -> list[int]:
+    """Give the keys of the most relevant of the newest RANKED articles; of equal ones the newest.
+
+    Where no words are looked for, that is the newest first.
+    """
+    if not selection.words:
+        return newest(db, selection, min(limit, max(0, RANKED - offset)), offset)
+    source, binds = selection.sql(db)
+    rows = db.execute(
+        f"SELECT key FROM (SELECT f.rowid AS key, bm25(articles_fts, {_WEIGHTS}) AS score {source}"
+        f" ORDER BY f.rowid DESC LIMIT {RANKED}) ORDER BY score, key DESC LIMIT :limit"
+        " OFFSET :offset",
+        {**binds, "limit": limit, "offset": offset},
+    )
+    return [row[0] for row in rows]
+
+
+def count(db: sqlite3.Connection, selection: Selection, most: int | None = None) -> int:
+    """Give how many articles are meant: exactly, or `most` where there are as many or more."""
+    source, binds = selection.sql(db)
+    if most is None:
+        counted = f"SELECT count(*) {source}"
+    else:
+        counted = f"SELECT count(*) FROM (SELECT 1 {source} LIMIT {most})"
+    total: int = db.execute(counted, binds).fetchone()[0]
     return total
 
 
@@ -127,7 +132,8 @@ def index_row(db: sqlite3.Connection, key: int) -> None:
     from archive import reprints  # noqa: PLC0415 - readers need no numpy
 
     db.execute(
-        f"INSERT INTO articles_fts(rowid, {_COLUMNS}) {_ROW.format(command='')} WHERE fts_pk = ?",
+        f"INSERT INTO articles_fts(rowid, {COLUMNS}) SELECT {SEGMENTED} FROM articles"
+        " WHERE fts_pk = ?",
         [key],
     )
     reprints.add(db, key)
@@ -140,9 +146,10 @@ def unindex_row(db: sqlite3.Connection, key: int) -> None:
     """
     from archive import reprints  # noqa: PLC0415 - readers need no numpy
 
-    row = _ROW.format(command="'delete',")
     db.execute(
-        f"INSERT INTO articles_fts(articles_fts, rowid, {_COLUMNS}) {row} WHERE fts_pk = ?", [key]
+        f"INSERT INTO articles_fts(articles_fts, rowid, {COLUMNS}) SELECT 'delete', {SEGMENTED}"
+        " FROM articles WHERE fts_pk = ?",
+        [key],
     )
     reprints.remove(db, key)
 
@@ -151,13 +158,29 @@ def rebuild(db: sqlite3.Connection) -> None:
     """Build the index anew, and find all reprints anew, in the caller's transaction."""
     from archive import reprints  # noqa: PLC0415 - readers need no numpy
 
-    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
-    db.execute(f"INSERT INTO articles_fts(rowid, {_COLUMNS}) {_ROW.format(command='')}")
+    rebuild_index(db)
     reprints.rebuild(db)
 
 
+def rebuild_index(db: sqlite3.Connection) -> None:
+    """Build the index anew, in the caller's transaction."""
+    db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
+    # What is gathered in memory need not be merged on disk.
+    size = "INSERT INTO articles_fts(articles_fts, rank) VALUES ('hashsize', ?)"
+    db.execute(size, [BULK_BYTES])
+    db.execute(
+        f"INSERT INTO articles_fts(rowid, {COLUMNS}) SELECT {SEGMENTED} FROM articles"
+        " ORDER BY fts_pk"
+    )
+    db.execute(size, [BYTES])
+
+
 def register(connection: sqlite3.Connection) -> None:
-    """Give a connection our SQL functions; escape_fts is what Datasette's search box calls."""
+    """Give a connection our SQL functions; escape_fts is what Datasette's search box calls.
+
+    It looks up sites in the archive, and so holds the connection: that is to be closed, not just
+    forgotten.
+    """
 
     def function(name: str, arguments: int, body: object) -> None:
         connection.create_function(name, arguments, body, deterministic=True)  # type: ignore[arg-type]
@@ -165,7 +188,8 @@ def register(connection: sqlite3.Connection) -> None:
     function("zh_fold", 1, lambda text: None if text is None else hanzi.fold(str(text)))
     function("zh_seg", 1, lambda text: hanzi.segment(str(text or "")))
     function("zh_names", 1, lambda names: "、".join(_names(names)))
-    function("escape_fts", 1, lambda text: parse(str(text or "")))
+    function("zh_marks", 4, marks)
+    function("escape_fts", 1, lambda text: match(connection, str(text or "")))
     function("zh_snippet", 2, lambda text, q: snippet(str(text or ""), str(q or "")))
     function(
         "zh_snippet", 3, lambda text, q, n: snippet(str(text or ""), str(q or ""), n or LENGTH)

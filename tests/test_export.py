@@ -99,6 +99,8 @@ def test_no_cell_is_a_formula(start: str) -> None:
         (["--site", "haigang"], ["碼頭工會罷工"]),
         (["--query", "工会"], ["碼頭工會罷工", "朔方工会换届"]),
         (["--query", "工会", "--to", "2009"], ["朔方工会换届"]),
+        (["--query", "工会 -flag:injected_links"], ["碼頭工會罷工"]),
+        (["--query", "on:unknown OR site:朔方"], ["朔方工会换届", "=1+1 \x1b[2J"]),
         (["--from", "2010-01-01"], ["碼頭工會罷工"]),
         (["--query", "author:李雷", "--site", "shuofang"], ["朔方工会换届"]),
     ],

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 import pytest
 from archived import sound
 from sqlite_utils import Database
 
-from archive import reprints, search
+from archive import search
 from archive.database import APPLICATION_ID, open_readonly
 from archive.errors import UnionArchiveError
-from archive.hanzi import SEGMENTER_VERSION
 from archive.migrations import migrations
 from archive.reader import read
 from archive.store import Store
@@ -33,7 +31,7 @@ def made_long_ago(path: Path) -> None:
         search.register(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         migrations.apply(database, stop_before=STEP)
-        db.execute(f"PRAGMA user_version = {SEGMENTER_VERSION}")
+        db.execute("PRAGMA user_version = 1")
         db.execute("PRAGMA journal_mode = WAL")
         for number, (url, status, outcome, id_) in enumerate(
             (
@@ -61,8 +59,11 @@ def made_long_ago(path: Path) -> None:
             database.table("flags").insert(
                 {"article": id_, "name": "char_noise", "score": 5, "evidence": "x"}
             )
-            with patch.object(reprints, "add"):  # nobody looked for them then
-                search.index_row(db, key)
+            db.execute(
+                "INSERT INTO articles_fts(rowid, title, text, source) SELECT fts_pk, zh_seg(title),"
+                " zh_seg(text), zh_seg(source) FROM articles WHERE fts_pk = ?",
+                [key],
+            )
         for id_, number, capture, text in (
             ("aaaaaaaaaa", 1, 1, "旧文。"),
             ("aaaaaaaaaa", 2, 2, None),

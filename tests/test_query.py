@@ -1,20 +1,43 @@
 import sqlite3
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from archive.marks import SUSPECT, days, marks
 from archive.migrations import migrations
 from archive.query import NOTHING, parse
-from archive.search import register
+from archive.search import COLUMNS, register
 
 SIGNS = [*'"“”「」()（）:：-－*＊ 　,，、.。\n\x00\\{}^+~']
 WORDS = ["AND", "OR", "NOT", "ＡＮＤ", " OR ", " NOT ", "and", "title:", "ſection:", "author："]
 WORDS += ["foo:", "NEAR(", "工会", "工會", "covid-19", "é", "e\u0301", "𠮷", "會(huì)"]
+WORDS += [
+    "site:",
+    "flag:",
+    "-flag:",
+    "region：",
+    "language:",
+    "before:",
+    "after:",
+    "on:",
+    "suspect",
+    "unknown",
+]
+WORDS += ["2009", "2009-05", "2009-05-01", "9999", "1000-01-01", "2009年5月1日", "zh", "CN"]
 ODD = ["\ud800", "\ue000", "\ue005", "\U000f0000", "\u0301", "ก", "한", "①", "ﬁ"]
 PIECES = st.sampled_from([*SIGNS, *WORDS, *ODD])
 QUERIES = st.one_of(st.text(), st.lists(PIECES, max_size=40).map("".join))
+
+
+SITE = f'{{marks}} : "s{b"shuofang".hex()}"'
+FLAG = f'"f{b"char_noise".hex()}"'
+SUSPECT_FLAGS = [f'"f{name.encode().hex()}"' for name in SUSPECT]
+DIGITS = [f'"d{digit}"' for digit in range(10)]
+EVERY = f"{{marks}} : ({' OR '.join(DIGITS)})"
+FROM_2999 = ['"d2999"', *DIGITS[3:]]
 
 
 @pytest.fixture(scope="module")
@@ -25,11 +48,8 @@ def db() -> Iterator[sqlite3.Connection]:
     register(connection)
     migrations.apply(Database(connection))
     row = ["工 会 covid 19", "法 é e u", "张", "日 报", "李", "要 闻"]
-    connection.execute(
-        "INSERT INTO articles_fts(rowid, title, text, author, source, editor, section)"
-        " VALUES (1, ?, ?, ?, ?, ?, ?)",
-        row,
-    )
+    row.append(marks("shuofang", "zh-Hans", '["char_noise"]', "2009-05-01"))
+    connection.execute(f"INSERT INTO articles_fts(rowid, {COLUMNS}) VALUES (1{', ?' * 7})", row)
     yield connection
     connection.close()
 
@@ -96,6 +116,31 @@ def test_fts5_takes_whatever_is_asked(db: sqlite3.Connection, query: str) -> Non
         ("OR a", '{title text} : "a"'),
         ("ＡＮＤ", '{title text} : "and"'),
         ("2019 - 2020", '{title text} : "2019" AND {title text} : "2020"'),
+        ("site:shuofang 工会", f'{SITE} AND {{title text}} : "工 会"'),
+        ("工会 ｓｉｔｅ：ShuoFang", f'{{title text}} : "工 会" AND {SITE}'),
+        ("site:shuofang，工会", f'{SITE} AND {{title text}} : "工 会"'),
+        ("a -site:shuofang", f'{{title text}} : "a" NOT ({SITE})'),
+        ("title:(a site:shuofang)", f'{{title}} : "a" AND {SITE}'),
+        ("a OR site:shuofang", f'{{title text}} : "a" OR {SITE}'),
+        ("flag:char-noise", f"{{marks}} : {FLAG}"),
+        ("flag:(char_noise OR a)", f'{{marks}} : {FLAG} OR {{marks}} : "f61"'),
+        ("-flag:char_noise", f"{EVERY} NOT ({{marks}} : {FLAG})"),
+        ("a -flag:char_noise", f'{{title text}} : "a" NOT ({{marks}} : {FLAG})'),
+        ("flag:char*", f'{{marks}} : "f{b"char".hex()}" *'),
+        ("flag:suspect", f"{{marks}} : ({' OR '.join(SUSPECT_FLAGS)})"),
+        ("language:zh_Hans", f'{{marks}} : "l{b"zh-hans".hex()}"'),
+        ("on:2009", '{marks} : "d2009"'),
+        ("on：2009年5月", '{marks} : "d200905"'),
+        ("on:2009/5/1", '{marks} : "d20090501"'),
+        ("on:unknown", '{marks} : "d0"'),
+        ("after:2998", f"{{marks}} : ({' OR '.join(FROM_2999)})"),
+        ("before:1003", '{marks} : ("d1000" OR "d1001" OR "d1002")'),
+        ("before:1000", '{marks} : "x"'),
+        ("after:9999-12", '{marks} : "x"'),
+        ("before:soon a", '{title text} : "before soon" AND {title text} : "a"'),
+        ("on:2009-02-29", '{title text} : "on 2009 02 29"'),
+        ("site:", '{title text} : "site"'),
+        ("go on: 2009", '{title text} : "go" AND {marks} : "d2009"'),
         ("NOT a", NOTHING),
         ("-a -b", NOTHING),
         ("NOT a OR NOT b", NOTHING),
@@ -126,6 +171,20 @@ def test_parse(query: str, expression: str) -> None:
         ("会工", 0),
         ("NOT 京", 0),
         ("", 0),
+        ("site:shuofang", 1),
+        ("-site:shuofang", 0),
+        ("-site:haigang", 1),
+        ("工会 -flag:char_noise", 0),
+        ("-flag:suspect", 1),
+        ("-flag:suspect -flag:char_noise", 0),
+        ("京 OR -flag:suspect", 1),
+        ("-京 -flag:suspect", 1),
+        ("-(-flag:char_noise)", 1),
+        ("language:zh", 1),
+        ("language:zh-hans", 1),
+        ("language:zh-hant", 0),
+        ("f68696a61636b6564", 0),
+        ("d2009", 0),
     ],
 )
 def test_what_is_found(db: sqlite3.Connection, query: str, total: int) -> None:
@@ -137,3 +196,25 @@ def test_only_what_is_wanted_is_marked() -> None:
         ("工", "会"),
         ("工", "人"),
     ]
+
+
+@given(*[st.dates(date(1000, 1, 1))] * 3)
+def test_a_span_of_days_has_the_marks_of_its_days_and_no_others(
+    low: date, high: date, day: date
+) -> None:
+    found = set(marks(None, None, None, day.isoformat()).split()) & set(days(low, high))
+    assert bool(found) == (low <= day <= high)
+
+
+@given(st.dates(date(1000, 1, 1)), st.dates(date(1000, 1, 1)), st.sampled_from([4, 7, 10]))
+def test_a_day_is_before_on_or_after_another(day: date, other: date, length: int) -> None:
+    own = set(marks(None, None, None, day.isoformat()).split())
+    given = other.isoformat()[:length]
+    said = [f'"{mark}"' for mark in own]
+    found = [
+        word
+        for word in ("before", "on", "after")
+        if any(mark in parse(f"{word}:{given}").match for mark in said)
+    ]
+    mine = day.isoformat()[:length]
+    assert found == ["before" if mine < given else "after" if mine > given else "on"]

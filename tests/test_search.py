@@ -7,8 +7,8 @@ import pytest
 from archive import search
 from archive.errors import UsageError
 from archive.hanzi import fold
-from archive.records import Article, Capture, SiteRecord
-from archive.search import Selection
+from archive.records import Article, Capture, Flag, SiteRecord
+from archive.selection import Selection
 from archive.store import Store
 
 SENTENCES = """\
@@ -30,8 +30,9 @@ Dock workers' union votes to strike; the Café stays open.
 @pytest.fixture(scope="module")
 def db() -> Iterator[sqlite3.Connection]:
     with Store(":memory:") as store:
-        store.put_site(SiteRecord("shuofang", "朔方", "http://s.example/"))
-        store.put_site(SiteRecord("haigang", "海港", "http://h.example/"))
+        shuofang = SiteRecord("shuofang", "朔方省總工會", "http://s.example/", region="CN-SX")
+        store.put_site(shuofang)
+        store.put_site(SiteRecord("haigang", "海港工盟", "http://h.example/", region="HK"))
         for number, sentence in enumerate(SENTENCES):
             url = f"http://s.example/{number}"
             store.save(
@@ -43,6 +44,8 @@ def db() -> Iterator[sqlite3.Connection]:
                     published=None if number == 3 else f"2009-05-{number + 1:02}",
                     authors=("张三丰",),
                     source="海港日报",
+                    language="en" if number == 8 else "zh-Hans",
+                    flags=(Flag("spun_text", 80, "x"),) if number in (2, 3) else (),
                 ),
                 "haigang" if number % 2 else "shuofang",
             )
@@ -128,6 +131,100 @@ def test_narrowing_by_site_and_day(db: sqlite3.Connection) -> None:
     assert ids(db, "第", since="2009-05", until="2009") == [n for n in every if n != 3]
     assert ids(db, "第", since="2010") == []
     assert ids(db, "author:张三丰 source:海港", until="2009-05-01") == [0]
+
+
+EVERY = [*range(11, 3, -1), 2, 1, 0, 3]
+"""All of them, the newest first."""
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("site:haigang", [11, 9, 7, 5, 1, 3]),
+        ("site：海港工盟", [11, 9, 7, 5, 1, 3]),
+        ("site:朔方", [10, 8, 6, 4, 2, 0]),
+        ("site:shuo*", [10, 8, 6, 4, 2, 0]),
+        ("site:nowhere", []),
+        ("-site:nowhere", EVERY),
+        ("-site:haigang", [10, 8, 6, 4, 2, 0]),
+        ("region:CN", [10, 8, 6, 4, 2, 0]),
+        ("region:cn-sx", [10, 8, 6, 4, 2, 0]),
+        ("region:C", []),
+        ("region:C*", [10, 8, 6, 4, 2, 0]),
+        ("region:(CN OR HK)", EVERY),
+        ("flag:spun_text", [2, 3]),
+        ("-flag:spun_text", [n for n in EVERY if n not in (2, 3)]),
+        ("-flag:suspect 会", [n for n in having(0, 1, 4, 7, 9) if n != 2]),
+        ("flag:suspect -site:haigang", [2]),
+        ("李明华 (flag:spun_text site:shuofang OR on:2009-05-05)", [4]),
+        ("李明华 (flag:spun_text OR on:2009-05-05)", [4, 3]),
+        ("on:unknown", [3]),
+        ("-on:unknown before:2009-05-02", [0]),
+        ("after:2009-05-10", [11, 10]),
+        ("after:2009", []),
+        ("before:2010 -before:2009-05-11", [11, 10]),
+        ("on:2009-05 site:haigang after:2009-05-08", [11, 9]),
+        ("language:en", [8]),
+        ("-language:zh", [8]),
+        ("spun_text", []),
+        ("haigang", []),
+    ],
+)
+def test_what_is_known_of_an_article_can_be_asked_for(
+    db: sqlite3.Connection, query: str, numbers: list[int]
+) -> None:
+    assert ids(db, query) == numbers
+    sql = "SELECT count(*) FROM articles_fts WHERE articles_fts MATCH escape_fts(?)"
+    assert db.execute(sql, [query]).fetchone()[0] == len(numbers)
+
+
+def test_a_site_that_changes_its_region_or_name_is_found_by_the_new_one() -> None:
+    with Store(":memory:") as store:
+        store.put_site(SiteRecord("a", "甲", "http://a.example/", region="HK"))
+        page = Capture(
+            "urn:uuid:1", "http://a.example/1", "2026-01-01T00:00:00Z", 200, "", "", "w", 0
+        )
+        store.save(page, Article("http://a.example/1", "题", "文"), "a")
+        store.put_site(SiteRecord("a", "乙", "http://a.example/", region="CN-GD"))
+        for query, total in (("region:HK", 0), ("region:CN", 1), ("site:甲", 0), ("site:乙", 1)):
+            assert search.search(store.db, query).total == total
+
+
+def test_a_selection_is_narrowed_by_all_it_says(db: sqlite3.Connection) -> None:
+    def count(**narrowed: object) -> int:
+        return search.count(db, Selection(**narrowed))  # type: ignore[arg-type]
+
+    assert count(region="CN") == 6
+    assert count(language="en") == 1
+    assert count(flag="spun_text", site="haigang") == 1
+    assert count(undated=True) == 1
+    assert count(source="海港日报") == 12
+    assert count(source="海港日") == 0
+    assert count(query="工会", source="海港日报", since="2009-05-05") == 4
+    assert count(query="第", region="HK", until="2009-05-02") == 1
+    assert search.count(db, Selection("第"), 5) == 5
+
+
+def test_the_most_relevant_come_first_when_asked(db: sqlite3.Connection) -> None:
+    def titles(query: str, **how: int) -> list[str]:
+        hits = search.search(db, query, relevance=True, **how)
+        return [hit.title for hit in hits.results]
+
+    assert titles("第8篇 OR 港")[0] == "第8篇"
+    ranked = titles("会", limit=100)
+    assert sorted(ranked) == sorted(hit.title for hit in search.search(db, "会").results)
+    assert titles("会", limit=3, offset=2) == ranked[2:5]
+    assert titles("-flag:suspect", limit=2) == ["第11篇", "第10篇"]
+    assert titles("没有的词") == []
+
+
+def test_relevance_looks_at_the_newest_alone(
+    db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "RANKED", 3)
+    hits = search.search(db, "第", relevance=True, limit=100)
+    assert sorted(hit.title for hit in hits.results) == ["第10篇", "第11篇", "第9篇"]
+    assert hits.total == 12
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2009-13", "2009-02-30", "", "2009/05/01", "0000"])

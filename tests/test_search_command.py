@@ -49,6 +49,10 @@ def test_json_is_the_contract(holdings: Holdings) -> None:
         (["--", "-工会"], 0),
         (["李雷"], 0),
         (["author：李雷"], 1),
+        (["工会 -site:shuofang"], 1),
+        (["--", "-flag:injected_links"], 2),
+        (["工会 after:2009"], 1),
+        (["工会", "--relevance"], 2),
     ],
 )
 def test_total(holdings: Holdings, arguments: list[str], total: int) -> None:
@@ -63,6 +67,8 @@ def test_people_get_a_list(holdings: Holdings) -> None:
         "2 articles; the newest 1\n\n"
         f"2010-01-01 碼頭工會罷工\n  {id_} · haigang · http://h.example/2\n  工會要求加薪。\n"
     )
+    relevant = run(holdings, "朔方 OR 工会", "--limit", "1", "--relevance").stdout
+    assert relevant.startswith("2 articles; the most relevant 1\n\n2009-05-01 朔方工会换届\n")
     result = run(holdings, "没有日期")
     assert result.stdout.startswith("1 article\n\nundated =1+1 \ufffd[2J\n")
     assert "\x1b" not in result.stdout

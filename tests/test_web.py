@@ -34,6 +34,7 @@ class Page(HTMLParser):
         self.machine: list[str] = []
         """What is no script, but said to machines in a script element."""
         self.inside = ""
+        self.source = text
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -358,8 +359,17 @@ def test_an_unknown_article_is_a_404_in_our_dress(
 @pytest.mark.parametrize(
     "address",
     [
-        *("/", "/a/{hostile}", "/search?q=劳模", '/search?q="><script>window.bad=1</script>'),
-        *("/search?site=<script>window.bad=1</script>", "/archive/articles?_search=劳模"),
+        *(
+            "/",
+            "/a/{hostile}",
+            "/search?q=劳模&suspect=show",
+            '/search?q="><script>window.bad=1</script>',
+        ),
+        *(
+            "/search?site=<script>window.bad=1</script>",
+            "/search?suspect=show",
+            "/archive/articles?_search=劳模",
+        ),
         *("/archive/articles/{hostile}", "/archive/flagged", "/archive/removals"),
         "/archive/captures",
     ],
@@ -396,12 +406,12 @@ def test_the_search_page_marks_what_was_found(
 def test_filters_narrow_and_can_be_taken_away(site: httpx.Client, ids: dict[str, str]) -> None:
     assert hits(page(site, "/search?q=工会&site=harbour")) == [f"/a/{ids['talks']}"]
     assert hits(page(site, "/search?year=2025")) == [f"/a/{ids['couriers']}"]
-    assert hits(page(site, "/search?year=unknown")) == [f"/a/{ids['hostile']}"]
+    assert hits(page(site, "/search?year=unknown&suspect=show")) == [f"/a/{ids['hostile']}"]
     assert hits(page(site, "/search?flag=injected_links")) == [f"/a/{ids['heat']}"]
     assert hits(page(site, "/search?language=en&source=")) == [f"/a/{ids['couriers']}"]
     chosen = page(site, "/search?q=工会&site=harbour").elements
     chip = next(a["href"] for t, a in chosen if t == "a" and a.get("class") == "chip")
-    assert parse_qs(urlsplit(chip).query) == {"q": ["工会"]}
+    assert parse_qs(urlsplit(chip).query) == {"q": ["工会 -flag:suspect"]}
     assert "No article matches" in page(site, "/search?q=工会&site=couriers").text
 
 

@@ -21,6 +21,8 @@ FORMATS: dict[str, Callable[[Iterable[Row], IO[bytes]], None]] = {
     "jsonl": jsonl.write,
 }
 """Each writes rows, as `as_row` gives them, to a binary file."""
+CONTENT_TYPES = {"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+"""What each is called where it is sent over HTTP."""
 STDOUT = "-"
 
 

@@ -40,6 +40,8 @@ def write(rows: Iterable[Mapping[str, object]], file: IO[bytes]) -> None:
                 columns = COLUMNS + (("removals",) if "removals" in row else ())
                 writer.writerow(columns)
             writer.writerow([_cell(name, row[name]) for name in columns])
+        if not columns:
+            writer.writerow(COLUMNS)
     finally:
         text.detach()
 

@@ -15,7 +15,8 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from archive.holdings import Holdings
-from archive.web import articles, envelope, pages, places
+from archive.terms import MARKS
+from archive.web import articles, envelope, pages, places, searching
 from archive.web.nonces import Nonces
 from archive.web.parts import within
 from archive.web.visit import addresses
@@ -45,6 +46,7 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
         name = await pages.find_archive(datasette)
         datasette.jinja_env.globals.update(pages.WORDS, union_archive=name)
         if name is not None:
+            await _expect_today(datasette, name)
             datasette.jinja_env.add_extension(Nonces)
             found = _holdings(datasette, name)
             player = found.replay() if found else None
@@ -56,6 +58,17 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
             datasette._settings["suggest_facets"] = False  # noqa: SLF001
 
     return look
+
+
+async def _expect_today(datasette: "Datasette", name: str) -> None:
+    """Refuse to serve an archive whose index is an older one, which could not be asked."""
+    from datasette.utils import StartupError
+
+    columns = await datasette.get_database(name).table_columns("articles_fts")
+    if MARKS not in columns:
+        raise StartupError(
+            f"{name}: made by an older Union Archive; any crawl or ingest brings it up to date"
+        )
 
 
 def _holdings(datasette: "Datasette", name: str) -> Holdings | None:
@@ -77,7 +90,9 @@ def prepare_connection(conn: sqlite3.Connection) -> None:
 def register_routes() -> list[tuple[str, Any]]:
     """Add our pages."""
     return [
-        (r"^/search$", pages.search),
+        (r"^/search$", searching.search),
+        (r"^/search\.atom$", searching.feed),
+        (r"^/search\.(?P<format>\w+)$", searching.take),
         (articles.ADDRESS, articles.article),
         (r"^/sites$", places.sites),
         (r"^/sites/(?P<site>[^/]+)$", places.site),

@@ -8,7 +8,7 @@ from archive import citation
 from archive.errors import UnionArchiveError
 from archive.warc_reader import locate, read_headers
 from archive.web import cite
-from archive.web.drawing import archive, draw, read
+from archive.web.drawing import archive_of, draw, read
 from archive.web.parts import within
 from archive.web.reading import Reading, Row, read_article, read_withdrawn
 from archive.web.record import record, replay_link
@@ -25,7 +25,7 @@ HEADERS = 40
 
 async def article(datasette: "Datasette", request: "Request") -> "Response":
     """Answer /a/ID, or /a/ID?version=N for a superseded text, each also as a file."""
-    name = await archive(datasette, request)
+    name = await archive_of(datasette, request)
     wanted, kind = request.url_vars["article"], request.url_vars["format"]
     version, pair = _number(request, "version"), (_number(request, "a"), _number(request, "b"))
     found = None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def archive(datasette: "Datasette", request: "Request") -> str:
+async def archive_of(datasette: "Datasette", request: "Request") -> str:
     """Name the archive's database, or answer as if our pages did not exist."""
     from datasette import NotFound
 

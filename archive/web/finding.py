@@ -1,4 +1,4 @@
-"""What the search page shows: results by keyset, a count up to a cap, filters with counts."""
+"""What the search page finds: a page of results by keyset, and how many there are up to a cap."""
 
 import json
 import sqlite3
@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive import keys, query
-from archive.search import parse
+from archive.search import RANKED, count, ranked
 from archive.snippets import MARK, UNMARK, snippet
-from archive.web.wish import UNKNOWN, Wish
-from archive.web.words import FlagWords, flag_words, lang_of, language_name
+from archive.web.wish import Wish
+from archive.web.words import FLAGS, FlagWords, flag_words, lang_of
 
 Row = dict[str, Any]
 
@@ -18,22 +17,15 @@ PAGE = 20
 """Results on a page."""
 CAP = 10_000
 """Up to here matches are counted; above, the page says "10,000+"."""
-CHOICES = 12
-"""Values a filter shows."""
-YEARS = 40
-"""Years it shows."""
 
-_INDEX = "articles_fts AS f CROSS JOIN articles AS a ON a.fts_pk = f.rowid"
-_FILTERS = {
-    "site": ("Site", "a.site"),
-    "year": ("Year", f"coalesce(substr(a.published, 1, 4), '{UNKNOWN}')"),
-    "language": ("Script and language", "a.language"),
-    "source": ("Source named", "a.source"),
-    "flag": ("Flags", "flags.name"),
-}
-_RESULT = """
-a.id, a.title, a.text, a.published, a.language, a.source, a.authors, a.site, a.flags, a.version,
-a.first_captured, a.fts_pk, sites.name AS site_name, sites.language AS site_language
+_RESULTS = """
+SELECT a.id, a.title, a.text, a.published, a.language, a.source, a.authors, a.site, a.flags,
+    a.version, a.first_captured, a.fts_pk, sites.name AS site_name,
+    sites.language AS site_language,
+    (SELECT max(count(*) - 1, 0) FROM reprints WHERE cluster = r.cluster) AS reprints
+FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
+    LEFT JOIN sites ON sites.id = a.site LEFT JOIN reprints AS r ON r.article = a.id
+ORDER BY wanted.key
 """
 
 
@@ -47,149 +39,84 @@ class Result:
     """Pieces, and whether the query was found in each."""
     snippet: tuple[tuple[str, bool], ...]
     authors: str
-    flags: tuple[FlagWords, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value of a filter."""
-
-    value: str
-    label: str
-    lang: str
-    number: int
-    chosen: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """A filter with its values, each with its count."""
-
-    name: str
-    title: str
-    choices: tuple[Choice, ...]
+    flags: tuple[tuple[FlagWords, bool], ...]
+    """Words for each, and whether they are ours, that can be translated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the page shows."""
+    """A page of results."""
 
     total: int
     capped: bool
     """Whether there are more than `total`."""
     results: tuple[Result, ...]
-    filters: tuple[Filter, ...]
-    newer: int | None
-    """The key that the page of newer results ends above."""
-    older: int | None
-    """The key that the page of older results begins below."""
-    parts: tuple[tuple[str, int], ...]
-    """Where nothing was found: parts of the query that do occur, with their counts."""
+    back: dict[str, int]
+    """What to change in the wish for the page before; empty where this is the first."""
+    on: dict[str, int]
+    """The same for the page after."""
 
 
 def find(db: sqlite3.Connection, wish: Wish) -> Found:
-    """Search the archive, newest first."""
-    total, capped = _count(db, wish)
-    rows = _page(db, wish)
-    backwards = wish.after is not None
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    if backwards:
-        rows.reverse()
-    newer = (more if backwards else wish.before is not None) and bool(rows)
-    older = (True if backwards else more) and bool(rows)
+    """Search the archive."""
+    total = count(db, wish.selection, CAP + 1)
+    keys, back, on = _ranked(db, wish) if wish.sort == "relevance" else _by_date(db, wish)
+    rows = _rows(db, _RESULTS, [json.dumps(keys)])
     return Found(
-        total=total,
-        capped=capped,
-        results=tuple(_result(row, wish.q) for row in rows),
-        filters=tuple(_filter(db, wish, name) for name in _FILTERS) if total or wish.chosen else (),
-        newer=rows[0]["fts_pk"] if newer else None,
-        older=rows[-1]["fts_pk"] if older else None,
-        parts=() if total else tuple(_parts(db, wish.q)),
+        total=min(total, CAP),
+        capped=total > CAP,
+        results=tuple(_result(row, wish.words) for row in rows),
+        back=back,
+        on=on,
     )
 
 
-def _sql(wish: Wish, without: str = "") -> tuple[str, Row]:
-    """Give FROM and WHERE for a wish, leaving one filter out, and what to bind."""
-    tables = _INDEX if wish.q else "articles AS a"
-    conditions = ["1"]
-    binds: Row = {}
-    if wish.q:
-        conditions.append("articles_fts MATCH :match")
-        binds["match"] = parse(wish.q)
-    for name in ("site", "language", "source"):
-        if getattr(wish, name) and name != without:
-            conditions.append(f"a.{name} = :{name}")
-            binds[name] = getattr(wish, name)
-    if wish.flag and without != "flag":
-        conditions.append("a.id IN (SELECT article FROM flags WHERE name = :flag)")
-        binds["flag"] = wish.flag
-    if wish.year and without != "year":
-        known = wish.year != UNKNOWN
-        low, high = keys.bounds(wish.year, wish.year) or (0, 0) if known else (0, keys.DATED)
-        conditions.append(f"{_order(wish)} >= :low AND {_order(wish)} < :high")
-        binds |= {"low": low, "high": high}
-    return f"FROM {tables} {{join}} WHERE {' AND '.join(conditions)}", binds
+Page = tuple[list[int], dict[str, int], dict[str, int]]
+"""Keys of a page, and the changes for the page before and the page after."""
 
 
-def _order(wish: Wish) -> str:
-    """Give the key: the index's own where it is asked, so that its order costs nothing."""
-    return "f.rowid" if wish.q else "a.fts_pk"
-
-
-def _count(db: sqlite3.Connection, wish: Wish) -> tuple[int, bool]:
-    """Count matches up to CAP."""
-    source, binds = _sql(wish)
-    rows = f"SELECT 1 {source.format(join='')} LIMIT {CAP + 1}"
-    number: int = db.execute(f"SELECT count(*) FROM ({rows})", binds).fetchone()[0]
-    return min(number, CAP), number > CAP
-
-
-def _page(db: sqlite3.Connection, wish: Wish) -> list[Row]:
-    """Read a page of rows and one more, from the key on in the direction of reading."""
-    source, binds = _sql(wish)
-    source = source.format(join="LEFT JOIN sites ON sites.id = a.site")
-    direction, beyond = "DESC", ""
+def _by_date(db: sqlite3.Connection, wish: Wish) -> Page:
+    """Read a page of keys and one more, from the key on in the direction of reading."""
+    selection = wish.selection
+    source, binds = selection.sql(db)
+    rising = wish.sort == "oldest"
+    back_name, on_name = ("before", "after") if rising else ("after", "before")
+    backwards = getattr(wish, back_name) is not None
+    beyond = ""
     if wish.before is not None:
-        beyond, binds["key"] = f"AND {_order(wish)} < :key", wish.before
+        beyond, binds["key"] = f"AND {selection.key} < :key", wish.before
     elif wish.after is not None:
-        direction, beyond, binds["key"] = "ASC", f"AND {_order(wish)} > :key", wish.after
-    order = f"ORDER BY {_order(wish)} {direction} LIMIT {PAGE + 1}"
-    return _rows(db, f"SELECT {_RESULT} {source} {beyond} {order}", binds)
-
-
-def _filter(db: sqlite3.Connection, wish: Wish, name: str) -> Filter:
-    """Count the values of one filter among the newest matches, its own choice left out."""
-    title, value = _FILTERS[name]
-    source, binds = _sql(wish, without=name)
-    join = "JOIN flags ON flags.article = a.id" if name == "flag" else ""
-    newest = f"{source.format(join=join)} ORDER BY {_order(wish)} DESC LIMIT {CAP}"
-    chosen = getattr(wish, name)
-    order = "value DESC" if name == "year" else "number DESC, value"
-    rows = _rows(
-        db,
-        f"SELECT value, count(*) AS number, sites.name, sites.language"
-        f" FROM (SELECT {value} AS value {newest})"
-        f" LEFT JOIN sites ON :of_sites AND sites.id = value"
-        f" WHERE value IS NOT NULL GROUP BY value ORDER BY value = :chosen DESC, {order}"
-        f" LIMIT {YEARS if name == 'year' else CHOICES}",
-        {**binds, "chosen": chosen, "of_sites": name == "site"},
+        beyond, binds["key"] = f"AND {selection.key} > :key", wish.after
+    direction = "ASC" if rising != backwards else "DESC"
+    rows = db.execute(
+        f"SELECT {selection.key} {source} {beyond}"
+        f" ORDER BY {selection.key} {direction} LIMIT {PAGE + 1}",
+        binds,
     )
-    if name == "year":
-        rows.sort(key=lambda row: (row["value"] != UNKNOWN, row["value"]), reverse=True)
-    return Filter(name, title, tuple(_choice(name, row, chosen) for row in rows))
+    keys = [row[0] for row in rows]
+    more = len(keys) > PAGE
+    keys = keys[:PAGE]
+    if backwards:
+        keys.reverse()
+    is_back = more if backwards else getattr(wish, on_name) is not None
+    is_on = backwards or more
+    return (
+        keys,
+        {back_name: keys[0]} if keys and is_back else {},
+        {on_name: keys[-1]} if keys and is_on else {},
+    )
 
 
-def _choice(name: str, row: Row, chosen: str) -> Choice:
-    value = row["value"]
-    label = row["name"] or value
-    if name == "year" and value == UNKNOWN:
-        label = "Date unknown"
-    elif name == "language":
-        label = language_name(value) or value
-    elif name == "flag":
-        label = flag_words(value).label
-    return Choice(value, label, lang_of(label, row["language"]), row["number"], value == chosen)
+def _ranked(db: sqlite3.Connection, wish: Wish) -> Page:
+    """Read a page of an order that has no keys."""
+    skip = wish.skip or 0
+    keys = ranked(db, wish.selection, PAGE + 1, skip)
+    more = len(keys) > PAGE and skip + PAGE < RANKED
+    return (
+        keys[:PAGE],
+        {"skip": max(0, skip - PAGE)} if skip else {},
+        {"skip": skip + PAGE} if more else {},
+    )
 
 
 def _result(row: Row, q: str) -> Result:
@@ -201,8 +128,12 @@ def _result(row: Row, q: str) -> Result:
         title=tuple(pieces(snippet(row["title"], q, 0, "title"))),
         snippet=tuple(pieces(snippet(row["text"], q, 200 if lang == "en" else 90))),
         authors=("、" if lang.startswith("zh") else ", ").join(map(str, authors)),
-        flags=tuple(flag_words(str(name)) for name in json.loads(row["flags"])),
+        flags=tuple((flag_words(name), name in FLAGS) for name in _names(row["flags"])),
     )
+
+
+def _names(flags: str) -> list[str]:
+    return list(map(str, json.loads(flags)))
 
 
 def pieces(marked: str) -> Iterator[tuple[str, bool]]:
@@ -215,24 +146,7 @@ def pieces(marked: str) -> Iterator[tuple[str, bool]]:
             yield tail, False
 
 
-def _parts(db: sqlite3.Connection, q: str) -> Iterator[tuple[str, int]]:
-    """Give shorter queries that do find something: the words one by one, or halves of one."""
-    terms = list(dict.fromkeys(_written(term.tokens) for term in query.parse(q).terms))
-    if len(terms) == 1 and len(terms[0]) > 3 and " " not in terms[0]:  # noqa: PLR2004
-        middle = len(terms[0]) // 2
-        terms = [terms[0][:middle], terms[0][middle:]]
-    for term in terms[:6]:
-        number, _ = _count(db, Wish(q=f'"{term}"'))
-        if number and term != q:
-            yield term, number
-
-
-def _written(tokens: tuple[str, ...]) -> str:
-    """Write tokens as words again: Han together, Latin apart."""
-    return "".join(f" {token} " if token.isascii() else token for token in tokens).strip()
-
-
-def _rows(db: sqlite3.Connection, sql: str, binds: Row) -> list[Row]:
+def _rows(db: sqlite3.Connection, sql: str, binds: list[str]) -> list[Row]:
     cursor = db.execute(sql, binds)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -7,7 +7,7 @@ from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
 from archive.web import visit
-from archive.web.drawing import T, archive, draw, ensure_allowed, read
+from archive.web.drawing import T, archive_of, draw, ensure_allowed, read
 from archive.web.holding import Holding, read_holding
 from archive.web.site import read_site
 
@@ -49,14 +49,14 @@ async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
 
 async def sites(datasette: "Datasette", request: "Request") -> "Response":
     """Draw /sites."""
-    name = await archive(datasette, request)
+    name = await archive_of(datasette, request)
     page = {"h": await _holding(datasette, name), "listed": 10 * LISTED}
     return await draw(datasette, request, "sites.html", page)
 
 
 async def site(datasette: "Datasette", request: "Request") -> "Response":
     """Draw /sites/ID."""
-    name = await archive(datasette, request)
+    name = await archive_of(datasette, request)
     wanted = request.url_vars["site"]
     found = await _kept(datasette, name, wanted, lambda db: read_site(db, wanted))
     if found is None:

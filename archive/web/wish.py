@@ -2,19 +2,36 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from urllib.parse import urlencode
 
-from archive.query import MAX_LENGTH
+from archive import keys
+from archive.errors import UsageError
+from archive.marks import SUSPECT
+from archive.query import MAX_LENGTH, parse
+from archive.search import RANKED
+from archive.selection import Selection
+from archive.terms import both
 
-FILTERS = ("site", "year", "language", "source", "flag")
-"""What can be filtered on, in the order the page shows."""
+FILTERS = ("site", "region", "year", "language", "source", "flag")
+"""What can be filtered on by choosing a value, in the order the page shows."""
+SPAN = ("since", "until")
+"""What is filtered on by writing a date."""
+SORTS = ("newest", "oldest", "relevance")
 UNKNOWN = "unknown"
 """The year of an article without a date."""
+HIDING = "-flag:suspect"
+"""What leaves suspect pages out of a query; the page begins with it."""
 LONGEST = 400
 """Characters of a value in the address that are read; queries may be longer."""
 
+_NAMES = {"since": "from", "until": "to"}
+"""What fields are called in the address, where they are called otherwise."""
 _YEAR = re.compile(r"[1-9]\d{3}", re.ASCII)
+_OF_FLAGS = re.compile(r"\bflag\s*[:：]", re.IGNORECASE)
+_PAGING: Mapping[str, None] = {"before": None, "after": None, "skip": None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +40,86 @@ class Wish:
 
     q: str = ""
     site: str = ""
+    region: str = ""
     year: str = ""
     language: str = ""
     source: str = ""
     flag: str = ""
+    since: str = ""
+    """The first day, month or year."""
+    until: str = ""
+    """The last one."""
+    sort: str = ""
+    """One of SORTS, or nothing for the first of them."""
+    chart: str = ""
+    """The last month of the chart, such as 2009-05; nothing for the newest."""
+    suspect: str = ""
+    """`show` where the query is to be taken as it stands, though it says nothing of flags."""
     before: int | None = None
     """Only results with a smaller key: older ones."""
     after: int | None = None
     """Only results with a greater key: newer ones."""
+    skip: int | None = None
+    """Results of an order without keys that were on earlier pages."""
 
     def address(self, **changes: str | int | None) -> str:
         """Write this wish as a query string, with changes; unless given, paging starts anew."""
-        other = replace(self, **{"before": None, "after": None, **changes})  # type: ignore[arg-type]
+        other = replace(self, **{**_PAGING, **changes})  # type: ignore[arg-type]
+        if _OF_FLAGS.search(other.q):
+            other = replace(other, suspect="")
         given = {field.name: getattr(other, field.name) for field in fields(other)}
-        return urlencode({name: value for name, value in given.items() if value not in ("", None)})
+        return urlencode(
+            {
+                _NAMES.get(name, name): value
+                for name, value in given.items()
+                if value not in ("", None)
+            }
+        )
+
+    def without(self, *names: str) -> "Wish":
+        """Give this wish with some fields not asked for."""
+        return replace(self, **dict.fromkeys(names, ""))  # type: ignore[arg-type]
+
+    @property
+    def selection(self) -> Selection:
+        """Which articles are meant."""
+        known = self.year != UNKNOWN
+        year = self.year if known else ""
+        return Selection(
+            query=self.q or None,
+            site=self.site or None,
+            since=year or self.since or None,
+            until=year or self.until or None,
+            region=self.region or None,
+            language=self.language or None,
+            source=self.source or None,
+            flag=self.flag or None,
+            undated=not known,
+        )
+
+    @property
+    def words(self) -> str:
+        """The query without what hides suspect pages."""
+        return self.q.removesuffix(HIDING).strip()
+
+    @property
+    def hiding(self) -> bool:
+        """Whether suspect pages are left out."""
+        return self.q.endswith(HIDING)
 
     @property
     def table(self) -> str:
         """Write the query string that asks Datasette's table page the same."""
-        year = (
-            {"published__isnull": "1"}
-            if self.year == UNKNOWN
-            else {"published__startswith": self.year}
-        )
+        more = [f'region:"{self.region}"'] if self.region else []
+        if self.year:
+            more.append(f"on:{self.year}")
+        elif self.since or self.until:
+            more.append("-on:unknown")
+            more += [f"-before:{self.since}"] if self.since else []
+            more += [f"-after:{self.until}"] if self.until else []
         given = {
-            "_search": self.q,
+            "_search": narrowed(self.q, " ".join(more)),
             "site": self.site,
-            **year,
             "language": self.language,
             "source": self.source,
             "flags__arraycontains": self.flag,
@@ -59,17 +129,68 @@ class Wish:
     @property
     def chosen(self) -> tuple[str, ...]:
         """The filters that are set."""
-        return tuple(name for name in FILTERS if getattr(self, name))
+        return tuple(name for name in (*FILTERS, *SPAN) if getattr(self, name))
+
+    @property
+    def hidden(self) -> tuple[tuple[str, str], ...]:
+        """What a form must send along so that only the query changes: names and values."""
+        kept = (*self.chosen, *(["sort"] if self.sort else []))
+        return (*((_NAMES.get(name, name), getattr(self, name)) for name in kept), _AS_IT_STANDS)
 
 
-def wish_from(arguments: Mapping[str, str]) -> Wish:
-    """Read a wish from the address; what is malformed counts as not given."""
-    given = {name: str(arguments.get(name) or "").strip()[:LONGEST] for name in FILTERS}
+_AS_IT_STANDS = ("suspect", "show")
+
+
+def wish_from(arguments: Mapping[str, str], *, hiding: bool = True) -> Wish:
+    """Read a wish from the address; what is malformed counts as not given.
+
+    With `hiding`, a query that says nothing of flags is taken to leave suspect pages out.
+    """
+    given = {
+        name: str(arguments.get(_NAMES.get(name, name)) or "").strip()[:LONGEST]
+        for name in (*FILTERS, *SPAN, "sort", "chart")
+    }
     if given["year"] != UNKNOWN and not _YEAR.fullmatch(given["year"]):
         given["year"] = ""
-    before, after = (_key(arguments.get(name)) for name in ("before", "after"))
-    q = str(arguments.get("q") or "").strip()[:MAX_LENGTH]
-    return Wish(q=q, **given, before=before, after=None if before is not None else after)
+    for name in (*SPAN, "chart"):
+        given[name] = _date(given[name])
+    given["chart"] = given["chart"][:7] if len(given["chart"]) >= 7 else ""  # noqa: PLR2004
+    if given["sort"] not in SORTS[1:]:
+        given["sort"] = ""
+    before, after, skip = (_key(arguments.get(name)) for name in _PAGING)
+    q = str(arguments.get("q") or "").strip()[: MAX_LENGTH - len(HIDING) - 3]
+    suspect = "show" if arguments.get("suspect") == "show" or not hiding else ""
+    if _OF_FLAGS.search(q):
+        suspect = ""
+    elif not suspect and given["flag"] not in SUSPECT:
+        q = narrowed(q, HIDING)
+    return Wish(
+        q=q,
+        **given,
+        suspect=suspect,
+        before=before,
+        after=None if before is not None else after,
+        skip=min(skip or 0, RANKED) or None,
+    )
+
+
+@lru_cache(maxsize=256)
+def narrowed(q: str, more: str) -> str:
+    """Write a query with more asked of it: in brackets where else it would mean another thing."""
+    if not q or not more:
+        return q or more
+    plain = f"{q} {more}"
+    parts = [node for text in (q, more) if (node := parse(text).node) is not None]
+    return plain if parse(plain).node == both(parts) else f"({q}) {more}"
+
+
+def _date(text: str) -> str:
+    """Read a date, a month or a year; what is none counts as not given."""
+    with suppress(UsageError):
+        keys.span(text)
+        year, *rest = text.split("-")
+        return "-".join([year, *(f"{int(part):02}" for part in rest)])
+    return ""
 
 
 def _key(text: str | None) -> int | None:

@@ -44,7 +44,8 @@ def command(  # noqa: PLR0913 - one for each option
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.export import FORMATS, as_row, format_of, replacing  # noqa: PLC0415
     from archive.reader import check_site, select  # noqa: PLC0415
-    from archive.search import Selection, count  # noqa: PLC0415
+    from archive.search import count  # noqa: PLC0415
+    from archive.selection import Selection  # noqa: PLC0415
 
     name = format_of(out, format_)
     selection = Selection(query, site, since, until)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 @click.option("--site", metavar="ID", help="Only articles of this site.")
 @click.option("--from", "since", metavar="DATE", help="Published on this day or later.")
 @click.option("--to", "until", metavar="DATE", help="Published on this day or earlier.")
+@click.option("--relevance", is_flag=True, help="The most relevant of the newest 2,000 first.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
@@ -31,13 +32,15 @@ def command(  # noqa: PLR0913 - one for each option
     site: str | None,
     since: str | None,
     until: str | None,
+    relevance: bool,
     as_json: bool,
 ) -> None:
     """Find articles, the newest first, whichever script QUERY or they are in.
 
     Words must all be there, in title or text. "…" is a phrase, OR a choice, NOT or - leaves out,
-    * goes on, ( ) bind; title: text: author: source: editor: section: look there. A QUERY that
-    begins with - comes after --. DATE is 2009-05-01, 2009-05 or 2009.
+    * goes on, ( ) bind; title: text: author: source: editor: section: look there; site: region:
+    flag: language: before: after: on: ask for what is known of an article. A QUERY that begins
+    with - comes after --. DATE is 2009-05-01, 2009-05 or 2009.
     """
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.reader import check_site  # noqa: PLC0415
@@ -47,21 +50,23 @@ def command(  # noqa: PLR0913 - one for each option
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path):
         check_site(db, site)
-        hits = search(db, query, site=site, since=since, until=until, limit=limit)
+        hits = search(
+            db, query, site=site, since=since, until=until, limit=limit, relevance=relevance
+        )
     if as_json:
         results = [asdict(hit) | {"snippet": plain(hit.snippet)} for hit in hits.results]
         click.echo(json.dumps({"total": hits.total, "results": results}, ensure_ascii=False))
     else:
-        _list(hits)
+        _list(hits, "most relevant" if relevance else "newest")
 
 
-def _list(hits: "Hits") -> None:
+def _list(hits: "Hits", order: str) -> None:
     """Print what was found to be read by people."""
     from crawler.printing import echo_marked  # noqa: PLC0415
 
     shown = len(hits.results)
     articles = "article" if hits.total == 1 else "articles"
-    more = f"; the newest {shown}" if shown < hits.total else ""
+    more = f"; the {order} {shown}" if shown < hits.total else ""
     click.echo(f"{hits.total} {articles}{more}")
     for hit in hits.results:
         click.echo()

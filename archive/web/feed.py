@@ -1,0 +1,80 @@
+"""The newest of what a query finds as an Atom feed (RFC 4287)."""
+
+import json
+import re
+import sqlite3
+from collections.abc import Callable
+from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
+
+from archive.search import newest
+from archive.snippets import plain, snippet
+from archive.web.wish import Wish
+
+ATOM = "atom"
+ENTRIES = 50
+"""Articles in a feed."""
+SUMMARY = 200
+"""Characters of each article's text."""
+NAMESPACE = "http://www.w3.org/2005/Atom"
+NEVER = "1970-01-01T00:00:00Z"
+"""When a feed without entries changed."""
+
+_ENTRIES = """
+SELECT a.id, a.title, a.text, a.authors, a.published, a.language, a.source, s.name AS site,
+    coalesce(v.captured, a.first_captured) AS updated
+FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
+    LEFT JOIN sites AS s ON s.id = a.site
+    LEFT JOIN versions AS v ON v.article = a.id AND v.number = a.version
+ORDER BY wanted.key
+"""
+# What XML 1.0 has no way to write: https://www.w3.org/TR/xml/#charsets
+_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
+
+register_namespace("", NAMESPACE)
+
+
+def read_feed(db: sqlite3.Connection, wish: Wish, absolute: Callable[[str], str]) -> str:
+    """Write the feed of a wish; `absolute` makes an address of a path."""
+    keys = newest(db, wish.selection, ENTRIES)
+    cursor = db.execute(_ENTRIES, [json.dumps(keys)])
+    names = [column[0] for column in cursor.description]
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    address = wish.address(sort="", chart="")
+    feed = Element(f"{{{NAMESPACE}}}feed")
+    _add(feed, "id", absolute(f"/search.{ATOM}?{address}"))
+    _add(feed, "title", f"{wish.q or '*'} · Union Archive")
+    _add(feed, "updated", max((moment(row["updated"]) or NEVER for row in rows), default=NEVER))
+    _add(feed, "link", rel="self", href=absolute(f"/search.{ATOM}?{address}"))
+    _add(feed, "link", rel="alternate", type="text/html", href=absolute(f"/search?{address}"))
+    _add(_add(feed, "author"), "name", "Union Archive")
+    for row in rows:
+        _entry(feed, row, wish, absolute(f"/a/{row['id']}"))
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(feed, encoding="unicode")}\n'
+
+
+def _entry(feed: Element, row: dict[str, str], wish: Wish, address: str) -> None:
+    entry = _add(feed, "entry")
+    _add(entry, "id", address)
+    _add(entry, "title", row["title"] or row["id"])
+    _add(entry, "updated", moment(row["updated"]) or NEVER)
+    if published := moment(row["published"]):
+        _add(entry, "published", published)
+    _add(entry, "link", rel="alternate", type="text/html", href=address)
+    for name in json.loads(row["authors"]) or filter(None, [row["source"], row["site"]][:1]):
+        _add(_add(entry, "author"), "name", str(name))
+    _add(entry, "summary", plain(snippet(row["text"], wish.words, SUMMARY)))
+
+
+def moment(iso: str | None) -> str:
+    """Give a moment as RFC 3339 has it; nothing for a day, or for a time of no known offset."""
+    found = _MOMENT.fullmatch(iso or "")
+    return f"{found[1]}:{found[2] or '00'}{found[3]}" if found else ""
+
+
+def _add(parent: Element, name: str, text: str | None = None, **attributes: str) -> Element:
+    child = SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
+    child.text = None if text is None else _UNSPEAKABLE.sub("\ufffd", text)
+    return child

@@ -1,0 +1,193 @@
+"""What the search page tells of all that was found: values of filters, months, suspects."""
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from archive import query
+from archive.keys import DATED, DAY
+from archive.search import count
+from archive.selection import Selection
+from archive.web.finding import CAP
+from archive.web.timeline import Timeline, read_timeline
+from archive.web.wish import FILTERS, UNKNOWN, Wish, narrowed
+from archive.web.words import FLAGS, LANGUAGES, flag_words, lang_of, language_name
+
+CHOICES = 12
+"""Values a filter shows."""
+MOST_PARTS = 12
+"""Parts of a query that found nothing which are looked for."""
+YEARS = 40
+"""Years it shows."""
+
+TITLES = {
+    "site": "Site",
+    "region": "Region",
+    "year": "Year",
+    "language": "Script and language",
+    "source": "Source named",
+    "flag": "Flags",
+}
+"""What the filters are called."""
+
+Counts = dict[str, Counter[str]]
+"""How often each value of each filter is found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A value of a filter."""
+
+    value: str
+    label: str
+    lang: str
+    number: int
+    chosen: bool
+    ours: bool
+    """Whether the label is a word of ours, that can be translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A filter with its values, each with its count."""
+
+    name: str
+    title: str
+    choices: tuple[Choice, ...]
+    more: int
+    """Values that are not shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """What the page says beside the results."""
+
+    filters: tuple[Filter, ...]
+    timeline: Timeline | None
+    suspects: int
+    """Suspect pages that are left out, up to CAP."""
+    parts: tuple[tuple[str, int], ...]
+    """Where nothing was found: parts of the query that do occur, with their counts."""
+
+
+def survey(db: sqlite3.Connection, wish: Wish, total: int) -> Survey:
+    """Look at what was found."""
+    return Survey(
+        filters=tuple(_filters(db, wish)) if total or wish.chosen else (),
+        timeline=read_timeline(db, wish),
+        suspects=_suspects(db, wish) if wish.hiding else 0,
+        parts=() if total else tuple(_parts(db, wish.words)),
+    )
+
+
+def _suspects(db: sqlite3.Connection, wish: Wish) -> int:
+    """Count what the query would find more, were suspect pages not left out."""
+    hidden = replace(wish, q=narrowed(wish.words, "flag:suspect"))
+    return min(CAP, count(db, hidden.selection, CAP + 1))
+
+
+def _filters(db: sqlite3.Connection, wish: Wish) -> Iterator[Filter]:
+    """Count the values of each filter among the newest matches, its own choice left out."""
+    sites = {
+        row[0]: (row[1], row[2], row[3])
+        for row in db.execute("SELECT id, name, language, region FROM sites")
+    }
+    regions = {id_: region for id_, (_, _, region) in sites.items()}
+    every = _counts(db, wish.selection, regions)
+    for name in FILTERS:
+        chosen = getattr(wish, name)
+        found = every
+        fields = ("year", "since", "until") if name == "year" else (name,)
+        if any(getattr(wish, field) for field in fields):
+            found = _counts(db, wish.without(*fields).selection, regions)
+        counter = found[name]
+        if chosen:
+            counter[chosen] += 0  # it is shown though nothing has it
+        shown = _shown(name, counter, chosen)
+        choices = tuple(_choice(name, value, counter[value], chosen, sites) for value in shown)
+        yield Filter(name, TITLES[name], choices, len(counter) - len(shown))
+
+
+def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str | None]) -> Counts:
+    """Count the values of all filters among the newest CAP articles."""
+    source, binds = selection.joined(db, card="INDEXED BY articles_card")
+    rows = db.execute(
+        f"SELECT a.fts_pk / {DAY}, a.site, a.language, a.source, a.flags {source}"
+        f" ORDER BY {selection.key} DESC LIMIT {CAP}",
+        binds,
+    ).fetchall()
+    columns = list(zip(*rows, strict=True)) or [()] * 5
+    days, of_sites, languages, sources, of_flags = map(Counter, columns)
+    years: Counter[str] = Counter()
+    for day, number in days.items():
+        known = day * DAY >= DATED
+        years[f"{date.fromordinal(day).year:04}" if known else UNKNOWN] += number
+    flags: Counter[str] = Counter()
+    for names, number in of_flags.items():
+        flags.update(dict.fromkeys(map(str, json.loads(names)), number))
+    of_regions: Counter[str] = Counter()
+    for site, number in of_sites.items():
+        if region := regions.get(site):
+            of_regions[region] += number
+    for counter in (of_sites, languages, sources):
+        del counter[None], counter[""]
+    return {
+        "site": of_sites,
+        "region": of_regions,
+        "year": years,
+        "language": languages,
+        "source": sources,
+        "flag": flags,
+    }
+
+
+def _shown(name: str, counter: Counter[str], chosen: str) -> list[str]:
+    """Give the values to show: the chosen one first, then the most frequent; years by time."""
+    if name == "year":
+        known = sorted((value for value in counter if value != UNKNOWN), reverse=True)[:YEARS]
+        known += [chosen] if chosen and chosen not in (*known, UNKNOWN) else []
+        return [UNKNOWN, *known] if UNKNOWN in counter else known
+    often = sorted(counter, key=lambda value: (value != chosen, -counter[value], value))
+    return often[:CHOICES]
+
+
+def _choice(
+    name: str,
+    value: str,
+    number: int,
+    chosen: str,
+    sites: dict[str, tuple[str, str | None, str | None]],
+) -> Choice:
+    label, lang, ours = value, None, False
+    if name == "site" and value in sites:
+        label, lang = sites[value][0], sites[value][1]
+    elif name == "year" and value == UNKNOWN:
+        label, ours = "Date unknown", True
+    elif name == "language":
+        label, ours = language_name(value) or value, value in LANGUAGES
+    elif name == "flag":
+        label, ours = flag_words(value).label, value in FLAGS
+    return Choice(value, label, lang_of(label, lang), number, value == chosen, ours)
+
+
+def _parts(db: sqlite3.Connection, q: str) -> Iterator[tuple[str, int]]:
+    """Give shorter queries that do find something: the words one by one, or parts of one."""
+    terms = list(dict.fromkeys(_written(term.tokens) for term in query.parse(q).terms))
+    if len(terms) == 1 and len(terms[0]) > 3 and " " not in terms[0]:  # noqa: PLR2004
+        word, middle = terms[0], len(terms[0]) // 2
+        terms = [word[:middle], word[middle:], *(word[at : at + 2] for at in range(len(word) - 1))]
+    found: list[str] = []
+    for term in dict.fromkeys(terms[:MOST_PARTS]):
+        if term == q or any(term in longer for longer in found):
+            continue
+        if number := count(db, Selection(f'"{term}"'), CAP):
+            found.append(term)
+            yield term, number
+
+
+def _written(tokens: tuple[str, ...]) -> str:
+    """Write tokens as words again: Han together, Latin apart."""
+    return "".join(f" {token} " if token.isascii() else token for token in tokens).strip()

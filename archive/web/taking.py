@@ -1,0 +1,137 @@
+"""A whole result sent as a file while it is read: what leaves the archive is never held at once."""
+
+import asyncio
+import io
+import json
+import sqlite3
+from array import array
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any
+
+from archive.export import Row, as_row
+from archive.reader import Kept, read_keys
+from archive.selection import Selection
+
+if TYPE_CHECKING:
+    from datasette.database import Database
+
+BATCH = 100
+"""Articles read at a time; between two times other readers have their turn."""
+PIECE = 1 << 16
+"""Bytes sent at a time."""
+AT_ONCE = 4
+"""Files sent at a time; one more is asked to come again."""
+
+Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+
+_sending: set["Taking"] = set()
+
+
+class Taking:
+    """A response of Datasette's: the articles meant, as `write` puts them into a file.
+
+    Which they are is settled when it begins; one that is gone when its turn comes is left out. The
+    writer runs in a thread of its own and waits for the reader at the other end, so that neither
+    a large result nor a slow reader fills the memory.
+    """
+
+    def __init__(
+        self,
+        database: "Database",
+        selection: Selection,
+        write: Callable[[Iterable[Row], IO[bytes]], None],
+        receive: Receive,
+        headers: Mapping[str, str],
+    ) -> None:
+        self.database = database
+        self.selection = selection
+        self.write = write
+        self.receive = receive
+        self.headers = headers
+
+    async def asgi_send(self, send: Send) -> None:
+        """Answer the request."""
+        if len(_sending) >= AT_ONCE:
+            await _refuse(send)
+            return
+        _sending.add(self)
+        try:
+            keys = await self.database.execute_fn(self._keys)
+            await send(
+                {
+                    "type": "http.response.start",
+                    "status": 200,
+                    "headers": [(k.encode(), v.encode()) for k, v in self.headers.items()],
+                }
+            )
+            pipe = _Pipe(send, asyncio.get_running_loop())
+            watch = asyncio.create_task(self._watch(pipe))
+            try:
+                await asyncio.to_thread(self._run, keys, pipe)
+            except BrokenPipeError:
+                return
+            finally:
+                watch.cancel()
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            _sending.discard(self)
+
+    def _keys(self, db: sqlite3.Connection) -> "array[int]":
+        source, binds = self.selection.sql(db)
+        key = self.selection.key
+        rows = db.execute(f"SELECT {key} {source} ORDER BY {key} DESC", binds)
+        return array("q", (row[0] for row in rows))
+
+    async def _watch(self, pipe: "_Pipe") -> None:
+        """Note when the reader has gone."""
+        while (await self.receive())["type"] != "http.disconnect":
+            pass
+        pipe.gone = True
+
+    def _run(self, keys: "array[int]", pipe: "_Pipe") -> None:
+        """Write the file, in a thread."""
+        file = io.BufferedWriter(pipe, PIECE)
+        try:
+            self.write(map(as_row, self._articles(keys, pipe)), file)
+            file.flush()
+        finally:
+            with suppress(BrokenPipeError):
+                file.detach()
+
+    def _articles(self, keys: "array[int]", pipe: "_Pipe") -> Iterator[Kept]:
+        for first in range(0, len(keys), BATCH):
+            wanted = json.dumps(keys[first : first + BATCH].tolist())
+            reading = self.database.execute_fn(lambda db, w=wanted: list(read_keys(db, w)))
+            yield from asyncio.run_coroutine_threadsafe(reading, pipe.loop).result()
+
+
+class _Pipe(io.RawIOBase):
+    """A file whose bytes go to the reader; writing waits until they are taken."""
+
+    def __init__(self, send: Send, loop: asyncio.AbstractEventLoop) -> None:
+        self.send = send
+        self.loop = loop
+        self.gone = False
+
+    def writable(self) -> bool:
+        """Say that it can be written to."""
+        return True
+
+    def write(self, piece: Any) -> int:  # noqa: ANN401 - any buffer, as RawIOBase has it
+        """Send some bytes. Raises BrokenPipeError where nobody reads any more."""
+        if self.gone:
+            raise BrokenPipeError
+        body = bytes(piece)
+        message = {"type": "http.response.body", "body": body, "more_body": True}
+        asyncio.run_coroutine_threadsafe(self.send(message), self.loop).result()  # type: ignore[arg-type]
+        return len(body)
+
+
+async def _refuse(send: Send) -> None:
+    """Answer that enough is being sent."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"60")]
+    await send({"type": "http.response.start", "status": 503, "headers": headers})
+    said = f"{AT_ONCE} exports are being sent already; try again in a minute\n"
+    await send({"type": "http.response.body", "body": said.encode()})
