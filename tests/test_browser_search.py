@@ -1,5 +1,6 @@
 """The search page in a real browser: months, filters, keys, suspects, and without scripts."""
 
+from pathlib import Path
 from typing import Any
 
 import chromium

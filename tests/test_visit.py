@@ -1,6 +1,8 @@
 """What a request brings along: the language in its address, wherever Datasette is mounted."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -79,3 +81,26 @@ def test_pages_link_to_the_player_that_config_names(tmp_path: Path) -> None:
         text = httpx.get(f"{address}/a/{ids['talks']}", timeout=60).text
     link = "http://127.0.0.1:8002/archive/20260820050244/http://harbour.example/node/2"
     assert f'href="{link}" rel="noopener noreferrer"' in text
+
+
+ADDRESSES = "CREATE TABLE IF NOT EXISTS addresses (id TEXT PRIMARY KEY, url TEXT, article TEXT)"
+
+
+def test_the_id_of_another_address_leads_to_the_article(tmp_path: Path) -> None:
+    ids = web_archive.build(tmp_path)
+    other = ("aaaaaaaaaa", "http://m.harbour.example/node/2", ids["talks"])
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as db, db:
+        db.execute(ADDRESSES)
+        db.execute("INSERT INTO addresses(id, url, article) VALUES (?, ?, ?)", other)
+    with (
+        web_archive.serving("serve", tmp_path) as address,
+        httpx.Client(base_url=address, timeout=60) as site,
+    ):
+        for asked, found in (
+            ("/a/aaaaaaaaaa", f"/a/{ids['talks']}"),
+            ("/zh/a/aaaaaaaaaa.bib?version=1", f"/zh/a/{ids['talks']}.bib?version=1"),
+        ):
+            answer = site.get(asked)
+            assert (answer.status_code, answer.headers["location"]) == (301, found)
+        assert other[1] in site.get(f"/a/{ids['talks']}").text
+        assert site.get(f"/a/{ids['talks']}.json").json()["aliases"] == [other[1]]

@@ -10,8 +10,9 @@ from archive.warc_reader import locate, read_headers
 from archive.web import cite
 from archive.web.drawing import archive_of, draw, read
 from archive.web.parts import within
-from archive.web.reading import Reading, Row, read_article, read_withdrawn
+from archive.web.reading import Reading, Row, leads_to, read_article, read_withdrawn
 from archive.web.record import record, replay_link
+from archive.web.visit import now
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -33,6 +34,8 @@ async def article(datasette: "Datasette", request: "Request") -> "Response":
         both = (pair[0], pair[1]) if pair[0] is not None and pair[1] is not None else None
         found = await read(datasette, name, lambda db: read_article(db, wanted, version, both))
     if found is None:
+        if other := await read(datasette, name, lambda db: leads_to(db, wanted)):
+            return _moved(datasette, request, other, kind)
         since = await read(datasette, name, lambda db: read_withdrawn(db, wanted))
         return await _missing(datasette, request, since, kind)
     permalink = datasette.absolute_url(request, datasette.urls.path(f"/a/{wanted}"))
@@ -84,6 +87,15 @@ def _number(request: "Request", name: str) -> int | None:
 def _part(found: Reading, wanted: int | None) -> int:
     """Give the part of the text to be shown, from 1 on."""
     return min(max(wanted or 1, 1), len(found.parts))
+
+
+def _moved(datasette: "Datasette", request: "Request", other: str, kind: str | None) -> "Response":
+    """Lead from the id of another address of an article to the article."""
+    from datasette import Response
+
+    address = datasette.urls.path(f"{now().chosen}/a/{other}{'.' + kind if kind else ''}")
+    query = f"?{request.query_string}" if request.query_string else ""
+    return Response.redirect(address + query, status=301)
 
 
 async def _missing(

@@ -32,6 +32,7 @@ def record(reading: Reading, of: Cited, permalink: str, replay: str | None) -> d
         **{name: row[name] for name in ("source", "editor", "section", "language", "script")},
         "site": site if row["site"] else None,
         "url": row["url"],
+        "aliases": list(reading.aliases),
         "replay": replay,
         "first_captured": row["first_captured"],
         "last_captured": row["last_captured"],
