@@ -7,6 +7,7 @@ import json
 import re
 import sqlite3
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -23,6 +24,7 @@ from hypothesis import strategies as st
 from test_query import QUERIES
 from test_web import Page, hits, page
 
+from archive.keys import DAY
 from archive.records import Article, Capture
 from archive.store import Store
 from archive.web import searching
@@ -206,10 +208,12 @@ def test_charts_lead_through_all_months_and_none_is_empty(store: Store) -> None:
         put(store, number, day)
     seen: list[str] = []
     months: dict[str, int] = {}
+    days = Counter(row[0] // DAY for row in store.db.execute("SELECT fts_pk FROM articles"))
     wish = wish_from({})
     while True:
         line = read_timeline(store.db, wish)
         assert line
+        assert read_timeline(store.db, wish, days) == line
         seen.append(line.last)
         assert 1 <= len(line.bars) <= MONTHS
         assert max(bar.height for bar in line.bars) > 0
@@ -220,8 +224,10 @@ def test_charts_lead_through_all_months_and_none_is_empty(store: Store) -> None:
     assert seen == ["9999-12", "2009-05", "1950-01", "1000-01"]
     assert months == {"1000-01": 1, "1949-10": 1, "1950-01": 1, "2009-05": 2, "9999-12": 1}
     while line.later:
-        line = read_timeline(store.db, wish_from({"chart": line.later}))
+        wish = wish_from({"chart": line.later})
+        line = read_timeline(store.db, wish)
         assert line
+        assert read_timeline(store.db, wish, days) == line
         assert any(bar.number for bar in line.bars)
     assert line.last == "9999-12"
     assert read_timeline(store.db, wish_from({"year": "unknown"})) is None

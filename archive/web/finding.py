@@ -59,8 +59,10 @@ class Found:
 
 def find(db: sqlite3.Connection, wish: Wish) -> Found:
     """Search the archive."""
-    total = count(db, wish.selection, CAP + 1)
     keys, back, on = _ranked(db, wish) if wish.sort == "relevance" else _by_date(db, wish)
+    paged = any(key is not None for key in (wish.before, wish.after, wish.skip))
+    # A first page with none to follow is all there is.
+    total = count(db, wish.selection, CAP + 1) if paged or on else len(keys)
     rows = _rows(db, _RESULTS, [json.dumps(keys)])
     return Found(
         total=min(total, CAP),

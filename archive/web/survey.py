@@ -33,8 +33,15 @@ TITLES = {
 }
 """What the filters are called."""
 
-Counts = dict[str, Counter[str]]
-"""How often each value of each filter is found."""
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What there is among the newest CAP articles."""
+
+    values: dict[str, Counter[str]]
+    """How often each value of each filter is found."""
+    days: Counter[int]
+    """How many are of each day; those without a date are below the first there can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +82,14 @@ class Survey:
 
 def survey(db: sqlite3.Connection, wish: Wish, total: int) -> Survey:
     """Look at what was found."""
+    filters: tuple[Filter, ...] = ()
+    line = None
+    if total or wish.chosen:
+        filters, days = _filters(db, wish)
+        line = read_timeline(db, wish, days if days.total() < CAP else None)
     return Survey(
-        filters=tuple(_filters(db, wish)) if total or wish.chosen else (),
-        timeline=read_timeline(db, wish),
+        filters=filters,
+        timeline=line,
         suspects=_suspects(db, wish) if wish.hiding else 0,
         parts=() if total else tuple(_parts(db, wish.words)),
     )
@@ -89,26 +101,34 @@ def _suspects(db: sqlite3.Connection, wish: Wish) -> int:
     return min(CAP, count(db, hidden.selection, CAP + 1))
 
 
-def _filters(db: sqlite3.Connection, wish: Wish) -> Iterator[Filter]:
-    """Count the values of each filter among the newest matches, its own choice left out."""
+def _filters(db: sqlite3.Connection, wish: Wish) -> tuple[tuple[Filter, ...], Counter[int]]:
+    """Count the values of each filter among the newest matches, its own choice left out.
+
+    Gives the days of publication too, whatever dates were chosen.
+    """
     sites = {
         row[0]: (row[1], row[2], row[3])
         for row in db.execute("SELECT id, name, language, region FROM sites")
     }
     regions = {id_: region for id_, (_, _, region) in sites.items()}
     every = _counts(db, wish.selection, regions)
+    days = every.days
+    filters = []
     for name in FILTERS:
         chosen = getattr(wish, name)
         found = every
         fields = ("year", "since", "until") if name == "year" else (name,)
         if any(getattr(wish, field) for field in fields):
             found = _counts(db, wish.without(*fields).selection, regions)
-        counter = found[name]
+        if name == "year":
+            days = found.days
+        counter = found.values[name]
         if chosen:
             counter[chosen] += 0  # it is shown though nothing has it
         shown = _shown(name, counter, chosen)
         choices = tuple(_choice(name, value, counter[value], chosen, sites) for value in shown)
-        yield Filter(name, TITLES[name], choices, len(counter) - len(shown))
+        filters.append(Filter(name, TITLES[name], choices, len(counter) - len(shown)))
+    return tuple(filters), days
 
 
 def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str | None]) -> Counts:
@@ -134,7 +154,7 @@ def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str
             of_regions[region] += number
     for counter in (of_sites, languages, sources):
         del counter[None], counter[""]
-    return {
+    values = {
         "site": of_sites,
         "region": of_regions,
         "year": years,
@@ -142,6 +162,7 @@ def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str
         "source": sources,
         "flag": flags,
     }
+    return Counts(values, days)
 
 
 def _shown(name: str, counter: Counter[str], chosen: str) -> list[str]:

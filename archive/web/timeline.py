@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
@@ -54,46 +55,96 @@ class Timeline:
         return self.bars[-1].month
 
 
-def read_timeline(db: sqlite3.Connection, wish: Wish) -> Timeline | None:
-    """Count what was found by month, whatever dates were chosen; None where nothing is dated."""
+Nearest = Callable[[int, int], int | None]
+"""Gives the month nearest to the first key of a span, on the way to the second."""
+
+
+def read_timeline(
+    db: sqlite3.Connection, wish: Wish, days: Counter[int] | None = None
+) -> Timeline | None:
+    """Count what was found by month, whatever dates were chosen; None where nothing is dated.
+
+    `days` says how many are of each day, where that is known of all of them.
+    """
     if wish.year == UNKNOWN:
         return None
-    selection = wish.without("year", "since", "until").selection
-    source, binds = selection.sql(db)
-
-    def nearest(condition: str, order: str) -> int | None:
-        """Give the month of the nearest dated article found."""
-        row = db.execute(
-            f"SELECT {selection.key} {source} AND {selection.key} {condition}"
-            f" ORDER BY {selection.key} {order} LIMIT 1",
-            binds,
-        ).fetchone()
-        return None if row is None else _month(row[0] // DAY)
-
-    newest = nearest(f">= {DATED}", "DESC")
+    found = _asked(db, wish) if days is None else _counted(days)
+    newest = found.nearest(END, DATED)
     if newest is None:
         return None
     last = min(_wanted(wish, newest), newest)
     first = last - MONTHS + 1
     low, high = max(_key(first), DATED), _key(last + 1)
-    earlier = nearest(f"BETWEEN {DATED} AND {low - 1}", "DESC")
+    earlier = found.nearest(low, DATED)
     if earlier is None:
-        oldest = nearest(f">= {low}", "ASC")
+        oldest = found.nearest(low, END)
         first = last if oldest is None else min(oldest, last)
-    later = nearest(f">= {high}", "ASC")
-    rows = db.execute(
-        f"SELECT {selection.key} / {DAY} AS day, count(*) {source}"
-        f" AND {selection.key} >= {low} AND {selection.key} < {high} GROUP BY day",
-        binds,
-    )
-    months: Counter[int] = Counter()
-    for day, number in rows:
-        months[_month(day)] += number
+    later = found.nearest(high, END) if last < newest else None
     return Timeline(
-        bars=_bars(first, last, months, wish),
+        bars=_bars(first, last, found.months(low, high), wish),
         earlier="" if earlier is None else _name(earlier),
         later="" if later is None else _name(min(later + MONTHS - 1, newest)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """What is known of the months of what was found."""
+
+    nearest: Nearest
+    """From a key (itself left out on the way down) towards another."""
+    months: Callable[[int, int], Counter[int]]
+    """How many are of each month between two keys."""
+
+
+def _asked(db: sqlite3.Connection, wish: Wish) -> _Months:
+    """Ask the index."""
+    selection = wish.without("year", "since", "until").selection
+    source, binds = selection.sql(db)
+    key = selection.key
+
+    def nearest(start: int, end: int) -> int | None:
+        low, high, order = (end, start, "DESC") if start > end else (start, end, "ASC")
+        row = db.execute(
+            f"SELECT {key} {source} AND {key} >= {low} AND {key} < {high}"
+            f" ORDER BY {key} {order} LIMIT 1",
+            binds,
+        ).fetchone()
+        return None if row is None else _month(row[0] // DAY)
+
+    def months(low: int, high: int) -> Counter[int]:
+        rows = db.execute(
+            f"SELECT {key} / {DAY} AS day, count(*) {source}"
+            f" AND {key} >= {low} AND {key} < {high} GROUP BY day",
+            binds,
+        )
+        return _by_month((row[0], row[1]) for row in rows)
+
+    return _Months(nearest, months)
+
+
+def _counted(days: Counter[int]) -> _Months:
+    """Take what was counted already."""
+    dated = [(day * DAY, number) for day, number in days.items() if day * DAY >= DATED]
+
+    def nearest(start: int, end: int) -> int | None:
+        low, high = min(start, end), max(start, end)
+        keys = [key for key, _ in dated if low <= key < high]
+        if not keys:
+            return None
+        return _month((max(keys) if start > end else min(keys)) // DAY)
+
+    def months(low: int, high: int) -> Counter[int]:
+        return _by_month((key // DAY, number) for key, number in dated if low <= key < high)
+
+    return _Months(nearest, months)
+
+
+def _by_month(days: Iterable[tuple[int, int]]) -> Counter[int]:
+    months: Counter[int] = Counter()
+    for day, number in days:
+        months[_month(day)] += number
+    return months
 
 
 def _wanted(wish: Wish, newest: int) -> int:
