@@ -54,6 +54,7 @@ def test_a_site_has_a_page(site: httpx.Client) -> None:
     ):
         assert words in text
     assert 'href="/search?site=shuofang&amp;q=on:2008-03"' in text
+    assert "1 article<" in site.get("/search?site=shuofang&q=on:2008-03").text
     assert site.get("/sites/nowhere").status_code == 404
     assert site.get("/sites").text.count("<tr>") == 2 + 6 + 6
 

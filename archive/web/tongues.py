@@ -47,7 +47,7 @@ def catalogue(tag: str) -> Mapping[str, str]:
     names = (file.name for file in folder.iterdir())
     files = sorted(n for n in names if n.startswith("zh") and n.endswith(".toml") and n != HANT)
     words: dict[str, str] = {}
-    for name in [HANT] if tag == "zh-Hant" else files:
+    for name in [HANT] if tag == "zh-Hant" else reversed(files):  # zh.toml has the last word
         words |= tomllib.loads((folder / name).read_text(encoding="utf-8"))
     return words
 
