@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from archive.errors import UnionArchiveError, UsageError
 
@@ -59,13 +60,34 @@ class Holdings:
 
     def contact(self) -> str | None:
         """The owner's address for the User-Agent, from config.toml; None where none is set."""
+        return self._setting("contact", "an address as text")
+
+    def replay(self) -> str | None:
+        """The address at which readers reach `union-archive replay`, ending in /; None if unset.
+
+        Raises UsageError where config.toml has something else.
+        """
+        address = self._setting("replay", "an address such as http://127.0.0.1:8002/")
+        if address is None:
+            return None
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.netloc:
+            path = self.root / "config.toml"
+            raise UsageError(
+                f"{path}: replay: got {address!r}, expected an address such as"
+                " http://127.0.0.1:8002/"
+            )
+        return address.rstrip("/") + "/"
+
+    def _setting(self, name: str, expected: str) -> str | None:
+        """Read one line of text of config.toml. Raises UsageError."""
         path = self.root / "config.toml"
         if not path.exists():
             return None
         try:
-            contact = tomllib.loads(path.read_text(encoding="utf-8")).get("contact")
+            value = tomllib.loads(path.read_text(encoding="utf-8")).get(name)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: not TOML: {error}") from error
-        if contact is not None and not isinstance(contact, str):
-            raise UsageError(f"{path}: contact: got {contact!r}, expected an address as text")
-        return contact
+        if value is not None and not isinstance(value, str):
+            raise UsageError(f"{path}: {name}: got {value!r}, expected {expected}")
+        return value

@@ -86,6 +86,19 @@ def read_capture(
     return read_payload(locate(folder, str(warc)), int(offset or 0)), section
 
 
+def read_headers(path: Path, offset: int) -> list[tuple[str, str]]:
+    """Read the HTTP headers of the record at an offset, in order, as they came.
+
+    Raises UnionArchiveError where there is no record.
+    """
+    try:
+        with path.open("rb") as file:
+            http = _record_at(file, path, offset, "none").http_headers
+            return [] if http is None else [(str(name), str(value)) for name, value in http]
+    except (OSError, ValueError, EOFError) as error:
+        raise UnionArchiveError(f"{path}, byte {offset}: {error}") from error
+
+
 def _section(path: Path, offset: int, record_id: str) -> str | None:
     """Give the section noted with a record, once it is known to be the one meant, and whole."""
     try:

@@ -1,8 +1,11 @@
 """What all tests share: no way out of this machine, and one run of the demo."""
 
 import fcntl
+import os
 import shutil
+import subprocess
 import sys
+import venv
 from collections.abc import Iterator
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -11,6 +14,8 @@ from typing import Any, NamedTuple
 
 import pytest
 from loopback import run
+
+PYWB = "pywb==2.10.0"
 
 
 def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
@@ -86,3 +91,19 @@ def alone(shared: Path) -> Iterator[None]:
     """Nobody else serves the sample sites: their usual port is ours."""
     with locked(shared / "sites.lock"):
         yield
+
+
+@pytest.fixture(scope="session")
+def pywb() -> Path:
+    """Where pywb's commands are. It has an environment of its own, made once on a machine."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "union-archive-tests" / PYWB
+    commands = folder / "bin"
+    if not (commands / "installed").exists():
+        venv.create(folder, with_pip=True, clear=True)
+        install = [commands / "pip", "install", "--quiet", PYWB]
+        done = subprocess.run(install, capture_output=True, text=True, timeout=300, check=False)
+        if done.returncode:
+            pytest.skip(f"{PYWB} cannot be installed: {done.stderr.strip().splitlines()[-1:]}")
+        (commands / "installed").touch()
+    return commands

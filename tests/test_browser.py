@@ -1,6 +1,6 @@
-"""The pages in a real browser: Debian's Chromium, driven by Playwright.
+"""The pages in a real browser: finding, and the pictures of the README.
 
-UNION_ARCHIVE_PICTURE=tests/pictures/search.png draws the README's picture anew.
+UNION_ARCHIVE_PICTURES=tests/pictures draws them anew.
 """
 
 import os
@@ -8,25 +8,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import chromium
 import pytest
 import web_archive
+from chromium import fits
 from conftest import Demo
 
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = (
-    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
-    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
-)
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"{CHROMIUM} is not there")
+pytestmark = chromium.missing
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as driver:
-        chromium = driver.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        yield chromium
-        chromium.close()
+    with chromium.browser() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
@@ -37,35 +31,12 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict
         yield address, ids
 
 
-@pytest.fixture(params=[("light", 1280), ("dark", 1280), ("light", 360)], ids=str)
+@pytest.fixture(params=chromium.VIEWS, ids=str)
 def tab(
     request: pytest.FixtureRequest, browser: Any, served: tuple[str, dict[str, str]]
 ) -> Iterator[Any]:
-    """A page that fails the test on a console error, a script's error or a foreign request."""
-    scheme, width = request.param
-    context = browser.new_context(
-        base_url=served[0], color_scheme=scheme, viewport={"width": width, "height": 900}
-    )
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.on("dialog", lambda dialog: (wrong.append("a dialog"), dialog.dismiss()))
-    page.on("request", lambda asked: _own(asked.url, served[0]) or wrong.append(asked.url))
-    yield page
-    assert page.evaluate("window.bad") is None
-    context.close()
-    assert wrong == []
-
-
-def _own(url: str, address: str) -> bool:
-    return url.startswith((f"{address}/", "blob:"))
-
-
-def fits(page: Any) -> bool:
-    """Whether nothing sticks out of the window."""
-    wide: bool = page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    return wide
+    with chromium.tab(browser, served[0], request.param) as page:
+        yield page
 
 
 @pytest.mark.parametrize("query", ["工会", "工會"])
@@ -131,14 +102,19 @@ def test_dark_is_dark(browser: Any, served: tuple[str, dict[str, str]]) -> None:
         assert grounds == ["rgb(252, 253, 252)", "rgb(17, 23, 28)"]
 
 
-def test_picture(browser: Any, demo: Demo, tmp_path: Path) -> None:
-    path = Path(os.environ.get("UNION_ARCHIVE_PICTURE", tmp_path / "search.png"))
+PICTURES = {"search": "/search?q=工會", "article": "/a/{changed}", "home": "/"}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures(browser: Any, demo: Demo, tmp_path: Path, name: str) -> None:
+    path = Path(os.environ.get("UNION_ARCHIVE_PICTURES", tmp_path)) / f"{name}.png"
     window = {"width": 1100, "height": 760}
     with web_archive.serving("serve", demo.holdings) as address:
         page = browser.new_page(base_url=address, viewport=window, color_scheme="light")
-        page.goto("/search?q=工會")
-        marks = set(page.locator(".hits mark").all_inner_texts())
+        rows = page.request.get("/archive/edited.json?_shape=array").json()
+        page.goto(PICTURES[name].format(changed=rows[0]["id"]))
         page.screenshot(path=path)
+        if name == "search":
+            assert {"工会", "工會"} <= set(page.locator(".hits mark").all_inner_texts())
         page.close()
-    assert {"工会", "工會"} <= marks
-    assert path.stat().st_size > 10_000
+    assert 10_000 < path.stat().st_size < 300_000

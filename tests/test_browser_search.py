@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-from test_browser import CHROMIUM, browser, fits, playwright, served, tab
+import chromium
+from chromium import fits
+from test_browser import browser, served, tab
 
-__all__ = ["browser", "playwright", "served", "tab"]
-pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"{CHROMIUM} is not there")
+__all__ = ["browser", "served", "tab"]
+pytestmark = chromium.missing
 
 Served = tuple[str, dict[str, str]]
 

@@ -1,12 +1,10 @@
 """Another archive's player replays our WARC files: pages, packed pages, redirects, revisits."""
 
 import gzip
-import os
 import socket
 import subprocess
 import sys
 import time
-import venv
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,29 +14,12 @@ from loopback import Answer, LoopbackSite, article, put_site, rows, union_archiv
 
 pytestmark = pytest.mark.slow
 
-PYWB = "pywb==2.10.0"
 BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"
 KEYS = "delay = 0\narticle = '^/a/'\nsources = [{list = '/news/'}]"
 
 
 def page(number: int) -> str:
     return article(f"夜校第{number}期", *[f"{BODY}{number}"] * 4)
-
-
-@pytest.fixture(scope="module")
-def pywb() -> Path:
-    """Where pywb's commands are. It has an environment of its own, made once on a machine."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "union-archive-tests" / PYWB
-    commands = folder / "bin"
-    if not (commands / "installed").exists():
-        venv.create(folder, with_pip=True, clear=True)
-        install = [commands / "pip", "install", "--quiet", PYWB]
-        done = subprocess.run(install, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode:
-            pytest.skip(f"{PYWB} cannot be installed: {done.stderr.strip().splitlines()[-1:]}")
-        (commands / "installed").touch()
-    return commands
 
 
 @pytest.fixture(scope="module")

@@ -46,7 +46,7 @@ def test_a_replacement_shows_what_was_there_and_what_is() -> None:
 
 def test_a_long_removal_is_cut_short_and_says_so() -> None:
     cut = Removal("injected", "farm", "某" * (LONGEST + 5), 0)
-    assert shown("", cut)[0][1].endswith("… 5 more characters")
+    assert shown("", cut)[0][1].endswith("… (+5)")
 
 
 @given(st.lists(st.tuples(st.text("甲乙\n ", max_size=4), st.text("x\n\u200b ", max_size=4))))

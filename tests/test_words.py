@@ -46,10 +46,12 @@ def test_a_text_of_unknown_language_is_told_by_its_characters() -> None:
 
 
 def test_a_wish_comes_back_from_its_address() -> None:
-    wish = wish_from({"q": " 工会 & <b> ", "year": "2024", "before": "12", "other": "x"})
-    assert wish == Wish(q="工会 & <b>", year="2024", before=12)
-    assert wish.address(site="a b") == "q=%E5%B7%A5%E4%BC%9A+%26+%3Cb%3E&site=a+b&year=2024"
-    assert wish.table == "_search=%E5%B7%A5%E4%BC%9A+%26+%3Cb%3E&published__startswith=2024"
+    asked = {"q": " 工会 & <b> ", "year": "2024", "before": "12", "other": "x"}
+    wish = wish_from(asked, hiding=False)
+    assert wish == Wish(q="工会 & <b>", year="2024", before=12, suspect="show")
+    address = wish.address(site="a b")
+    assert address == "q=%E5%B7%A5%E4%BC%9A+%26+%3Cb%3E&site=a+b&year=2024&suspect=show"
+    assert wish_from(asked).q == "工会 & <b> -flag:suspect"
 
 
 def test_marks_become_pieces() -> None:

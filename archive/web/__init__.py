@@ -7,14 +7,19 @@ datasette_metadata.json`, and stands aside where no archive is served.
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
+from archive.holdings import Holdings
 from archive.terms import MARKS
-from archive.web import pages, searching
-from archive.web.phrases import said
+from archive.web import articles, envelope, pages, places, searching
+from archive.web.nonces import Nonces
+from archive.web.parts import within
+from archive.web.visit import addresses
 from archive.web.words import lang_of, web_link
 
 if TYPE_CHECKING:
@@ -30,7 +35,7 @@ _COLUMN = re.compile(r"where \[?(\w+)\]? match (?:escape_fts\()?(:search_\d+)\)?
 _RAW = re.compile(r"match (:search)\)$")
 _ID = re.compile(r"[a-z2-7]{10,52}")
 CLIPPED = 300
-"""Characters of a text that a cell of a table shows."""
+"""Characters of a text or a title that a cell of a table shows."""
 
 
 @hookimpl
@@ -39,9 +44,15 @@ def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
 
     async def look() -> None:
         name = await pages.find_archive(datasette)
-        datasette.jinja_env.globals.update({"_": said, **pages.WORDS}, union_archive=name)
+        datasette.jinja_env.globals.update(pages.WORDS, union_archive=name)
         if name is not None:
             await _expect_today(datasette, name)
+            datasette.jinja_env.add_extension(Nonces)
+            found = _holdings(datasette, name)
+            player = found.replay() if found else None
+            datasette.jinja_env.globals.update(
+                union_archive_holdings=found, union_archive_player=player
+            )
             # Suggesting facets reads whole tables; ours are named in the metadata. Metadata
             # cannot hold settings, so that this alone reaches plain `datasette` too.
             datasette._settings["suggest_facets"] = False  # noqa: SLF001
@@ -60,6 +71,12 @@ async def _expect_today(datasette: "Datasette", name: str) -> None:
         )
 
 
+def _holdings(datasette: "Datasette", name: str) -> Holdings | None:
+    """Give the folder that the archive lies in; None where it is in memory."""
+    path = datasette.get_database(name).path
+    return Holdings(Path(path).parent) if path else None
+
+
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Give the archive's connections our search functions, Datasette's escape_fts among them."""
@@ -76,7 +93,9 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/search$", searching.search),
         (r"^/search\.atom$", searching.feed),
         (r"^/search\.(?P<format>\w+)$", searching.take),
-        (r"^/a/(?P<article>[^/]+)$", pages.article),
+        (articles.ADDRESS, articles.article),
+        (r"^/sites$", places.sites),
+        (r"^/sites/(?P<site>[^/]+)$", places.site),
     ]
 
 
@@ -84,18 +103,21 @@ def register_routes() -> list[tuple[str, Any]]:
 def extra_template_vars(
     datasette: "Datasette", view_name: str | None, request: "Request"
 ) -> Callable[[], Awaitable[dict[str, Any]]] | dict[str, Any]:
-    """Hand the home page what the archive holds."""
+    """Hand every page addresses in the reader's language, and the home page what is held."""
+    if datasette.jinja_env.globals.get("union_archive") is None:
+        return {}
+    urls = {"urls": addresses(datasette)}
 
     async def home() -> dict[str, Any]:
-        return await pages.home(datasette, request)
+        return urls | await places.home(datasette, request)
 
-    return home if view_name == "index" else {}
+    return home if view_name == "index" else urls
 
 
 @hookimpl
-def asgi_wrapper(datasette: "Datasette") -> Callable[[pages.Application], pages.Application]:  # noqa: ARG001
-    """Send the pages we draw with a strict policy."""
-    return pages.with_policy
+def asgi_wrapper(datasette: "Datasette") -> Callable[[envelope.Application], envelope.Application]:
+    """Read the language before, and send every answer with a strict policy."""
+    return partial(envelope.wrap, datasette)
 
 
 @hookimpl(hookwrapper=True)
@@ -146,7 +168,7 @@ def render_cell(
     if column in ("article", "id") and (label := _label(value)):
         return _to_article(datasette, *label)
     if table == "articles" and column == "text" and isinstance(value, str):
-        return value[:CLIPPED] + "…" if len(value) > CLIPPED else None
+        return within(value, CLIPPED) if len(value) > CLIPPED else None
     return None
 
 
@@ -154,13 +176,15 @@ def _title(datasette: "Datasette", row: sqlite3.Row, value: object) -> Markup | 
     if not isinstance(value, str) or not _ID.fullmatch(str(row["id"])):
         return None
     language = row["language"] if "language" in row.keys() else None  # noqa: SIM118
-    return _to_article(datasette, str(row["id"]), value or "Without a title", language)
+    label = within(value, CLIPPED) or "Without a title"
+    return _to_article(datasette, str(row["id"]), label, language)
 
 
 def _label(value: object) -> tuple[str, str] | None:
     """Give (id, label) of a cell that names an article, as text or as an expanded foreign key."""
     found = (value.get("value"), value.get("label")) if isinstance(value, dict) else (value, value)
-    return (str(found[0]), str(found[1])) if _ID.fullmatch(str(found[0])) else None
+    label = within(str(found[1]), CLIPPED)
+    return (str(found[0]), label) if _ID.fullmatch(str(found[0])) else None
 
 
 def _to_article(

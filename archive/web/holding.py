@@ -1,23 +1,23 @@
-"""What the home page shows of the archive: sums, sites, years, newest articles, last runs."""
+"""What the home page and the list of sites show: sums, sites, coverage, newest articles, runs."""
 
 import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from archive.web import coverage
+from archive.web.coverage import Coverage, Strip
+from archive.web.words import run_state
+
 Row = dict[str, Any]
 
-_SITES = """
-SELECT sites.*, count(articles.id) AS articles, min(nullif(substr(published, 1, 4), '')) AS first,
-    max(substr(published, 1, 4)) AS last, max(articles.last_captured) AS captured
-FROM sites LEFT JOIN articles ON articles.site = sites.id
-GROUP BY sites.id ORDER BY articles DESC, sites.id LIMIT 50
-"""
-_YEARS = """
-SELECT substr(published, 1, 4) AS year, count(*) AS number FROM articles
-GROUP BY year ORDER BY year
+_SITES = "SELECT * FROM sites"
+_CAPTURED = "SELECT site, max(captured) FROM captures WHERE site IS NOT NULL GROUP BY site"
+_LAST_RUNS = """
+SELECT * FROM runs WHERE id IN (SELECT max(id) FROM runs GROUP BY site)
 """
 _NEWEST = """
-SELECT articles.id, articles.title, articles.published, articles.language, articles.first_captured,
+SELECT articles.id, articles.title, articles.published, articles.language,
     sites.name AS site_name, sites.language AS site_language
 FROM articles LEFT JOIN sites ON sites.id = articles.site ORDER BY articles.fts_pk DESC LIMIT 8
 """
@@ -26,10 +26,10 @@ SELECT runs.*, sites.name AS site_name, sites.language AS site_language
 FROM runs LEFT JOIN sites ON sites.id = runs.site ORDER BY started DESC, runs.id DESC LIMIT 6
 """
 _SUMS = """
-SELECT (SELECT count(*) FROM articles) AS articles, (SELECT count(*) FROM captures) AS captures,
-    (SELECT count(*) FROM sites) AS sites, (SELECT count(*) FROM removals) AS removals,
-    (SELECT count(*) FROM articles WHERE flags <> '[]') AS flagged,
-    (SELECT count(*) FROM articles WHERE version > 1) AS edited
+SELECT (SELECT count(*) FROM captures) AS captures,
+    (SELECT count(DISTINCT article) FROM flags) AS flagged,
+    (SELECT count(*) FROM versions WHERE number = 2) AS edited,
+    (SELECT count(DISTINCT cluster) FROM reprints) AS clusters
 """
 
 WIDTH = 900
@@ -52,37 +52,94 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
+class SiteShown:
+    """A site in the list."""
+
+    row: Row
+    articles: int
+    span: str
+    """The first and last year of its articles."""
+    captured: str
+    """When it was last looked at, or nothing."""
+    run: Row | None
+    """Its last crawl."""
+    state: tuple[str, str]
+    """How that went: class and words, as English that the catalogue has."""
+    strip: Strip
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
-    """The home page's figures."""
+    """The figures."""
 
     sums: Row
-    sites: tuple[Row, ...]
+    whole: Coverage
+    sites: tuple[SiteShown, ...]
+    """The one with the most articles first."""
     newest: tuple[Row, ...]
     runs: tuple[Row, ...]
     bars: tuple[Bar, ...]
-    undated: int
+    years: tuple[int, ...]
+    """The years that strips show."""
+    legend: tuple[tuple[int, str], ...]
+    """Shades of the strips, and the numbers they stand for."""
 
     @property
-    def years(self) -> str:
-        """The first and last year of publication, or nothing."""
-        if not self.bars:
-            return ""
-        first, last = self.bars[0].year, self.bars[-1].year
-        return first if first == last else f"{first}–{last}"
+    def health(self) -> Counter[tuple[str, str]]:
+        """How many sites' last crawls went how."""
+        return Counter(site.state for site in self.sites if site.run)
 
 
 def read_holding(db: sqlite3.Connection) -> Holding:
-    """Read the figures of the home page."""
-    years = {row["year"]: row["number"] for row in _rows(db, _YEARS)}
-    undated = years.pop(None, 0)
+    """Read the figures."""
+    covered = coverage.read_coverage(db)
+    whole = coverage.together(covered.values())
+    years = coverage.strip_years(covered.values())
+    steps = coverage.levels(number for each in covered.values() for number in each.months.values())
+    sums = _rows(db, _SUMS)[0]
     return Holding(
-        sums=_rows(db, _SUMS)[0],
-        sites=_rows(db, _SITES),
+        sums=sums,
+        whole=whole,
+        sites=_sites(db, covered, years, steps),
         newest=_rows(db, _NEWEST),
         runs=_rows(db, _RUNS),
-        bars=bars(years),
-        undated=undated,
+        bars=bars(_by_year(whole)),
+        years=years,
+        legend=tuple(coverage.legend(steps)),
     )
+
+
+def _sites(
+    db: sqlite3.Connection,
+    covered: dict[str | None, Coverage],
+    years: tuple[int, ...],
+    steps: tuple[int, int, int],
+) -> tuple[SiteShown, ...]:
+    captured = dict(db.execute(_CAPTURED).fetchall())
+    runs = {run["site"]: run for run in _rows(db, _LAST_RUNS)}
+    shown = []
+    for row in _rows(db, _SITES):
+        own = covered.get(row["id"], Coverage())
+        run = runs.get(row["id"])
+        shown.append(
+            SiteShown(
+                row,
+                own.articles,
+                own.span,
+                (captured.get(row["id"]) or "")[:10],
+                run,
+                run_state(run),
+                coverage.strip(own.months, years, steps),
+            )
+        )
+    return tuple(sorted(shown, key=lambda site: (-site.articles, site.row["id"])))
+
+
+def _by_year(whole: Coverage) -> dict[str, int]:
+    years: Counter[str] = Counter()
+    for (year, _), number in whole.months.items():
+        years[f"{year:04}"] += number
+    return years
 
 
 def bars(years: dict[str, int]) -> tuple[Bar, ...]:

@@ -1,33 +1,13 @@
-"""The pages we draw: home and the reading page of an article; `searching` has the search page."""
+"""Where the archive is among the databases, and what all templates call."""
 
-import sqlite3
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from archive.web import words
-from archive.web.holding import read_holding
-from archive.web.reading import read_article, read_withdrawn
+from archive.web import visit, words
+from archive.web.parts import within
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
-    from datasette.utils.asgi import Request, Response
 
-T = TypeVar("T")
-Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
-Application = Callable[[Scope, Receive, Send], Awaitable[None]]
-
-POLICY = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "object-src 'none'"
-)
-_HEADERS = {
-    b"content-security-policy": POLICY.encode(),
-    b"referrer-policy": b"same-origin",
-    b"x-content-type-options": b"nosniff",
-}
-_KEY = "union_archive.drawn"
 _TABLES = (
     "SELECT count(*) FROM sqlite_master WHERE name IN ('articles', 'articles_fts', 'captures')"
 )
@@ -41,8 +21,19 @@ WORDS = {
         "language_name",
         "moment",
         "plural",
+        "removed",
+        "run_state",
         "web_link",
     )
+} | {
+    "outcomes": words.OUTCOMES,
+    "site_kinds": words.SITE_KINDS,
+    "within": within,
+    "_": visit.say,
+    "_n": visit.say_number,
+    "csp_nonce": lambda: visit.now().nonce,
+    "tongue": lambda: visit.now().language,
+    "tongue_links": visit.tongue_links,
 }
 """What the templates call."""
 
@@ -54,101 +45,3 @@ async def find_archive(datasette: "Datasette") -> str | None:
         if found.rows[0][0] == 3:  # noqa: PLR2004 - the three named above
             return str(name)
     return None
-
-
-def with_policy(app: Application) -> Application:
-    """Wrap Datasette: pages that `mark_drawn` marked are sent with our headers."""
-
-    async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            await app(scope, receive, send)
-            return
-        drawn: list[bool] = []
-
-        async def mindful(message: dict[str, Any]) -> None:
-            if drawn and message["type"] == "http.response.start":
-                headers = [*message.get("headers", []), *_HEADERS.items()]
-                message = {**message, "headers": headers}
-            await send(message)
-
-        await app({**scope, _KEY: drawn}, receive, mindful)
-
-    return wrapped
-
-
-async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
-    """Give the variables of the home page; none where no archive is served."""
-    name = datasette.jinja_env.globals.get("union_archive")
-    if name is None:
-        return {}
-    await _ensure_allowed(datasette, request, name)
-    mark_drawn(request)
-    queries = await datasette.get_canned_queries(name, request.actor)
-    return {
-        "union_archive_holding": await _read(datasette, name, read_holding),
-        "questions": list(queries.items()),
-    }
-
-
-async def article(datasette: "Datasette", request: "Request") -> "Response":
-    """Draw /a/ID, or /a/ID?version=N for a superseded text."""
-    name = await archive_of(datasette, request)
-    wanted = request.url_vars["article"]
-    version = request.args.get("version")
-    number = int(version) if version and version.isdecimal() and len(version) < 10 else None  # noqa: PLR2004
-    found = None
-    if version is None or number is not None:
-        found = await _read(datasette, name, lambda db: read_article(db, wanted, number))
-    if found is None:
-        if since := await _read(datasette, name, lambda db: read_withdrawn(db, wanted)):
-            what = f"This article was withdrawn on {words.moment(since)}"
-            page = {"what": what, "advice": "Its text can no longer be read here."}
-            return await draw(datasette, request, "missing.html", page, status=410)
-        what = "No article has this address"
-        advice = "Its id may have been mistyped. An id once given resolves for ever."
-        page = {"what": what, "advice": advice}
-        return await draw(datasette, request, "missing.html", page, status=404)
-    return await draw(datasette, request, "article.html", {"reading": found})
-
-
-async def archive_of(datasette: "Datasette", request: "Request") -> str:
-    """Name the archive's database, or answer as if our pages did not exist."""
-    from datasette import NotFound
-
-    name: str | None = datasette.jinja_env.globals.get("union_archive")
-    if name is None:
-        raise NotFound("No archive is served here")
-    await _ensure_allowed(datasette, request, name)
-    return name
-
-
-async def _ensure_allowed(datasette: "Datasette", request: "Request", name: str) -> None:
-    rights = [("view-table", (name, "articles")), ("view-database", name), "view-instance"]
-    await datasette.ensure_permissions(request.actor, rights)
-
-
-async def _read(
-    datasette: "Datasette", name: str, question: Callable[[sqlite3.Connection], T]
-) -> T:
-    answer: T = await datasette.get_database(name).execute_fn(question)
-    return answer
-
-
-async def draw(
-    datasette: "Datasette",
-    request: "Request",
-    template: str,
-    context: dict[str, Any],
-    status: int = 200,
-) -> "Response":
-    """Draw a page of ours."""
-    from datasette import Response
-
-    mark_drawn(request)
-    body = await datasette.render_template(f"union_archive/{template}", context, request=request)
-    return Response.html(body, status=status)
-
-
-def mark_drawn(request: "Request") -> None:
-    """Mark the page being answered as one of ours."""
-    request.scope.get(_KEY, []).append(True)

@@ -9,27 +9,38 @@ from archive.corrections import corrections
 from archive.records import Removal
 from archive.siblings import Sibling, siblings
 from archive.statuses import Status, statuses
+from archive.web.parts import Paragraph, parts
 from archive.web.past import Past, read_past
-from archive.web.slips import MOST, Slip, slips
+from archive.web.slips import Slip, slips
+from archive.web.slips import within as slips_within
 from archive.web.words import KINDS, LOST, FlagWords, flag_words, lang_of
 
 Row = dict[str, Any]
 
 _ARTICLE = """
-SELECT articles.*, sites.name AS site_name, sites.home AS site_home, sites.language AS site_language
+SELECT articles.*, sites.name AS site_name, sites.home AS site_home,
+    sites.language AS site_language, sites.kind AS site_kind
 FROM articles LEFT JOIN sites ON sites.id = articles.site WHERE articles.id = ?
 """
-_CAPTURES = "SELECT count(*) AS number FROM captures WHERE article = ?"
+_CAPTURES = """
+SELECT count(*) AS number,
+    max(captured) FILTER (WHERE outcome IN ('article', 'unchanged')) AS found
+FROM captures WHERE article = ?
+"""
 _REMOVALS = "SELECT * FROM removals WHERE article = ? ORDER BY number"
 _FLAGS = "SELECT * FROM flags WHERE article = ? ORDER BY score DESC, name"
 _VERSIONS = "SELECT * FROM versions WHERE article = ? ORDER BY number DESC"
 _CAPTURE = "SELECT * FROM captures WHERE record_id = ?"
+
+_START = 200
+"""Characters of a title and a text that tell the language."""
 
 
 @dataclass(frozen=True, slots=True)
 class FlagShown:
     """A flag with its words and its grounds."""
 
+    name: str
     words: FlagWords
     score: int
     evidence: str
@@ -59,40 +70,81 @@ class SiblingShown:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An article as its page shows it."""
+    """An article, or a superseded version of it, as its page shows it."""
 
     row: Row
-    """The article's row, with site_name, site_home and site_language."""
+    """The article's row, with site_name, site_home, site_language and site_kind."""
     lang: str
     """The text's `lang`."""
     title: str
-    paragraphs: tuple[str, ...]
+    text: str
     authors: tuple[str, ...]
     flags: tuple[FlagShown, ...]
     corrections: tuple[CorrectionShown, ...]
-    slips: tuple[Slip, ...]
-    removals: int
-    removed: int
-    """Characters taken out."""
-    left_out: int
-    """Lines of the cleaned-out section that are too many to show."""
+    removals: tuple[Removal, ...]
     past: Past
     capture: Row | None
     """The response the shown version was read from."""
     captures: int
+    found: str | None
+    """When the page was last there with its article."""
     lost: tuple[str, Status] | None
     """What became of the page later, in words, and when that was seen."""
     siblings: tuple[SiblingShown, ...] = ()
     """Its reprints, the likely origin first; itself is among them."""
+    aliases: tuple[str, ...] = ()
+    """Its addresses but for its own."""
     old: int | None = None
     """The number of the superseded version that is shown."""
-    characters: int = field(default=0)
+    laid: tuple[Slip, ...] = field(default=(), repr=False)
+    """The removals, laid back into the text."""
+
+    @property
+    def number(self) -> int:
+        """The number of the version that is shown."""
+        return int(self.old or self.row["version"])
+
+    @property
+    def shown(self) -> tuple[Slip, ...]:
+        """The lines of what was cleaned out that a page has room for."""
+        return tuple(slips_within(list(self.laid)))
+
+    @property
+    def removed(self) -> int:
+        """Characters taken out."""
+        return sum(len(removal.text) for removal in self.removals)
+
+    @property
+    def parts(self) -> list[list[Paragraph]]:
+        """The text in parts that a page has room for."""
+        return parts(tuple(line for line in self.text.split("\n") if line.strip()))
+
+    @property
+    def paragraphs(self) -> int:
+        """How many it has."""
+        return sum(1 for line in self.text.split("\n") if line.strip())
+
+    @property
+    def characters(self) -> int:
+        """How many it has, but for line feeds."""
+        return len(self.text) - self.text.count("\n")
+
+    @property
+    def seen(self) -> str:
+        """When the version that is shown was captured."""
+        return str(self.capture["captured"] if self.capture else self.row["last_captured"])
 
 
 def read_article(
-    db: sqlite3.Connection, article: str, version: int | None = None
+    db: sqlite3.Connection,
+    article: str,
+    version: int | None = None,
+    pair: tuple[int, int] | None = None,
 ) -> Reading | None:
-    """Read an article, or one of its superseded versions; None where there is none."""
+    """Read an article, or one of its superseded versions; None where there is none.
+
+    `pair` has the numbers of two versions to be compared.
+    """
     row = _one(db, _ARTICLE, article)
     if row is None:
         return None
@@ -104,26 +156,25 @@ def read_article(
         old = None
     title, text = (old["title"], old["text"]) if old else (row["title"], row["text"])
     removals = () if old else _removals(db, article)
-    laid = slips(text, removals) if removals else []
+    looks = _one(db, _CAPTURES, article) or {}
     return Reading(
         row=row,
-        lang=lang_of(title + text[:200], row["language"]),
+        lang=lang_of(title[:_START] + text[:_START], row["language"]),
         title=title,
-        paragraphs=tuple(line for line in text.split("\n") if line.strip()),
-        authors=_strings(row["authors"]),
+        text=text,
+        authors=strings(row["authors"]),
         flags=() if old else _flags(db, article),
         corrections=_corrections(db, article),
-        slips=tuple(laid[:MOST]),
-        removals=len(removals),
-        removed=sum(len(removal.text) for removal in removals),
-        left_out=max(0, len(laid) - MOST),
-        past=read_past(db, article, version or row["version"]),
+        removals=removals,
+        past=read_past(db, article, version or row["version"], pair),
         capture=_one(db, _CAPTURE, old["capture"] if old else row["capture"]),
-        captures=(_one(db, _CAPTURES, article) or {"number": 0})["number"],
+        captures=looks.get("number", 0),
+        found=looks.get("found"),
         lost=_lost(db, article),
         siblings=_siblings(db, article),
+        aliases=_aliases(db, article),
         old=old["number"] if old else None,
-        characters=len(text) - text.count("\n"),
+        laid=tuple(slips(text, removals)) if removals else (),
     )
 
 
@@ -133,6 +184,21 @@ def read_withdrawn(db: sqlite3.Connection, article: str) -> str | None:
         return None  # an archive of before
     row = _one(db, "SELECT at FROM withdrawn WHERE id = ?", article)
     return None if row is None else str(row["at"])
+
+
+def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
+    """Give the article that the id of another of its addresses leads to; None where it does not."""
+    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'addresses'"):
+        return None  # an archive of before
+    row = _one(db, "SELECT article FROM addresses WHERE id = ? AND article <> id", id_)
+    return None if row is None else str(row["article"])
+
+
+def _aliases(db: sqlite3.Connection, article: str) -> tuple[str, ...]:
+    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'addresses'"):
+        return ()
+    query = "SELECT url FROM addresses WHERE article = ? AND id <> article ORDER BY id"
+    return tuple(row["url"] for row in _many(db, query, article))
 
 
 def _corrections(db: sqlite3.Connection, article: str) -> tuple[CorrectionShown, ...]:
@@ -154,7 +220,7 @@ def _one(db: sqlite3.Connection, sql: str, *values: str) -> Row | None:
     return next(iter(_many(db, sql, *values)), None)
 
 
-def _strings(text: str) -> tuple[str, ...]:
+def strings(text: str) -> tuple[str, ...]:
     """Read a JSON list of strings; a file written by others may hold anything."""
     try:
         found = json.loads(text)
@@ -172,7 +238,7 @@ def _removals(db: sqlite3.Connection, article: str) -> tuple[Removal, ...]:
 
 def _flags(db: sqlite3.Connection, article: str) -> tuple[FlagShown, ...]:
     return tuple(
-        FlagShown(flag_words(row["name"]), row["score"], row["evidence"])
+        FlagShown(row["name"], flag_words(row["name"]), row["score"], row["evidence"])
         for row in _many(db, _FLAGS, article)
     )
 
@@ -181,7 +247,7 @@ def _lost(db: sqlite3.Connection, article: str) -> tuple[str, Status] | None:
     last = next(iter(statuses(db, article)[-1:]), None)
     if last is None or last.ended is not None:
         return None
-    return LOST[last.status], last
+    return LOST.get(last.status, "The page is no longer what it was."), last
 
 
 def _siblings(db: sqlite3.Connection, article: str) -> tuple[SiblingShown, ...]:

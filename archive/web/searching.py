@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
 from archive.export import CONTENT_TYPES, FORMATS
-from archive.web import pages
+from archive.web.drawing import archive_of, draw
 from archive.web.feed import ATOM, read_feed
 from archive.web.finding import CAP, find
 from archive.web.survey import survey
@@ -28,7 +28,7 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
 
     What is found comes first; where only the counts beside it take too long, they are left out.
     """
-    name = await pages.archive_of(datasette, request)
+    name = await archive_of(datasette, request)
     wish = wish_from(request.args)
     found = await _timed(datasette, name, lambda db: find(db, wish))
     around = None
@@ -43,20 +43,19 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
         "seconds": datasette.sql_time_limit_ms / 1000,
         "formats": [(format_, TAKEN.get(format_, format_.upper())) for format_ in FORMATS],
     }
-    return await pages.draw(datasette, request, "search.html", page)
+    return await draw(datasette, request, "search.html", page)
 
 
 async def take(datasette: "Datasette", request: "Request") -> "Response | Taking":
     """Give /search.FORMAT?q=…: all that is found, however much that is, as a file."""
     from datasette import NotFound
 
-    name = await pages.archive_of(datasette, request)
+    name = await archive_of(datasette, request)
     format_ = request.url_vars["format"]
     if format_ not in FORMATS:
         known = ", ".join(f"/search.{each}" for each in (*FORMATS, ATOM))
         raise NotFound(f"No such format; there are {known}")
     wish = wish_from(request.args, hiding=False)
-    pages.mark_drawn(request)
     return Taking(
         database=datasette.get_database(name),
         selection=wish.selection,
@@ -73,7 +72,7 @@ async def feed(datasette: "Datasette", request: "Request") -> "Response":
     """Give /search.atom?q=…: the newest of what is found, for feed readers."""
     from datasette import Response
 
-    name = await pages.archive_of(datasette, request)
+    name = await archive_of(datasette, request)
     wish = wish_from(request.args, hiding=False)
 
     def absolute(path: str) -> str:
@@ -82,7 +81,6 @@ async def feed(datasette: "Datasette", request: "Request") -> "Response":
     body = await _timed(datasette, name, lambda db: read_feed(db, wish, absolute))
     if body is None:
         return Response.text("This search takes too long for a feed; ask for less\n", status=503)
-    pages.mark_drawn(request)
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
 

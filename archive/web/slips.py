@@ -9,8 +9,14 @@ from archive.records import Removal, restore
 LONGEST = 1200
 """Characters of one removal that a page shows."""
 
-MOST = 400
+MOST = 120
 """Lines that a page shows."""
+
+SHOWN = 24_000
+"""Bytes of them that a page shows, markup and all."""
+
+LINE, RUN = 260, 60
+"""Bytes of markup around a line, and around a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,17 @@ def slips(text: str, removals: tuple[Removal, ...]) -> list[Slip]:
     return laid
 
 
+def within(laid: list[Slip]) -> list[Slip]:
+    """Give the lines that a page has room for, from the first on."""
+    room, shown = SHOWN, 0
+    for line in laid[:MOST]:
+        room -= LINE + sum(RUN + len(run.text.encode()) for run in line.runs)
+        if room < 0 and shown:
+            break
+        shown += 1
+    return laid[:shown]
+
+
 def _pieces(text: str, removals: tuple[Removal, ...]) -> Iterable[tuple[str, Removal | None]]:
     """Cut the extracted text into what was kept and what was taken out, in order."""
     extracted = restore(text, removals)
@@ -101,7 +118,7 @@ def _runs(text: str, *, out: bool) -> list[Run]:
     if not text:
         return []
     if not out:
-        return [Run(text)]
+        return [Run(text if len(text) <= LONGEST else f"{text[:LONGEST]} …")]
     shown, rest = text[:LONGEST], len(text) - LONGEST
     runs: list[Run] = []
     plain = ""
@@ -114,5 +131,5 @@ def _runs(text: str, *, out: bool) -> list[Run]:
             plain += character
     runs += [Run(plain, out=True)] if plain else []
     if rest > 0:
-        runs.append(Run(f" … {rest:,} more characters"))
+        runs.append(Run(f" … (+{rest:,})"))
     return runs

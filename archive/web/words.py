@@ -1,11 +1,16 @@
 """How the pages put it: flags, outcomes, languages and dates in words."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 WEB = frozenset({"http", "https"})
 """The only schemes that become links."""
+
+LONGEST = 8000
+"""Characters of an address that may become a link."""
 
 HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
@@ -94,8 +99,53 @@ LOST = {
     "soft_404": "The site now says that the page is missing.",
     "parked_domain": "The address now belongs to a parked domain.",
     "list_page": "The address now shows a list instead of the article.",
+    "emptied": "The page now stands without its text.",
+    "hijacked": "The page now shows a text that somebody else has put there.",
 }
 """What can become of a page that leaves an article with its last good version."""
+
+SITE_KINDS = {"union": "Trade union", "news": "News"}
+"""Kinds of sites."""
+
+RUNS = {
+    "finished": ("state-ok", "finished"),
+    "errors": ("state-late", "finished with errors"),
+    "stopped": ("state-late", "stopped"),
+    "failed": ("state-bad", "failed"),
+    "open": ("state-late", "not finished"),
+    "none": ("quiet", "never crawled"),
+}
+"""How a crawl went: class and words."""
+
+OUTCOMES = {
+    "gone": "gone",
+    "redirect": "sent elsewhere",
+    "block_page": "blocked",
+    "soft_404": "missing",
+    "parked_domain": "on a parked domain",
+    "list_page": "turned into a list",
+    "emptied": "emptied",
+    "hijacked": "hijacked",
+}
+"""What a look found in place of an article, in a word."""
+
+REMOVED = {
+    "advertisement": "Advertisement",
+    "byline": "Byline",
+    "caption": "Caption",
+    "characters": "Characters",
+    "comments": "Comments",
+    "copyright": "Copyright notice",
+    "footer": "Footer",
+    "furniture": "Page furniture",
+    "injected": "Injected links",
+    "navigation": "Navigation",
+    "poll": "Poll",
+    "related": "Related articles",
+    "title": "Title",
+    "widget": "Widget",
+}
+"""What was taken out, by the kind of its rule."""
 
 KINDS = {
     "origin": "Likely the first",
@@ -114,9 +164,27 @@ def flag_words(name: str) -> FlagWords:
     return FLAGS.get(name, plain)
 
 
+def run_state(run: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Tell how a crawl went, a row of runs: class and words. None for a site without any."""
+    if run is None:
+        return RUNS["none"]
+    if not run["finished"]:
+        return RUNS["open"]
+    if run["outcome"] == "finished":
+        return RUNS["errors" if run["errors"] else "finished"]
+    return RUNS["stopped" if run["outcome"] == "stopped" else "failed"]
+
+
+def removed(kind: str) -> str:
+    """Name a kind of removal."""
+    return REMOVED.get(kind, kind.replace("_", " ").capitalize())
+
+
 def language_name(tag: str | None) -> str | None:
     """Name a BCP 47 tag in English; the tag itself where no name is known."""
-    return LANGUAGES.get(tag, tag) if tag else None
+    if not tag:
+        return None
+    return LANGUAGES.get(tag) or LANGUAGES.get("-".join(tag.split("-")[:2]), tag)
 
 
 def lang_of(text: str, tag: str | None = None) -> str:
@@ -125,7 +193,12 @@ def lang_of(text: str, tag: str | None = None) -> str:
 
 
 def web_link(url: str | None) -> str | None:
-    """Give the address back where it may become a link: http or https with a host; else None."""
+    """Give the address back where it may become a link: http or https with a host; else None.
+
+    One that is longer than any browser's address is none.
+    """
+    if url is not None and len(url) > LONGEST:
+        return None
     try:
         parts = urlsplit(url or "")
     except ValueError:

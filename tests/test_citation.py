@@ -1,0 +1,181 @@
+"""Citations in each format, of both scripts, of what is hardly known, and of what is hostile."""
+
+import json
+import re
+from dataclasses import replace
+from urllib.parse import parse_qs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive import citation
+from archive.citation import Cited
+
+HEAT = Cited(
+    id="k7f2m9aaaa",
+    title="高温津贴按月发放　省总工会走访二十个工地",
+    authors=("沈立言", "何书洲"),
+    site="清河省总工会",
+    source="清河工人报",
+    section="要闻",
+    published="2026-08-14T08:31+08:00",
+    captured="2026-08-20T05:02:44Z",
+    url="http://qinghe.example/particular.aspx?id=1&x=%E5",
+    permalink="https://archive.example/a/k7f2m9aaaa?version=2",
+    language="zh-Hans",
+)
+COURIERS = Cited(
+    id="couriers22",
+    title="Heat “pay” & 50% more: what {the} couriers_want",
+    authors=("Mary Ashdown", "Smith and Sons", "R. Roe", "J. Doe"),
+    site="Couriers’ Union",
+    source=None,
+    section=None,
+    published="2025-07-19",
+    captured="2025-07-20T00:00:00Z",
+    url="http://couriers.example/pay",
+    permalink="https://archive.example/a/couriers22?version=1",
+    language="en",
+    press=True,
+)
+UNKNOWN = Cited(
+    *("zzzzzzzzzz", "", (), None, None, None, None, "", "urn:sha256:00"),
+    *("https://archive.example/a/zzzzzzzzzz?version=1", None),
+)
+VERSION = "https://archive.example/a/k7f2m9aaaa?version=2"
+HOSTILE = replace(
+    HEAT,
+    title='</script><b>"x"}\r\nER  - \nTY  - BOOK\u202e\x00' + "长" * 1_000_000,
+    authors=("}, title={gotcha}", "a\nAU  - b"),
+    source="\\input{/etc/passwd}",
+    url="javascript:alert(1)",
+)
+
+
+def test_gb_t_7714() -> None:
+    assert citation.gb_t_7714(HEAT) == (
+        "沈立言, 何书洲. 高温津贴按月发放 省总工会走访二十个工地[EB/OL]. 清河省总工会, "
+        f"(2026-08-14)[2026-08-20]. {VERSION}."
+    )
+    assert citation.gb_t_7714(COURIERS).startswith(
+        "Mary Ashdown, Smith and Sons, R. Roe, et al. Heat “pay” & 50% more: what {the} "
+        "couriers_want[N/OL]. Couriers’ Union, (2025-07-19)[2025-07-20]. https://"
+    )
+    four = replace(HEAT, authors=("甲", "乙", "丙", "丁"), published=None)
+    said = citation.gb_t_7714(four)
+    assert said.startswith("甲, 乙, 丙, 等. ")
+    assert "清河省总工会, [2026-08-20]." in said
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    assert citation.gb_t_7714(UNKNOWN) == f"无题名[EB/OL]. {UNKNOWN.permalink}."
+    assert citation.chicago(UNKNOWN) == f"Untitled. n.d. Archived at {UNKNOWN.permalink}."
+    assert set(citation.csl(UNKNOWN)) == {"id", "type", "URL", "archive", "note"}
+    assert "date" not in citation.bibtex(UNKNOWN)
+    assert "DA  - " not in citation.ris(UNKNOWN)
+
+
+def test_chicago() -> None:
+    assert citation.chicago(HEAT) == (
+        "沈立言 and 何书洲. “高温津贴按月发放 省总工会走访二十个工地.” 清河省总工会, "
+        f"August 14, 2026. Archived August 20, 2026, at {VERSION}."
+    )
+    assert citation.chicago(COURIERS).startswith(
+        "Mary Ashdown et al. “Heat ‘pay’ & 50% more: what {the} couriers_want.” Couriers’ Union, "
+    )
+    three = replace(COURIERS, authors=("A. Bee", "C. Dee", "E. Eff"), title="Why?")
+    assert citation.chicago(three).startswith("A. Bee, C. Dee and E. Eff. “Why?” ")
+
+
+def test_bibtex() -> None:
+    assert citation.bibtex(HEAT).splitlines() == [
+        "@online{k7f2m9aaaa,",
+        "  author = {{沈立言} and {何书洲}},",
+        "  title = {{高温津贴按月发放 省总工会走访二十个工地}},",
+        "  organization = {清河省总工会},",
+        "  date = {2026-08-14},",
+        "  year = {2026},",
+        f"  url = {{{VERSION}}},",
+        "  urldate = {2026-08-20},",
+        "  langid = {chinese},",
+        r"  note = {来源: 清河工人报; Original: http://qinghe.example/particular.aspx?id=1\&x=\%E5},",
+        "}",
+    ]
+    assert r"50\% more: what \textbraceleft{}the\textbraceright{} couriers\_want" in (
+        citation.bibtex(COURIERS)
+    )
+
+
+def test_ris() -> None:
+    lines = citation.ris(HEAT).split("\r\n")
+    assert lines[:6] == [
+        *("TY  - ELEC", "ID  - k7f2m9aaaa", "AU  - 沈立言", "AU  - 何书洲"),
+        *("TI  - 高温津贴按月发放 省总工会走访二十个工地", "T2  - 清河省总工会"),
+    ]
+    assert lines[6:11] == [
+        *("SE  - 要闻", "PY  - 2026", "DA  - 2026/08/14", "Y2  - 2026/08/20", f"UR  - {VERSION}"),
+    ]
+    assert lines[-2:] == ["ER  - ", ""]
+    assert citation.ris(COURIERS).startswith("TY  - NEWS\r\n")
+
+
+def test_csl() -> None:
+    item = citation.csl(HEAT)
+    assert item["author"] == [{"literal": "沈立言"}, {"literal": "何书洲"}]
+    assert item["issued"] == {"date-parts": [[2026, 8, 14]]}
+    assert item["accessed"] == {"date-parts": [[2026, 8, 20]]}
+    assert (item["type"], item["URL"]) == ("webpage", VERSION)
+
+
+def test_machines_read_the_head_of_a_page() -> None:
+    assert ("citation_author", "何书洲") in citation.metas(HEAT)
+    assert ("citation_publication_date", "2026/08/14") in citation.metas(HEAT)
+    found = parse_qs(citation.coins(HEAT))
+    assert found["rft.creator"] == ["沈立言", "何书洲"]
+    assert found["rft.identifier"] == [VERSION]
+    schema = citation.schema_org(HEAT)
+    assert schema["@type"] == "NewsArticle"
+    assert schema["datePublished"] == "2026-08-14T08:31+08:00"
+
+
+def test_a_hostile_article_ends_no_field_early() -> None:
+    lines = citation.ris(HOSTILE).split("\r\n")
+    assert len([line for line in lines if line.startswith("TY  - ")]) == 1
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", line) for line in lines[:-1])
+    entry = citation.bibtex(HOSTILE)
+    assert "\\input{" not in entry
+    assert len(re.findall(r"^  title = ", entry, re.MULTILINE)) == 1
+    for text in (citation.gb_t_7714(HOSTILE), citation.chicago(HOSTILE), entry):
+        assert "\u202e" not in text
+        assert "\x00" not in text
+        assert len(text) < 2000
+
+
+def balanced(entry: str) -> bool:
+    depth = 0
+    for sign in entry:
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+anything = st.text(max_size=40)
+
+
+@given(title=anything, author=anything, site=anything | st.none(), day=anything | st.none())
+def test_whatever_an_article_says_every_format_holds(
+    title: str, author: str, site: str | None, day: str | None
+) -> None:
+    cited = replace(HEAT, title=title, authors=(author,), site=site, source=site, published=day)
+    entry = citation.bibtex(cited)
+    assert balanced(entry)
+    assert all(re.match(r"[A-Z][A-Z0-9]  - ", x) for x in citation.ris(cited).split("\r\n")[:-1])
+    assert json.loads(json.dumps(citation.csl(cited)))["id"] == HEAT.id
+    assert "\n" not in citation.gb_t_7714(cited) + citation.chicago(cited) + citation.coins(cited)
+
+
+@pytest.mark.parametrize("text", ["a\u2028b", "a\r\nb", "a\x1b b", "  a\u3000 b "])
+def test_text_becomes_one_line(text: str) -> None:
+    assert citation.plain(text) == "a b"
