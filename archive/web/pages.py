@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from archive.web import words
 from archive.web.finding import Found, find
 from archive.web.holding import read_holding
-from archive.web.reading import read_article, read_withdrawn
+from archive.web.reading import leads_to, read_article, read_withdrawn
 from archive.web.wish import Wish, wish_from
 
 if TYPE_CHECKING:
@@ -102,6 +102,10 @@ async def article(datasette: "Datasette", request: "Request") -> "Response":
     if version is None or number is not None:
         found = await _read(datasette, name, lambda db: read_article(db, wanted, number))
     if found is None:
+        if other := await _read(datasette, name, lambda db: leads_to(db, wanted)):
+            from datasette.utils.asgi import Response
+
+            return Response.redirect(datasette.urls.path(f"/a/{other}"), status=301)
         if since := await _read(datasette, name, lambda db: read_withdrawn(db, wanted)):
             what = f"This article was withdrawn on {words.moment(since)}"
             page = {"what": what, "advice": "Its text can no longer be read here."}

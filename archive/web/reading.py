@@ -84,6 +84,8 @@ class Reading:
     """What became of the page later, in words, and when that was seen."""
     siblings: tuple[SiblingShown, ...] = ()
     """Its reprints, the likely origin first; itself is among them."""
+    aliases: tuple[str, ...] = ()
+    """Its addresses but for its own."""
     old: int | None = None
     """The number of the superseded version that is shown."""
     characters: int = field(default=0)
@@ -122,6 +124,7 @@ def read_article(
         captures=(_one(db, _CAPTURES, article) or {"number": 0})["number"],
         lost=_lost(db, article),
         siblings=_siblings(db, article),
+        aliases=_aliases(db, article),
         old=old["number"] if old else None,
         characters=len(text) - text.count("\n"),
     )
@@ -133,6 +136,21 @@ def read_withdrawn(db: sqlite3.Connection, article: str) -> str | None:
         return None  # an archive of before
     row = _one(db, "SELECT at FROM withdrawn WHERE id = ?", article)
     return None if row is None else str(row["at"])
+
+
+def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
+    """Give the article that the id of another of its addresses leads to; None where it does not."""
+    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'addresses'"):
+        return None  # an archive of before
+    row = _one(db, "SELECT article FROM addresses WHERE id = ? AND article <> id", id_)
+    return None if row is None else str(row["article"])
+
+
+def _aliases(db: sqlite3.Connection, article: str) -> tuple[str, ...]:
+    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'addresses'"):
+        return ()
+    query = "SELECT url FROM addresses WHERE article = ? AND id <> article ORDER BY id"
+    return tuple(row["url"] for row in _many(db, query, article))
 
 
 def _corrections(db: sqlite3.Connection, article: str) -> tuple[CorrectionShown, ...]:

@@ -94,6 +94,8 @@ LOST = {
     "soft_404": "The site now says that the page is missing.",
     "parked_domain": "The address now belongs to a parked domain.",
     "list_page": "The address now shows a list instead of the article.",
+    "emptied": "The page now stands without its text.",
+    "hijacked": "The page now shows a text that somebody else has put there.",
 }
 """What can become of a page that leaves an article with its last good version."""
 
