@@ -5,7 +5,7 @@ before they were found to be twins, lead to it. Everything is done in the caller
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -65,19 +65,20 @@ def matches(db: sqlite3.Connection, at: Address, reading: Article) -> set[str]:
     }
 
 
-def claim(db: sqlite3.Connection, article: str, nodes: Iterable[Address], *, plain: bool) -> None:
-    """Have addresses lead to an article, and what was looked at there before belong to it.
+def claim(db: sqlite3.Connection, article: str, places: Sequence[Address]) -> None:
+    """Have addresses lead to an article: the first by its site's rules, others as it is written.
 
-    `plain` addresses are only other ways to write one of its addresses, by its site's rules.
+    Twins are looked for by the first alone.
     """
-    for node in nodes:
+    for place in places:
+        shape = form(place.url).shape if place is places[0] else None
         db.execute(
             "INSERT INTO addresses(id, url, article, shape) VALUES (?, ?, ?, ?)"
             " ON CONFLICT(id) DO UPDATE SET article = excluded.article,"
             " url = max(url, excluded.url), shape = coalesce(excluded.shape, shape)",
-            [node.id, node.url, article, None if plain else form(node.url).shape],
+            [place.id, place.url, article, shape],
         )
-        corrections.move(db, node.id, article)
+        corrections.move(db, place.id, article)
 
 
 def unclaimed(db: sqlite3.Connection, at: Address) -> list[str]:

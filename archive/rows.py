@@ -50,7 +50,7 @@ def put_article(
         key = old["fts_pk"]
     whole = {**row, "fts_pk": key}
     db.execute(upsert("articles", whole), whole)
-    put_marks(db, str(row["id"]), article)
+    put_marks(db, str(row["id"]), article, anew=old is None)
     search.index_row(db, key)
 
 
@@ -86,9 +86,11 @@ def remove_article(db: sqlite3.Connection, id_: str) -> None:
     db.execute("DELETE FROM articles WHERE id = ?", [id_])
 
 
-def put_marks(db: sqlite3.Connection, id_: str, article: Article) -> None:
-    """Write an article's removals and flags in place of those it had."""
-    db.execute("DELETE FROM removals WHERE article = ?", [id_])
+def put_marks(db: sqlite3.Connection, id_: str, article: Article, *, anew: bool = False) -> None:
+    """Write an article's removals and flags in place of those it had; `anew`: it had none."""
+    if not anew:
+        db.execute("DELETE FROM removals WHERE article = ?", [id_])
+        db.execute("DELETE FROM flags WHERE article = ?", [id_])
     db.executemany(
         "INSERT INTO removals(article, number, position, kind, rule, text, replacement)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -97,7 +99,6 @@ def put_marks(db: sqlite3.Connection, id_: str, article: Article) -> None:
             for place, cut in enumerate(article.removals)
         ],
     )
-    db.execute("DELETE FROM flags WHERE article = ?", [id_])
     db.executemany(
         "INSERT INTO flags(article, name, score, evidence) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",

@@ -18,6 +18,13 @@ UNINDEXED = frozenset({"capture", "first_captured", "last_captured", "status"})
 """Columns of an article's row that say nothing of its content."""
 
 
+def begin(db: sqlite3.Connection, id_: str, url: str, look: Look) -> None:
+    """Write a new article that one capture shows, before the capture and the address are."""
+    found = history([look])
+    _put(db, _row(id_, url, [look], found, look.record_id), _reading(look), None, None)
+    _put_versions(db, id_, found, [])
+
+
 def settle(db: sqlite3.Connection, id_: str, fresh: Mapping[str, Held]) -> tuple[int, int]:
     """Bring an article to what its captures say; give how many versions it had and has.
 
@@ -29,25 +36,35 @@ def settle(db: sqlite3.Connection, id_: str, fresh: Mapping[str, Held]) -> tuple
     line = readings.looks(db, id_, known)
     found = history(line)
     _mark(db, id_, found)
-    shown = found.spans[-1].last
-    if shown.reading is None:
-        raise AssertionError(f"{id_}: {shown.record_id} is current and was not read")
-    _put_versions(db, id_, found)
-    name = readings.name(shown.reading)
-    row: Row = {
+    _put_versions(db, id_, found, _versions(db, id_))
+    shown = _reading(found.spans[-1].last)
+    name = readings.name(shown)
+    url = db.execute("SELECT url FROM addresses WHERE id = ?", [id_]).fetchone()[0]
+    _put(db, _row(id_, url, line, found, known[name].moment[1]), shown, old, was.get(name))
+    used = {readings.name(look.reading) for look in line if look.reading is not None}
+    readings.keep(db, id_, {each: one for each, one in known.items() if each in used - {name}})
+    return (0 if old is None else old["version"]), len(found.spans)
+
+
+def _reading(look: Look) -> Article:
+    """Give what was read at a look that is a version's."""
+    if look.reading is None:
+        raise AssertionError(f"{look.record_id} is a version and was not read")
+    return look.reading
+
+
+def _row(id_: str, url: str, line: list[Look], found: History, capture: str) -> Row:
+    """Give what an article's row says beside its content."""
+    return {
         "id": id_,
-        "url": db.execute("SELECT url FROM addresses WHERE id = ?", [id_]).fetchone()[0],
+        "url": url,
         "site": _site(line, found, id_),
         "version": len(found.spans),
-        "capture": known[name].moment[1],
+        "capture": capture,
         "first_captured": found.spans[0].first.captured,
         "last_captured": found.seen,
         "status": believed(_statuses(line, found)),
     }
-    _put(db, row, shown.reading, old, was.get(name))
-    used = {readings.name(look.reading) for look in line if look.reading is not None}
-    readings.keep(db, id_, {each: one for each, one in known.items() if each in used - {name}})
-    return (0 if old is None else old["version"]), len(found.spans)
 
 
 def _put(
@@ -90,23 +107,29 @@ def _mark(db: sqlite3.Connection, id_: str, found: History) -> None:
     )
 
 
-def _put_versions(db: sqlite3.Connection, id_: str, found: History) -> None:
-    """Write the versions where they are others; the last one's title and text are the article's."""
-    old = db.execute(
+def _versions(db: sqlite3.Connection, id_: str) -> list[tuple[rows.Value, ...]]:
+    found = db.execute(
         "SELECT number, captured, capture, cleaner, title, text FROM versions"
         " WHERE article = ? ORDER BY number",
         [id_],
-    ).fetchall()
+    )
+    return [tuple(row) for row in found]
+
+
+def _put_versions(
+    db: sqlite3.Connection, id_: str, found: History, old: list[tuple[rows.Value, ...]]
+) -> None:
+    """Write the versions where they are others; the last one's title and text are the article's."""
     last = len(found.spans)
     new = []
     for number, span in enumerate(found.spans, 1):
-        reading = span.last.reading
-        superseded = reading is not None and number < last
-        title, text = (reading.title, reading.text) if reading and superseded else (None, None)
-        new.append((number, *span.first.moment, span.first.cleaner, title, text))
-    if [tuple(row) for row in old] == new:
+        reading = _reading(span.last)
+        words = (reading.title, reading.text) if number < last else (None, None)
+        new.append((number, *span.first.moment, span.first.cleaner, *words))
+    if old == new:
         return
-    db.execute("DELETE FROM versions WHERE article = ?", [id_])
+    if old:
+        db.execute("DELETE FROM versions WHERE article = ?", [id_])
     db.executemany(
         "INSERT INTO versions(article, number, captured, capture, cleaner, title, text)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",

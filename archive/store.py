@@ -12,11 +12,12 @@ from archive import corrections, joining, readings, rows, withdrawals
 from archive.addressing import as_json, of_json, ruled
 from archive.database import close, explained, open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
+from archive.history import Look
 from archive.joining import Address
 from archive.readings import Held
 from archive.records import NO_ARTICLE, AddressRules, Article, Capture, SiteRecord
 from archive.register import Register
-from archive.settling import settle
+from archive.settling import begin, settle
 from archive.urls import canonical_url
 
 __all__ = ["COUNTS", "Saved", "Store", "open_readonly"]
@@ -149,10 +150,7 @@ class Store:
                 return Saved(change, row["article"])
             if site is not None:
                 self._expect_site(site)
-            url = article.url if article else capture.url
-            at = joining.address_of(db, ruled(url, self._rules(site)))
-            plain = joining.address_of(db, canonical_url(url))
-            places = (at,) if at.id == plain.id else (at, plain)
+            places = self._places(article.url if article else capture.url, site)
             if article is None or article.no_article:
                 return self._save_no_article(capture, article, site, outcome, places)
             return self._save_article(capture, article, site, places)
@@ -195,17 +193,33 @@ class Store:
         row = {"site": site, "outcome": "article", "article": id_, "address": at.id}
         row |= {"reading": name, "cleaner": self.cleaner}
         before = joining.unclaimed(db, at)
+        moment = (capture.captured, capture.record_id)
+        if not known and not before:
+            look = Look(moment[1], moment[0], "article", at.id, site, article, cleaner=self.cleaner)
+            begin(db, id_, at.url, look)
+            rows.put_capture(db, capture, article, row)
+            joining.claim(db, id_, places)
+            return Saved("new", id_)
         db.execute("PRAGMA defer_foreign_keys = ON")  # what leads to an article comes before it
         was = joining.join(db, known, id_)
         rows.put_capture(db, capture, article, row)
-        joining.claim(db, id_, places[:1], plain=False)
-        joining.claim(db, id_, places[1:], plain=True)
+        joining.claim(db, id_, places)
         db.executemany(
             "UPDATE captures SET article = ? WHERE record_id = ?", [(id_, each) for each in before]
         )
-        fresh = readings.newest(was, {name: Held((capture.captured, capture.record_id), article)})
-        had, has = settle(db, id_, fresh)
+        had, has = settle(db, id_, readings.newest(was, {name: Held(moment, article)}))
         return Saved(self._change(capture, known=bool(known), more=has > had), id_)
+
+    def _places(self, url: str, site: str | None) -> tuple[Address, ...]:
+        """Give where an article at an address stands: by its site's rules, then as it is written.
+
+        They are mostly one.
+        """
+        plain = canonical_url(url)
+        by_rule = ruled(plain, self._rules(site))
+        at = joining.address_of(self.db, by_rule)
+        other = at if by_rule == plain else joining.address_of(self.db, plain)
+        return (at,) if at.id == other.id else (at, other)
 
     def _change(self, capture: Capture, *, known: bool, more: bool) -> Change:
         """Say what a capture of an article came to."""

@@ -1,13 +1,16 @@
 """Pages that were hijacked or emptied, and twins, through real crawls, a rebuild and a reclean."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from archived import sound
 from decided import check, everything
 from loopback import LoopbackSite, article, put_site, rows, union_archive
+from web_archive import serving
 
 from archive.store import Store
 from archive.urls import article_id
@@ -24,8 +27,8 @@ ABOUT = ("送清凉", "送法律", "送健康", "送岗位")
 
 def page(number: int, *more: str) -> str:
     text = (
-        f"松原省总工会第{number + 3}批志愿者昨天到田间{ABOUT[number]}，受到{number + 50}户人家欢迎。",
-        f"领队的工会主席说，{ABOUT[number]}要赶在秋收之前，一个村也不落下，今年已走了{number + 7}个村。",
+        f"松原省总工会第{number + 3}批志愿者到田间{ABOUT[number]}，受到{number + 50}户人家欢迎。",
+        f"工会主席说，{ABOUT[number]}要赶在秋收之前，一个村也不落下，已走了{number + 7}个村。",
         "志愿者大多是退休职工，自带干粮和水，天黑才回城。",
     )
     return article(f"松原工会志愿者{ABOUT[number]}", *text, *more)
@@ -118,8 +121,6 @@ def _twins(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 @pytest.fixture
 def twins(_twins: tuple[Path, str], tmp_path: Path) -> tuple[Path, str]:
     """A copy to change."""
-    import shutil
-
     return Path(shutil.copytree(_twins[0], tmp_path / "h")), _twins[1]
 
 
@@ -134,9 +135,15 @@ def test_twins_are_one_article_and_others_stay_apart(
         f"{url}/m/a/7.html",
         f"{url}/a/7.html?from=app",
     }
+    told = check(holdings, "show", found["id"])
     for alias in found["aliases"]:
         assert shown(holdings, alias["id"])["id"] == found["id"]
-        assert f"{alias['url']} ({alias['id']})" in check(holdings, "show", found["id"])
+        assert f"{alias['url']} ({alias['id']})" in told
+    with serving("serve", holdings) as address:
+        for alias in found["aliases"]:
+            page = httpx.get(f"{address}/a/{alias['id']}")
+            assert (page.status_code, page.headers["location"]) == (301, f"/a/{found['id']}")
+        assert "/m/a/7.html" in httpx.get(f"{address}/a/{found['id']}").text
     rebuilt(holdings, tmp_path / "new")
 
 
