@@ -5,7 +5,6 @@ archive.db has them too, as JSON, so that an address finds its article where no 
 
 import json
 import re
-import sqlite3
 from dataclasses import asdict
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -59,19 +58,3 @@ def of_json(text: str | None) -> AddressRules:
     lists = json.loads(text)
     same = tuple((pattern, instead) for pattern, instead in lists["same"])
     return AddressRules(tuple(lists["drop"]), tuple(lists["keep"]), same)
-
-
-def ruled_here(db: sqlite3.Connection, url: str) -> str:
-    """Give the canonical address by the rules of whichever site it is on."""
-    host = _host(url)
-    for home, rules in db.execute("SELECT home, addresses FROM sites WHERE addresses IS NOT NULL"):
-        if host and _host(home) == host:
-            return ruled(url, of_json(rules))
-    return canonical_url(url)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(canonical_url(url)).netloc.removeprefix("www.")
-    except ValueError:
-        return ""

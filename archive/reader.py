@@ -4,8 +4,9 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
-from archive.addressing import ruled_here
+from archive.addressing import of_json, ruled
 from archive.errors import UnionArchiveError, UsageError
 from archive.records import Article, Flag, Image, Removal
 from archive.search import Selection
@@ -75,12 +76,28 @@ def _check_withdrawn(db: sqlite3.Connection, wanted: str) -> None:
 
 def _ids(db: sqlite3.Connection, url: str) -> tuple[str, ...]:
     """Give the ids of an address: as its site's rules have it, and as it stands."""
-    return article_id(ruled_here(db, url)), article_id(canonical_url(url))
+    return article_id(_ruled(db, url)), article_id(canonical_url(url))
+
+
+def _ruled(db: sqlite3.Connection, url: str) -> str:
+    """Give the canonical address by the rules of whichever site it is on."""
+    host = _host(url)
+    for home, rules in db.execute("SELECT home, addresses FROM sites WHERE addresses IS NOT NULL"):
+        if host and _host(home) == host:
+            return ruled(url, of_json(rules))
+    return canonical_url(url)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(canonical_url(url)).netloc.removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _by_address(db: sqlite3.Connection, wanted: str) -> list[str]:
     """Give the article at an address, or the one that was read from there."""
-    for id_, url in zip(_ids(db, wanted), (ruled_here(db, wanted), wanted), strict=True):
+    for id_, url in zip(_ids(db, wanted), (_ruled(db, wanted), wanted), strict=True):
         rows = db.execute(
             "SELECT article, url FROM addresses WHERE substr(id, 1, ?) = ?", [ID_LENGTH, id_]
         )
