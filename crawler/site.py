@@ -204,12 +204,10 @@ class Site(_Strict):
 
     def layout_at(self, day: date | None) -> Layout | None:
         """Give the layout in use on a day (None: today's); None where the file has none."""
-        in_order = sorted(self.layouts, key=lambda layout: layout.until or date.max)
+        line = sorted(self.layouts, key=lambda layout: layout.until or date.max)
         if day is not None:
-            return next(
-                (each for each in in_order if each.until is None or day <= each.until), None
-            )
-        return next((layout for layout in self.layouts if layout.until is None), None)
+            return next((each for each in line if each.until is None or day <= each.until), None)
+        return next((layout for layout in line if layout.until is None), None)
 
     @property
     def loopback(self) -> bool:
