@@ -128,6 +128,7 @@ class Ingest:
 
     def _warc(self, path: Path) -> None:
         """Copy a WARC file and read its records, in the order of their dates."""
+        self._intake.finish()  # a revisit may refer to what the file before has brought
         try:
             file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
             records = placed(
