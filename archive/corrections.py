@@ -6,7 +6,7 @@ each beside what was read. `corrected` puts them over an article that is about t
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from uuid import uuid4
 
@@ -78,12 +78,15 @@ def corrections(db: sqlite3.Connection, article: str) -> list[Correction]:
     ]
 
 
-def decided(register: Register, article: str | None = None) -> list[Correction]:
-    """Give all corrections the register has, of one article or any, the first one first."""
+def decided(register: Register, articles: Collection[str] | None = None) -> list[Correction]:
+    """Give all corrections the register has, of any article or of these ids, the first one first.
+
+    An article that has several addresses may have been corrected by the id of each.
+    """
     found = register.db.execute(
         "SELECT article, field, value, reason, by, at, undone FROM corrections"
-        " WHERE ?1 IS NULL OR article = ?1 ORDER BY at, rowid",
-        [article],
+        " WHERE ?1 IS NULL OR article IN (SELECT value FROM json_each(?1)) ORDER BY at, rowid",
+        [None if articles is None else json.dumps(list(articles))],
     )
     return [
         Correction(article, field, json.loads(value), reason, by, at, undone=undone)
@@ -92,40 +95,99 @@ def decided(register: Register, article: str | None = None) -> list[Correction]:
 
 
 def correct(
-    register: Register, article: str, url: str, values: Mapping[str, Value], decision: Decision
+    register: Register,
+    ids: Sequence[str],
+    url: str,
+    values: Mapping[str, Value],
+    decision: Decision,
 ) -> None:
-    """Note corrections in the register, in place of those of the same fields; then `settle`."""
+    """Note corrections in the register, in place of those of the same fields; then `settle`.
+
+    `ids` are those of all the article's addresses, its own first.
+    """
+    for field in values:
+        take_back(register, ids, decision.at, field)
+    texts = {field: json.dumps(value, ensure_ascii=False) for field, value in values.items()}
     with register.transaction() as own:
-        for field, value in values.items():
-            own.execute(
-                "UPDATE corrections SET undone = ?"
-                " WHERE article = ? AND field = ? AND undone IS NULL",
-                [decision.at, article, field],
-            )
-            text = json.dumps(value, ensure_ascii=False)
-            own.execute(
-                "INSERT INTO corrections(id, article, url, field, value, reason, by, at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [str(uuid4()), article, url, field, text, *astuple(decision)],
-            )
+        own.executemany(
+            "INSERT INTO corrections(id, article, url, field, value, reason, by, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (str(uuid4()), ids[0], url, field, text, *astuple(decision))
+                for field, text in texts.items()
+            ],
+        )
 
 
-def take_back(register: Register, article: str, at: str) -> int:
-    """Note that the corrections of an article no longer hold; give how many did. Then `settle`."""
+def take_back(register: Register, ids: Sequence[str], at: str, field: str | None = None) -> int:
+    """Note that corrections of an article no longer hold; give how many did. Then `settle`."""
     with register.transaction() as own:
         return own.execute(
-            "UPDATE corrections SET undone = ? WHERE article = ? AND undone IS NULL", [at, article]
+            "UPDATE corrections SET undone = ?1 WHERE undone IS NULL"
+            " AND article IN (SELECT value FROM json_each(?2)) AND (?3 IS NULL OR field = ?3)",
+            [at, json.dumps(list(ids)), field],
         ).rowcount
+
+
+_HOLD = "SELECT article, field, value, reason, by, at FROM corrections"
 
 
 def replay(db: sqlite3.Connection, register: Register) -> None:
     """Carry out in archive.db, in the caller's transaction, what it has not heard of."""
-    said = "SELECT article, field, value, reason, by, at FROM corrections"
-    mine = {tuple(row) for row in db.execute(said)}
-    decisions = {tuple(row) for row in register.db.execute(f"{said} WHERE undone IS NULL")}
+    mine = {tuple(row) for row in db.execute(_HOLD)}
+    decisions = _holding(db, register.db.execute(f"{_HOLD} WHERE undone IS NULL").fetchall())
     gone = {row[0] for row in db.execute("SELECT id FROM withdrawn")}
     for article in sorted({row[0] for row in mine ^ decisions} - gone):
         settle(db, register, article)
+
+
+def _decisions(db: sqlite3.Connection, register: Register, article: str) -> list[Sequence[str]]:
+    """Give what the register says of an article, by whichever of its ids."""
+    ids = [row[0] for row in db.execute("SELECT id FROM addresses WHERE article = ?", [article])]
+    return register.db.execute(
+        f"{_HOLD} WHERE undone IS NULL AND article IN (SELECT value FROM json_each(?))",
+        [json.dumps([article, *ids])],
+    ).fetchall()
+
+
+def _holding(db: sqlite3.Connection, rows_: Iterable[Sequence[str]]) -> set[tuple[str, ...]]:
+    """Give decisions by the article that each one's id leads to today; of one field the latest."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {}
+    for id_, field, *rest in rows_:
+        leads = db.execute("SELECT article FROM addresses WHERE id = ?", [id_]).fetchone()
+        article = id_ if leads is None else str(leads[0])
+        row = (article, field, *rest)
+        if (article, field) not in found or _rank(found[article, field]) < _rank(row):
+            found[article, field] = row
+    return set(found.values())
+
+
+def _rank(row: Sequence[str]) -> tuple[str, str]:
+    """Give what orders decisions about one field: when they were made."""
+    _, _, value, _, _, at = row
+    return at, value
+
+
+def move(db: sqlite3.Connection, id_: str, article: str) -> None:
+    """Have what was decided by an id hold of the article that the id leads to, from now on.
+
+    What is already said of the article's field gives way only to what was decided later.
+    """
+    if id_ == article:
+        return
+    for row in db.execute(f"{_HOLD} WHERE article = ?", [id_]).fetchall():
+        other = db.execute(
+            f"{_HOLD} WHERE article = ? AND field = ?", [article, row["field"]]
+        ).fetchone()
+        if other is None or _rank(tuple(other)) < _rank(tuple(row)):
+            db.execute(
+                "INSERT INTO corrections(article, field, value, reason, by, at)"
+                " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(article, field) DO UPDATE SET"
+                " value = excluded.value, reason = excluded.reason, by = excluded.by,"
+                " at = excluded.at",
+                [article, *tuple(row)[1:]],
+            )
+    db.execute("DELETE FROM corrections WHERE article = ?", [id_])
 
 
 def settle(db: sqlite3.Connection, register: Register, article: str) -> None:
@@ -135,11 +197,7 @@ def settle(db: sqlite3.Connection, register: Register, article: str) -> None:
     db.execute("DELETE FROM corrections WHERE article = ?", [article])
     db.executemany(
         "INSERT INTO corrections(article, field, value, reason, by, at) VALUES (?, ?, ?, ?, ?, ?)",
-        register.db.execute(
-            "SELECT article, field, value, reason, by, at FROM corrections"
-            " WHERE article = ? AND undone IS NULL",
-            [article],
-        ).fetchall(),
+        _holding(db, _decisions(db, register, article)),
     )
     if bare is not None:
         rows.put_reading(db, old, corrected(db, article, bare))
@@ -160,7 +218,11 @@ def corrected(db: sqlite3.Connection, id_: str, article: Article) -> Article:
 
 def as_read(db: sqlite3.Connection, id_: str, article: Article) -> Article:
     """Put what was read of an article in place of its corrections."""
-    found = db.execute("SELECT field, read, read_rule FROM corrections WHERE article = ?", [id_])
+    found = db.execute(
+        "SELECT field, read, read_rule FROM corrections"
+        " WHERE article = ? AND read IS NOT NULL",  # else it does not stand there yet
+        [id_],
+    )
     for field, text, rule in found.fetchall():
         article = _with(article, field, json.loads(text or "null"), rule)
     return article

@@ -51,6 +51,7 @@ _NUMBER = re.compile(
     rf"{_NUMERAL}+(?:年(?:{_NUMERAL}+月(?:{_NUMERAL}+[日号])?)?|月(?:{_NUMERAL}+[日号])?"
     r"|[人名元个家次届期场户])?"
 )
+_YEAR = re.compile(rf"({_NUMERAL}{{4}})年")
 # What comes before a word for a place, a body or a person is mostly its name.
 _NAMED = re.compile(
     r"[省市县区州镇乡村]|街道|总?工会|公司|集团|学校|医院|同志|师傅|主席|书记|代表|记者"
@@ -105,6 +106,12 @@ class Text:
         """Its dates and numbers."""
         found = _NUMBER.findall(self.letters)
         return frozenset(number for number in found if len(number) > 1 or number.isdecimal())
+
+    @cached_property
+    def years(self) -> frozenset[str]:
+        """The years that its dates and numbers name."""
+        named = (_YEAR.match(number) for number in self.numbers)
+        return frozenset(match[1] for match in named if match)
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -202,7 +209,12 @@ def related(one: Text, other: Text) -> bool:
 
 
 def _contradict(one: Text, other: Text) -> bool:
-    """Tell whether the two speak of different events in the same words."""
+    """Tell whether the two speak of different events in the same words.
+
+    Where the years that one names are none of the other's, any second fact that differs is enough.
+    """
+    if one.years and other.years and not one.years & other.years:
+        return _exchanged(one.facts, other.facts, 0)
     return _exchanged(one.numbers, other.numbers, OTHER_NUMBERS) or _exchanged(
         one.facts, other.facts, OTHER_FACTS
     )

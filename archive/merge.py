@@ -17,8 +17,9 @@ def merge_registers(ours: Register, theirs: Register, at: str) -> list[str]:
             *_withdrawals(db, theirs.db),
             *_corrections(db, theirs.db, at),
         ]
-        for row in theirs.db.execute("SELECT * FROM withdrawn_records").fetchall():
-            _insert(db, "withdrawn_records", dict(row))
+        for table in ("withdrawn_records", "withdrawn_addresses"):
+            for row in theirs.db.execute(f"SELECT * FROM {table}").fetchall():
+                _insert(db, table, dict(row))
         db.executemany(
             "INSERT INTO boilerplate VALUES (?, ?, ?)"
             " ON CONFLICT DO UPDATE SET learned = min(learned, excluded.learned)",

@@ -244,3 +244,57 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('articles', 'articles_card', '1
 def marks(db: Database) -> None:
     """Site, language, flags and day are found by the index too."""
     _run(db, MARKS)
+
+
+HISTORIES = """
+-- Which address a capture was at: an id, of an article or not.
+ALTER TABLE captures ADD COLUMN address TEXT;
+-- What the page was read as, where the outcome says what that came to: emptied, hijacked.
+ALTER TABLE captures ADD COLUMN read_as TEXT;
+-- The name of what was read; captures that read alike have one.
+ALTER TABLE captures ADD COLUMN reading TEXT;
+-- What a page without any text calls itself.
+ALTER TABLE captures ADD COLUMN title TEXT;
+ALTER TABLE captures ADD COLUMN cleaner TEXT;
+CREATE INDEX captures_unclaimed ON captures(address) WHERE article IS NULL;
+
+-- Readings of articles other than the shown one, whole, as JSON; the capture is the newest.
+CREATE TABLE readings (
+    article TEXT NOT NULL REFERENCES articles(id),
+    name TEXT NOT NULL,
+    captured TEXT NOT NULL,
+    capture TEXT NOT NULL REFERENCES captures(record_id) DEFERRABLE INITIALLY DEFERRED,
+    content TEXT NOT NULL,
+    PRIMARY KEY (article, name)
+) STRICT;
+CREATE INDEX readings_capture ON readings(capture);
+
+-- All addresses of articles; the id of each finds the article. The shape is that of its twins.
+CREATE TABLE addresses (
+    id TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    article TEXT NOT NULL REFERENCES articles(id),
+    shape TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX addresses_article ON addresses(article);
+CREATE INDEX addresses_shape ON addresses(shape) WHERE shape IS NOT NULL;
+
+-- What became of the page, once a second look has confirmed it and while it lasts.
+ALTER TABLE articles ADD COLUMN status TEXT;
+CREATE INDEX articles_status ON articles(status) WHERE status IS NOT NULL;
+-- What the site file says of addresses, as JSON.
+ALTER TABLE sites ADD COLUMN addresses TEXT;
+-- Each address of a withdrawn article has a row; article is the one that was withdrawn.
+ALTER TABLE withdrawn ADD COLUMN article TEXT;
+ALTER TABLE withdrawn ADD COLUMN shape TEXT;
+"""
+
+
+@migrations()
+def histories(db: Database) -> None:
+    """What was read from each capture, and all addresses of an article."""
+    _run(db, HISTORIES)
+    if db.execute("SELECT 1 FROM captures LIMIT 1").fetchone():
+        from archive.backfill import fill  # noqa: PLC0415 - only an older archive needs it
+
+        fill(db.conn)

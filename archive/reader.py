@@ -4,12 +4,14 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
+from archive.addressing import of_json, ruled
 from archive.errors import UnionArchiveError, UsageError
 from archive.records import Article, Credit, Flag, Image, Removal
 from archive.selection import Selection
 from archive.siblings import Sibling, siblings
-from archive.urls import address_key, article_id, canonical_url
+from archive.urls import ID_LENGTH, address_key, article_id, canonical_url
 
 SHOWN = 5
 """Articles named where a beginning of an id fits several."""
@@ -40,10 +42,10 @@ def find(db: sqlite3.Connection, wanted: str) -> str:
     if ":" in wanted or "/" in wanted:
         found = _by_address(db, wanted)
     else:
-        exact = db.execute("SELECT id FROM articles WHERE id = ?", [wanted.lower()])
+        exact = db.execute("SELECT article FROM addresses WHERE id = ?", [wanted.lower()])
         begins = db.execute(
-            "SELECT id FROM articles WHERE substr(id, 1, length(:b)) = :b AND :b <> ''"
-            " ORDER BY id LIMIT :most",
+            "SELECT DISTINCT article FROM addresses WHERE substr(id, 1, length(:b)) = :b"
+            " AND :b <> '' ORDER BY article LIMIT :most",
             {"b": wanted.lower(), "most": SHOWN + 1},
         )
         found = [row[0] for row in exact] or [row[0] for row in begins]
@@ -64,27 +66,50 @@ def find(db: sqlite3.Connection, wanted: str) -> str:
 
 def _check_withdrawn(db: sqlite3.Connection, wanted: str) -> None:
     """Raise where what was meant is an article that was withdrawn."""
-    for id_ in (wanted.lower(), article_id(canonical_url(wanted))):
-        row = db.execute("SELECT at FROM withdrawn WHERE id = ?", [id_]).fetchone()
+    for id_ in (wanted.lower(), *_ids(db, wanted)):
+        row = db.execute("SELECT article, at FROM withdrawn WHERE id = ?", [id_]).fetchone()
         if row is not None:
             raise UnionArchiveError(
-                f"{id_}: withdrawn on {row[0]}; `union-archive withdraw --list` tells why"
+                f"{row[0]}: withdrawn on {row[1]}; `union-archive withdraw --list` tells why"
             )
+
+
+def _ids(db: sqlite3.Connection, url: str) -> tuple[str, ...]:
+    """Give the ids of an address: as its site's rules have it, and as it stands."""
+    return article_id(_ruled(db, url)), article_id(canonical_url(url))
+
+
+def _ruled(db: sqlite3.Connection, url: str) -> str:
+    """Give the canonical address by the rules of whichever site it is on."""
+    host = _host(url)
+    for home, rules in db.execute("SELECT home, addresses FROM sites WHERE addresses IS NOT NULL"):
+        if host and _host(home) == host:
+            return ruled(url, of_json(rules))
+    return canonical_url(url)
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(canonical_url(url)).netloc.removeprefix("www.")
+    except ValueError:
+        return ""
 
 
 def _by_address(db: sqlite3.Connection, wanted: str) -> list[str]:
     """Give the article at an address, or the one that was read from there."""
-    canonical = canonical_url(wanted)
-    rows = db.execute(
-        "SELECT id, url FROM articles WHERE substr(id, 1, 10) = ?", [article_id(canonical)]
-    )
-    at = [row[0] for row in rows if address_key(row[1]) == address_key(canonical)]
+    for id_, url in zip(_ids(db, wanted), (_ruled(db, wanted), wanted), strict=True):
+        rows = db.execute(
+            "SELECT article, url FROM addresses WHERE substr(id, 1, ?) = ?", [ID_LENGTH, id_]
+        )
+        for row in rows:
+            if address_key(row[1]) == address_key(url):
+                return [row[0]]
     read = db.execute(
         "SELECT article FROM captures WHERE url IN (?, ?) AND article IS NOT NULL"
         " ORDER BY captured DESC LIMIT 1",
-        [wanted, canonical],
+        [wanted, canonical_url(wanted)],
     )
-    return at or [row[0] for row in read]
+    return [row[0] for row in read]
 
 
 def read(db: sqlite3.Connection, id_: str) -> Kept:

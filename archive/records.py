@@ -148,6 +148,18 @@ class Fixity:
 
 
 @dataclass(frozen=True, slots=True)
+class AddressRules:
+    """What a person says of a site's addresses; `archive.addressing` heeds it."""
+
+    drop: tuple[str, ...] = ()
+    """Parameters that select no content."""
+    keep: tuple[str, ...] = ()
+    """The only ones that do; empty where all do."""
+    same: tuple[tuple[str, str], ...] = ()
+    """Patterns of path and query, and what stands for them: $1 is the first group."""
+
+
+@dataclass(frozen=True, slots=True)
 class SiteRecord:
     """What the archive shows of a site."""
 
@@ -160,6 +172,7 @@ class SiteRecord:
     region: str | None = None
     """ISO 3166-2."""
     timezone: str | None = None
+    addresses: AddressRules = AddressRules()
 
 
 def restore(text: str, removals: tuple[Removal, ...]) -> str:

@@ -75,6 +75,23 @@ def first_schema(db: Database) -> None:
             db.execute(statement)
 
 
+ADDRESSES = """
+-- All addresses of a withdrawn article, and the ids they give: none of them is taken in.
+CREATE TABLE withdrawn_addresses (
+    withdrawal TEXT NOT NULL REFERENCES withdrawals(id),
+    id TEXT NOT NULL,
+    url TEXT NOT NULL,
+    PRIMARY KEY (withdrawal, id)
+) STRICT, WITHOUT ROWID
+"""
+
+
+@migrations()
+def addresses(db: Database) -> None:
+    """The addresses of withdrawn articles."""
+    db.execute(ADDRESSES)
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Why something was decided, by whom, and when."""

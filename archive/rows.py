@@ -35,36 +35,30 @@ def content(article: Article) -> dict[str, Value]:
     }
 
 
-def put_article(  # noqa: PLR0913 - all that an article's rows say
+def put_article(
     db: sqlite3.Connection,
-    id_: str,
     row: Mapping[str, Value],
-    capture: Capture,
-    *,
-    number: int,
     article: Article,
     old: sqlite3.Row | None = None,
 ) -> None:
     """Write an article's row, its removals and flags, and index it.
 
-    `row` is its content, url and site; `old` its row until now, already out of the index.
+    `row` has all but its key; `old` is its row until now, already out of the index.
     """
     if old is None or keys.first_key(old["published"]) != keys.first_key(article.published):
         key = keys.next_key(db, article.published)
     else:
         key = old["fts_pk"]
-    whole = {
-        **row,
-        "id": id_,
-        "version": number,
-        "capture": capture.record_id,
-        "fts_pk": key,
-        "first_captured": old["first_captured"] if old else capture.captured,
-        "last_captured": old["last_captured"] if old else capture.captured,
-    }
+    whole = {**row, "fts_pk": key}
     db.execute(upsert("articles", whole), whole)
-    _put_marks(db, id_, article)
+    put_marks(db, str(row["id"]), article, anew=old is None)
     search.index_row(db, key)
+
+
+def touch(db: sqlite3.Connection, id_: str, changes: Mapping[str, Value]) -> None:
+    """Change what of an article's row is in no index."""
+    sets = ", ".join(f"{name} = :{name}" for name in changes)
+    db.execute(f"UPDATE articles SET {sets} WHERE id = :id", {**changes, "id": id_})
 
 
 def put_reading(db: sqlite3.Connection, old: sqlite3.Row, article: Article) -> None:
@@ -74,7 +68,7 @@ def put_reading(db: sqlite3.Connection, old: sqlite3.Row, article: Article) -> N
     key = keys.next_key(db, article.published) if moved else old["fts_pk"]
     row = {**dict(old), **content(article), "fts_pk": key}
     db.execute(upsert("articles", row), row)
-    _put_marks(db, old["id"], article)
+    put_marks(db, old["id"], article)
     search.index_row(db, key)
 
 
@@ -93,9 +87,11 @@ def remove_article(db: sqlite3.Connection, id_: str) -> None:
     db.execute("DELETE FROM articles WHERE id = ?", [id_])
 
 
-def _put_marks(db: sqlite3.Connection, id_: str, article: Article) -> None:
-    """Write an article's removals and flags in place of those it had."""
-    db.execute("DELETE FROM removals WHERE article = ?", [id_])
+def put_marks(db: sqlite3.Connection, id_: str, article: Article, *, anew: bool = False) -> None:
+    """Write an article's removals and flags in place of those it had; `anew`: it had none."""
+    if not anew:
+        db.execute("DELETE FROM removals WHERE article = ?", [id_])
+        db.execute("DELETE FROM flags WHERE article = ?", [id_])
     db.executemany(
         "INSERT INTO removals(article, number, position, kind, rule, text, replacement)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -104,7 +100,6 @@ def _put_marks(db: sqlite3.Connection, id_: str, article: Article) -> None:
             for place, cut in enumerate(article.removals)
         ],
     )
-    db.execute("DELETE FROM flags WHERE article = ?", [id_])
     db.executemany(
         "INSERT INTO flags(article, name, score, evidence) VALUES (?, ?, ?, ?)"
         " ON CONFLICT DO NOTHING",
@@ -121,15 +116,6 @@ def put_capture(
         row |= {"encoding": page.encoding or None}
         row |= {"encoding_evidence": page.encoding_evidence or None}
     db.execute(insert("captures", row), row)
-
-
-def seen(db: sqlite3.Connection, article: str, capture: Capture) -> None:
-    """Widen the span of time in which an article was seen."""
-    db.execute(
-        "UPDATE articles SET first_captured = min(first_captured, :at),"
-        " last_captured = max(last_captured, :at) WHERE id = :id",
-        {"at": capture.captured, "id": article},
-    )
 
 
 def insert(table: str, columns: Iterable[str]) -> str:

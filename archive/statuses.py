@@ -5,10 +5,13 @@ same, and ends when one finds the article again, or something else. An error say
 """
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-AMISS = frozenset({"gone", "redirect", "soft_404", "block_page", "parked_domain", "list_page"})
+AMISS = frozenset(
+    {"gone", "redirect", "soft_404", "block_page", "parked_domain", "list_page"}
+    | {"emptied", "hijacked"}
+)
 """Outcomes of a capture that can become a status."""
 FOUND = frozenset({"article", "unchanged"})
 """Outcomes that end one: the page was read, or the site said that it is as it was."""
@@ -31,10 +34,31 @@ class Status:
 def statuses(db: sqlite3.Connection, article: str) -> list[Status]:
     """Give what befell an article's page, the first first."""
     looks = db.execute(
-        "SELECT outcome, captured FROM captures WHERE article = ? ORDER BY captured, record_id",
+        "SELECT outcome, captured, address FROM captures WHERE article = ?"
+        " ORDER BY captured, record_id",
         [article],
     )
-    return follow((row[0], row[1]) for row in looks)
+    return follow(where_it_stood((row[0], row[1], row[2]) for row in looks))
+
+
+def where_it_stood(looks: Iterable[tuple[str, str, str | None]]) -> Iterator[tuple[str, str]]:
+    """Give looks, but those that found an address amiss where the article was not read last.
+
+    An article with several addresses is not gone because one of them is: looks are (outcome,
+    time, address), in order of time.
+    """
+    stood: str | None = None
+    for outcome, time, address in looks:
+        if outcome in FOUND:
+            stood = address
+        if outcome not in AMISS or address == stood:
+            yield outcome, time
+
+
+def believed(found: Sequence[Status]) -> str | None:
+    """Give the status that lasts, where a second look has confirmed it."""
+    last = found[-1] if found else None
+    return last.status if last and last.ended is None and last.confirmed else None
 
 
 def follow(looks: Iterable[tuple[str, str]]) -> list[Status]:

@@ -1,27 +1,32 @@
 """Writing to archive.db: a capture and what was read from it, in one transaction."""
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from itertools import count
 from pathlib import Path
 from typing import Literal, Self
 
-from archive import corrections, rows, search, withdrawals
-from archive.boilerplate import without_learned
+from archive import corrections, joining, readings, rows, withdrawals
+from archive.addressing import as_json, of_json, ruled
 from archive.database import close, explained, open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
-from archive.records import NO_ARTICLE, Article, Capture, SiteRecord
+from archive.history import Look
+from archive.joining import Address
+from archive.readings import Held
+from archive.records import NO_ARTICLE, AddressRules, Article, Capture, SiteRecord
 from archive.register import Register
-from archive.urls import ID_LENGTH, address_key, article_id, canonical_url
-from archive.versions import Version, add_current, add_late, is_late
+from archive.settling import begin, settle
+from archive.urls import canonical_url
 
 __all__ = ["COUNTS", "Saved", "Store", "open_readonly"]
 
 COUNTS = ("requests", "captures", "new", "changed", "unchanged", "errors")
 """What is counted of a run."""
+UNREAD = frozenset({"soft_404", "list_page"})
+DOUBT = 60
+"""Score up to which these flags say only that a page has no text."""
 
 Change = Literal["new", "changed", "unchanged", "no_article"]
 
@@ -91,7 +96,7 @@ class Store:
 
     def put_site(self, site: SiteRecord) -> None:
         """Add a site, or bring what is known of it up to date."""
-        record = asdict(site)
+        record = asdict(site) | {"addresses": as_json(site.addresses)}
         with self.transaction() as db:
             old = db.execute("SELECT name FROM sites WHERE id = ?", [site.id]).fetchone()
             db.execute(rows.upsert("sites", list(record)), record)
@@ -133,7 +138,8 @@ class Store:
         """Keep a capture and the article read from it; the same capture again changes nothing.
 
         `article` is None for a response that was not read as a page; `outcome` then says what
-        it was, where the status does not ("list", "error").
+        it was, where the status does not ("list", "error"). Whatever the order captures come in,
+        the archive comes to the same: see `archive.history` and `archive.joining`.
         """
         with self.transaction() as db:
             row = db.execute(
@@ -144,80 +150,106 @@ class Store:
                 return Saved(change, row["article"])
             if site is not None:
                 self._expect_site(site)
+            places = self._places(article.url if article else capture.url, site)
             if article is None or article.no_article:
-                return self._save_no_article(capture, article, site, outcome)
-            return self._save_article(capture, article, site)
+                return self._save_no_article(capture, article, site, outcome, places)
+            return self._save_article(capture, article, site, places)
 
     def _save_no_article(
-        self, capture: Capture, page: Article | None, site: str | None, outcome: str | None
+        self,
+        capture: Capture,
+        page: Article | None,
+        site: str | None,
+        outcome: str | None,
+        places: Sequence[Address],
     ) -> Saved:
         """Note a capture that shows no article; one that stood there stays as it is."""
-        url = canonical_url(page.url if page else capture.url)
-        article, known = self._id(url)
+        at = places[0]
+        evidence = title = None
         if page is None:
-            outcome, evidence = outcome or rows.outcome_of(capture.status), None
+            outcome = outcome or rows.outcome_of(capture.status)
         else:
             flag = next(flag for flag in page.flags if flag.name in NO_ARTICLE)
             outcome, evidence = outcome or flag.name, flag.evidence
-        row = {"site": site, "outcome": outcome, "evidence": evidence}
-        rows.put_capture(self.db, capture, page, row | {"article": article if known else None})
-        if known and capture.status == 304:  # noqa: PLR2004 - Not Modified: it stands there still
-            rows.seen(self.db, article, capture)
-        return Saved("no_article", article if known else None)
+            title = page.title if flag.name in UNREAD and flag.score <= DOUBT else None
+        row = {"site": site, "outcome": outcome, "evidence": evidence, "article": at.article}
+        row |= {"address": at.id, "title": title}
+        rows.put_capture(self.db, capture, page, row)
+        if at.article is not None:
+            settle(self.db, at.article, {})
+        return Saved("no_article", at.article)
 
-    def _save_article(self, capture: Capture, article: Article, site: str | None) -> Saved:
-        """Keep an article as new, as a new version, or as seen again."""
-        url = canonical_url(article.url)
-        id_, known = self._id(url)
-        if withdrawals.withdrawn_since(self.db, id_) is not None:
-            with closing(Register(self.register)) as register:
-                withdrawals.refuse(register, id_, capture)
+    def _save_article(
+        self, capture: Capture, article: Article, site: str | None, places: Sequence[Address]
+    ) -> Saved:
+        """Keep an article as new, as a new version, as seen again, or as held back."""
+        at, db = places[0], self.db
+        if self._is_withdrawn(capture, article, places):
             return Saved("no_article", None)
-        version = Version(
-            capture.captured, capture.record_id, self.cleaner, article.title, article.text
+        known = {each.article for each in places if each.article is not None}
+        known |= joining.matches(db, at, article)
+        id_ = joining.lead(db, known, at).id
+        name = readings.name(article)
+        row = {"site": site, "outcome": "article", "article": id_, "address": at.id}
+        row |= {"reading": name, "cleaner": self.cleaner}
+        before = joining.unclaimed(db, at)
+        moment = (capture.captured, capture.record_id)
+        if not known and not before:
+            look = Look(moment[1], moment[0], "article", at.id, site, article, cleaner=self.cleaner)
+            begin(db, id_, at.url, look)
+            rows.put_capture(db, capture, article, row)
+            joining.claim(db, id_, places)
+            return Saved("new", id_)
+        db.execute("PRAGMA defer_foreign_keys = ON")  # what leads to an article comes before it
+        was = joining.join(db, known, id_)
+        rows.put_capture(db, capture, article, row)
+        joining.claim(db, id_, places)
+        db.executemany(
+            "UPDATE captures SET article = ? WHERE record_id = ?", [(id_, each) for each in before]
         )
-        change: Change = "new"
+        had, has = settle(db, id_, readings.newest(was, {name: Held(moment, article)}))
+        return Saved(self._change(capture, known=bool(known), more=has > had), id_)
+
+    def _places(self, url: str, site: str | None) -> tuple[Address, ...]:
+        """Give where an article at an address stands: by its site's rules, then as it is written.
+
+        They are mostly one.
+        """
+        plain = canonical_url(url)
+        by_rule = ruled(plain, self._rules(site))
+        at = joining.address_of(self.db, by_rule)
+        other = at if by_rule == plain else joining.address_of(self.db, plain)
+        return (at,) if at.id == other.id else (at, other)
+
+    def _change(self, capture: Capture, *, known: bool, more: bool) -> Change:
+        """Say what a capture of an article came to."""
         if not known:
-            article = corrections.corrected(self.db, id_, article)
-            row = rows.content(article) | {"url": url, "site": site}
-            rows.put_article(self.db, id_, row, capture, number=1, article=article)
-            add_current(self.db, id_, 1, version)
-        elif is_late(self.db, id_, capture):
-            change = "changed" if add_late(self.db, id_, version) else "unchanged"
-        else:
-            change = self._follow(id_, capture, article, version, site)
-        row = {"site": site, "outcome": "article", "article": id_}
-        rows.put_capture(self.db, capture, article, row)
-        rows.seen(self.db, id_, capture)
-        return Saved(change, id_)
+            return "new"
+        row = self.db.execute(
+            "SELECT outcome FROM captures WHERE record_id = ?", [capture.record_id]
+        ).fetchone()
+        if row["outcome"] != "article":
+            return "no_article"
+        return "changed" if more else "unchanged"
 
-    def _follow(
-        self, id_: str, capture: Capture, article: Article, version: Version, site: str | None
-    ) -> Change:
-        """Take the newest reading of a known article: a new version where it reads otherwise."""
-        article = corrections.corrected(self.db, id_, article)
-        old = self.db.execute("SELECT * FROM articles WHERE id = ?", [id_]).fetchone()
-        new = rows.content(article) | {"site": site or old["site"], "url": old["url"]}
-        number: int = old["version"]
-        text = without_learned(old["text"], article.removals)
-        if (old["title"], text) != (article.title, article.text):
-            number += 1
-            new["url"] = canonical_url(article.url)
-            add_current(self.db, id_, number, version)
-        elif all(old[name] == value for name, value in new.items()):
-            return "unchanged"
-        search.unindex_row(self.db, old["fts_pk"])
-        rows.put_article(self.db, id_, new, capture, number=number, article=article, old=old)
-        return "unchanged" if number == old["version"] else "changed"
+    def _is_withdrawn(self, capture: Capture, article: Article, places: Sequence[Address]) -> bool:
+        """Tell whether a page is of a withdrawn article, which is then noted in the register."""
+        at, db = places[0], self.db
+        if not db.execute("SELECT 1 FROM withdrawn LIMIT 1").fetchone():
+            return False
+        found = (withdrawals.withdrawn_at(db, each.id) for each in places)
+        gone = next((each for each in found if each is not None), None)
+        with closing(Register(self.register)) as register:
+            if gone is None and at.article is None:
+                gone = withdrawals.twin_of(db, register, at, article)
+            if gone is not None:
+                withdrawals.refuse(register, gone, capture, at)
+        return gone is not None
 
-    def _id(self, url: str) -> tuple[str, bool]:
-        """Give the id for a canonical URL, and whether the archive has that article."""
-        for length in count(ID_LENGTH, 2):
-            id_ = article_id(url, length)
-            row = self.db.execute("SELECT url FROM articles WHERE id = ?", [id_]).fetchone()
-            if row is None or address_key(row["url"]) == address_key(url):
-                return id_, row is not None
-        raise AssertionError  # count never ends
+    def _rules(self, site: str | None) -> AddressRules:
+        """Give what a site's file says of addresses."""
+        row = self.db.execute("SELECT addresses FROM sites WHERE id = ?", [site]).fetchone()
+        return of_json(None if row is None else row["addresses"])
 
     def _expect_site(self, site: str) -> None:
         if not self.db.execute("SELECT 1 FROM sites WHERE id = ?", [site]).fetchone():

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import re
 from contextlib import suppress
+from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 ID_LENGTH = 10
@@ -80,6 +81,7 @@ def _bracketed(place: str) -> tuple[str, str, str]:
     return host + bracket + before, colon, port
 
 
+@lru_cache(maxsize=1024)
 def address_key(url: str) -> str:
     """Give what makes an address that of one page; two addresses with one key are the same page.
 

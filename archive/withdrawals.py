@@ -7,12 +7,15 @@ records stay as they are: the register names them, and whatever reads WARCs pass
 
 import json
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import astuple, dataclass
 from uuid import uuid4
 
 from archive import rows
-from archive.records import Capture
+from archive.joining import Address
+from archive.records import Article, Capture
 from archive.register import Decision, Register
+from archive.twins import form, same, twins
 from archive.urls import article_id, canonical_url
 
 _KEPT = {
@@ -21,6 +24,8 @@ _KEPT = {
     "removals": "article",
     "flags": "article",
     "captures": "article",
+    "readings": "article",
+    "addresses": "article",
 }
 """What the register keeps of an article: tables, and the column that names it."""
 
@@ -59,9 +64,9 @@ def withdrawn_records(register: Register, article: str | None = None) -> dict[st
     return dict(found.fetchall())
 
 
-def withdrawn_since(db: sqlite3.Connection, article: str) -> str | None:
-    """Say since when an article has been withdrawn from archive.db; None where it is not."""
-    row = db.execute("SELECT at FROM withdrawn WHERE id = ?", [article]).fetchone()
+def withdrawn_at(db: sqlite3.Connection, id_: str) -> str | None:
+    """Give the withdrawn article that an id leads to; None where there is none."""
+    row = db.execute("SELECT article FROM withdrawn WHERE id = ?", [id_]).fetchone()
     return None if row is None else str(row[0])
 
 
@@ -85,16 +90,47 @@ def withdraw(db: sqlite3.Connection, register: Register, article: str, decision:
             "INSERT INTO withdrawn_records VALUES (?, ?, ?)",
             [(id_, row["record_id"], row["warc"]) for row in kept["captures"]],
         )
+        own.executemany(
+            "INSERT INTO withdrawn_addresses VALUES (?, ?, ?)",
+            [(id_, row["id"], row["url"]) for row in kept["addresses"]],
+        )
 
 
-def refuse(register: Register, article: str, capture: Capture) -> None:
-    """Note a later capture of a withdrawn article: its record is withdrawn too."""
+def refuse(register: Register, article: str, capture: Capture, at: Address) -> None:
+    """Note a later capture of a withdrawn article: its record and its address are withdrawn too."""
     with register.transaction() as own:
+        holding = "SELECT id, ?, ? FROM withdrawals WHERE undone IS NULL AND article = ?"
         own.execute(
-            "INSERT OR IGNORE INTO withdrawn_records"
-            " SELECT id, ?, ? FROM withdrawals WHERE undone IS NULL AND article = ?",
+            f"INSERT OR IGNORE INTO withdrawn_records {holding}",
             [capture.record_id, capture.warc, article],
         )
+        own.execute(
+            f"INSERT OR IGNORE INTO withdrawn_addresses {holding}", [at.id, at.url, article]
+        )
+
+
+def twin_of(
+    db: sqlite3.Connection, register: Register, at: Address, reading: Article
+) -> str | None:
+    """Give the withdrawn article that reads the same at another address of the same form."""
+    near = db.execute(
+        "SELECT DISTINCT article FROM withdrawn WHERE shape = ?", [form(at.url).shape]
+    )
+    for (article,) in near.fetchall():
+        for one in withdrawals(register, article):
+            urls = addresses(register, one).values()
+            if one.undone is None and any(twins(at.url, url) for url in urls):
+                text = register.db.execute("SELECT rows FROM withdrawals WHERE id = ?", [one.id])
+                if any(same(reading, each) for each in _texts(json.loads(text.fetchone()[0]))):
+                    return one.article
+    return None
+
+
+def _texts(kept: dict[str, list[dict[str, str]]]) -> Iterator[Article]:
+    """Give all that was read of a withdrawn article, title and text alone."""
+    for row in (*kept["articles"], *kept["versions"]):
+        if row["text"] is not None:
+            yield Article("", row["title"], row["text"])
 
 
 def take_back(register: Register, article: str, at: str) -> None:
@@ -108,12 +144,19 @@ def take_back(register: Register, article: str, at: str) -> None:
 def admit(db: sqlite3.Connection, register: Register, article: str) -> None:
     """Let archive.db take a withdrawn article in again, in the caller's transaction."""
     for one in withdrawals(register, article):
-        db.executemany("DELETE FROM withdrawn WHERE id = ?", [[id_] for id_ in _ids(one)])
+        ids = addresses(register, one)
+        db.executemany("DELETE FROM withdrawn WHERE id = ?", [[id_] for id_ in ids])
 
 
-def _ids(one: Withdrawal) -> set[str]:
-    """Give the ids that are withdrawn: the article's, and what its address gives today."""
-    return {one.article, article_id(canonical_url(one.url))}
+def addresses(register: Register, one: Withdrawal) -> dict[str, str]:
+    """Give the addresses that are withdrawn, by id: the article's, as it gives them today too."""
+    found = register.db.execute(
+        "SELECT id, url FROM withdrawn_addresses WHERE withdrawal = ?", [one.id]
+    )
+    return dict(found.fetchall()) | {
+        one.article: one.url,
+        article_id(canonical_url(one.url)): one.url,
+    }
 
 
 def replay(db: sqlite3.Connection, register: Register) -> bool:
@@ -125,14 +168,42 @@ def replay(db: sqlite3.Connection, register: Register) -> bool:
     for one in withdrawals(register):
         if one.undone is not None:
             continue
-        for id_ in _ids(one):
-            if withdrawn_since(db, id_) is not None:
-                continue  # it was carried out before
-            left |= db.execute("SELECT 1 FROM articles WHERE id = ?", [id_]).fetchone() is not None
-            rows.remove_article(db, id_)
+        for id_ in addresses(register, one):
+            row = db.execute("SELECT article FROM addresses WHERE id = ?", [id_]).fetchone()
+            if row is not None:
+                _reach(db, register, one, row[0])
+                rows.remove_article(db, row[0])
+                left = True
+        for id_, url in addresses(register, one).items():
             db.execute("DELETE FROM corrections WHERE article = ?", [id_])
-            db.execute("INSERT INTO withdrawn VALUES (?, ?)", [id_, one.at])
+            db.execute(
+                "INSERT INTO withdrawn(id, at, article, shape) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT(id) DO UPDATE SET article = excluded.article, shape = excluded.shape"
+                " WHERE article IS NULL",
+                [id_, one.at, one.article, form(url).shape],
+            )
     return left
+
+
+def _reach(db: sqlite3.Connection, register: Register, one: Withdrawal, article: str) -> None:
+    """Withdraw all addresses and records that an article has here, whoever decided, and where."""
+    with register.transaction() as own:
+        own.executemany(
+            "INSERT OR IGNORE INTO withdrawn_addresses VALUES (?, ?, ?)",
+            [
+                (one.id, *row)
+                for row in db.execute("SELECT id, url FROM addresses WHERE article = ?", [article])
+            ],
+        )
+        own.executemany(
+            "INSERT OR IGNORE INTO withdrawn_records VALUES (?, ?, ?)",
+            [
+                (one.id, *row)
+                for row in db.execute(
+                    "SELECT record_id, warc FROM captures WHERE article = ?", [article]
+                )
+            ],
+        )
 
 
 def scrub(db: sqlite3.Connection) -> bool:

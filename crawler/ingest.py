@@ -1,15 +1,11 @@
 """Files become captures and articles by the same way as a crawl: WARC, clean_page, archive.db."""
 
 import hashlib
-import re
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
-from lxml import etree
 
 from archive.errors import UnionArchiveError
 from archive.records import Capture
@@ -17,6 +13,7 @@ from archive.warc_reader import Stored, captures
 from crawler.adopt import adopt
 from crawler.intake import Intake, Rules
 from crawler.revisits import placed
+from crawler.saved import address_of, time_of
 from crawler.site import Site
 from crawler.wacz import unpacked
 
@@ -27,7 +24,6 @@ WARC = (".warc", ".warc.gz")
 WACZ = (".wacz",)
 HTML = (".html", ".htm", ".xhtml", ".shtml")
 TEXT = (".txt",)
-_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)", re.IGNORECASE)
 
 Complain = Callable[[Path, str], None]
 
@@ -74,8 +70,8 @@ class Ingest:
         )
         self.counts = self._intake.counts
 
-    def take(self, path: Path, url: str | None = None) -> None:
-        """Take one file in. `url` is the address of a saved page that does not name it itself."""
+    def take(self, path: Path, url: str | None = None, time: datetime | None = None) -> None:
+        """Take one file in. `url` and `time` are those of a saved page or text; see `saved`."""
         try:
             if path.name.lower().endswith(WARC):
                 self._warc(path)
@@ -83,9 +79,9 @@ class Ingest:
                 self._wacz(path)
             elif path.name.lower().endswith(HTML):
                 body = path.read_bytes()
-                self._resource(path, body, url or address_of(body), "text/html")
+                self._resource(path, body, url or address_of(body), "text/html", time)
             else:
-                self._resource(path, path.read_bytes(), url, "text/plain")
+                self._resource(path, path.read_bytes(), url, "text/plain", time)
         except OSError as error:
             self._complain(path, error.strerror or str(error))
         self.counts["files"] += 1
@@ -97,7 +93,9 @@ class Ingest:
     def _unread(self, capture: Capture, why: str) -> None:
         self._complain(Path(capture.warc), f"{capture.url}: {why}")
 
-    def _resource(self, path: Path, body: bytes, url: str | None, content_type: str) -> None:
+    def _resource(
+        self, path: Path, body: bytes, url: str | None, content_type: str, time: datetime | None
+    ) -> None:
         """Keep a file as a WARC resource record, and read it as a page."""
         if not body.strip():
             self._complain(path, "empty")
@@ -108,7 +106,8 @@ class Ingest:
         if self._accession.holds(record_id):
             self.counts["unchanged"] += 1
             return
-        saved_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        saved_at = (time or time_of(body, path.name) or written).astimezone(UTC)
         capture = self._accession.writer.write_resource(
             url,
             body,
@@ -129,6 +128,7 @@ class Ingest:
 
     def _warc(self, path: Path) -> None:
         """Copy a WARC file and read its records, in the order of their dates."""
+        self._intake.finish()  # a revisit may refer to what the file before has brought
         try:
             file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
             records = placed(
@@ -144,29 +144,3 @@ class Ingest:
                 self.counts["unchanged"] += 1
             else:
                 self._intake.take(stored)
-
-
-def address_of(body: bytes) -> str | None:
-    """Find the address that a saved page gives itself; None where it gives none."""
-    saved = _SAVED_FROM.search(body[:4096])
-    parser = etree.HTMLParser(no_network=True, recover=True)
-    try:
-        root = etree.fromstring(body, parser)
-    except (etree.XMLSyntaxError, ValueError):
-        root = None
-    found = [saved.group(1).decode("ascii", "replace")] if saved else []
-    if root is not None:
-        found = [
-            *(e.get("href", "") for e in root.iter("link") if e.get("rel") == "canonical"),
-            *(e.get("content", "") for e in root.iter("meta") if e.get("property") == "og:url"),
-            *found,
-        ]
-    return next((url.strip() for url in found if _is_web(url.strip())), None)
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)

@@ -5,9 +5,10 @@ import os
 import shutil
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from archive.warc_reader import Stored, captures
 from archive.withdrawals import withdrawn_records
 from crawler.cleaning import Cleaner
 from crawler.intake import Intake, Keep, Rules
+from crawler.revisits import has_payload, place
 from crawler.site import load_sites
 
 Tell = Callable[[str, str], None]
@@ -37,31 +39,30 @@ PART = "archive.db.part"
 class Records:
     """The records of a folder of WARC files in the order of (WARC-Date, record id); each once.
 
-    The order is kept in a temporary file, so that it takes no memory. `faults` names the files
-    that could not be read to their end, and why. `len` gives how many records there are.
+    Those with an id among `without` are left out. The order is kept in a temporary file, so that it
+    takes no memory. `faults` names the files that could not be read to their end, and why. `len`
+    gives how many records there are.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, without: Collection[str] = ()) -> None:
         self.faults: list[tuple[Path, str]] = []
+        self._folder, self._without = folder, without
         self._db = sqlite3.connect("")
         self._db.execute(
             "CREATE TABLE records(id TEXT PRIMARY KEY, captured TEXT, capture TEXT, role TEXT,"
-            " section TEXT)"
+            " section TEXT, revisit INTEGER, warc TEXT, digest TEXT)"
         )
         for path in sorted(folder.iterdir()):
             if path.name.removesuffix(OPEN).endswith(".warc.gz"):
                 self._add(path)
         self._db.execute("CREATE INDEX moment ON records(captured, id)")
+        self._db.execute("CREATE INDEX payload ON records(digest) WHERE digest IS NOT NULL")
 
     def _add(self, path: Path) -> None:
         try:
             self._db.executemany(
-                "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?)",
-                (
-                    (c.record_id, c.captured, json.dumps(asdict(c)), stored.role, stored.section)
-                    for stored in captures(path)
-                    for c in [stored.capture]
-                ),
+                "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (self._row(s) for s in captures(path) if s.capture.record_id not in self._without),
             )
         except UnionArchiveError as error:
             self.faults.append((path, str(error).removeprefix(f"{path}: ")))
@@ -70,17 +71,33 @@ class Records:
         if end < size and not path.name.endswith(OPEN):  # fastwarc says nothing of it
             self.faults.append((path, f"damaged: its records are whole up to byte {end} of {size}"))
 
+    @staticmethod
+    def _row(stored: Stored) -> tuple[str | int | None, ...]:
+        c = stored.capture
+        digest = c.digest if has_payload(stored) else None
+        said = (stored.role, stored.section, stored.revisit)
+        return (c.record_id, c.captured, json.dumps(asdict(c)), *said, c.warc, digest)
+
     def __len__(self) -> int:
         """Count them."""
         count: int = self._db.execute("SELECT count(*) FROM records").fetchone()[0]
         return count
 
     def __iter__(self) -> Iterator[Stored]:
-        """Give them in order."""
-        for text, role, section in self._db.execute(
-            "SELECT capture, role, section FROM records ORDER BY captured, id"
+        """Give them in order, other crawlers' revisits with the place of their payload."""
+        for text, role, section, revisit in self._db.execute(
+            "SELECT capture, role, section, revisit FROM records ORDER BY captured, id"
         ):
-            yield Stored(Capture(**json.loads(text)), role, section)
+            stored = Stored(Capture(**json.loads(text)), role, section, bool(revisit))
+            yield place(stored, self._folder, partial(self._original, stored.capture.warc))
+
+    def _original(self, warc: str, digest: str) -> Capture | None:
+        """Give the earliest record with a payload, in the same file where there is one in it."""
+        row = self._db.execute(
+            "SELECT capture FROM records WHERE digest = ? ORDER BY warc <> ?, captured, id LIMIT 1",
+            [digest, warc],
+        ).fetchone()
+        return None if row is None else Capture(**json.loads(row[0]))
 
     def close(self) -> None:
         """Forget them."""
@@ -138,18 +155,16 @@ def rebuild(
     for file in new.root.glob(f"{PART}*"):
         file.unlink()
     with (
-        closing(Records(new.warc)) as records,
         closing(Register(new.register_db)) as register,
+        closing(Records(new.warc, withdrawn_records(register))) as records,
         closing(Cleaner()) as cleaner,
         Store(part, register=new.register_db) as store,
     ):
         for path, why in records.faults:
             tell(str(path), why)
-        withdrawn = withdrawn_records(register)
         rules = Rules(cleaner, load_sites(new.sites), register.boilerplate)
         intake = Intake(keeper(store), new.warc, rules, lambda capture, why: tell(capture.url, why))
-        wanted = (stored for stored in records if stored.capture.record_id not in withdrawn)
-        derive(store, intake, wanted, start(len(records)))
+        derive(store, intake, records, start(len(records)))
         for path in unmeasured(store.db, new.warc):
             with store.transaction() as db:
                 keep_fixity(db, measure(path))

@@ -15,8 +15,7 @@ from dataclasses import replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-from archive import rows
-from archive.corrections import as_read
+from archive import readings, rows
 from archive.reader import read
 from archive.records import NO_ARTICLE, Article, Capture, Flag
 from archive.store import Store
@@ -105,7 +104,8 @@ class Recleaning:
         intake = Intake(
             keeper(self._store), self._accession.holdings.warc, self._rules, self._error, self._kept
         )
-        with closing(Records(self._accession.holdings.warc)) as records:
+        withdrawn = withdrawn_records(self._accession.register)
+        with closing(Records(self._accession.holdings.warc, withdrawn)) as records:
             for path, why in records.faults:
                 self.counts["errors"] += 1
                 self._tell(str(path), why)
@@ -113,7 +113,7 @@ class Recleaning:
             derive(self._store, intake, self._wanted(records, step), lambda: None)
         for capture in self._missing():
             self._error(capture, "its record is in none of the WARC files")
-            outcome = self._row(capture.record_id)["outcome"]
+            outcome = self._outcome(capture.record_id)
             article = self._kept(capture)
             site = self._rules.record(capture.url)
             keeper(self._store)(capture, article, site, None if article else outcome)
@@ -125,11 +125,10 @@ class Recleaning:
 
     def _wanted(self, records: Records, step: Callable[[], None]) -> Iterator[Stored]:
         """Give the records that are to be read, in order."""
-        withdrawn = withdrawn_records(self._accession.register)
         for stored in records:
             step()
             capture = stored.capture
-            if capture.record_id in withdrawn or _has(self._store, capture.record_id):
+            if _has(self._store, capture.record_id):
                 continue
             if self._only is not None and not _has(self._live, capture.record_id):
                 site = self._rules.record(capture.url)
@@ -146,28 +145,17 @@ class Recleaning:
             if not _has(self._store, row["record_id"]):
                 yield Capture(**dict(row))
 
-    def _row(self, record_id: str) -> sqlite3.Row:
-        found: sqlite3.Row = self._live.db.execute(
-            "SELECT outcome, article FROM captures WHERE record_id = ?", [record_id]
-        ).fetchone()
+    def _outcome(self, record_id: str) -> str:
+        """Give what a capture was read as."""
+        found: str = self._live.db.execute(
+            "SELECT coalesce(read_as, outcome) FROM captures WHERE record_id = ?", [record_id]
+        ).fetchone()[0]
         return found
 
     def _kept(self, capture: Capture) -> Article | None:
         """Give the reading that the archive has of a capture."""
-        row = self._row(capture.record_id)
-        if row is None or row["outcome"] != "article":
-            return None
-        db = self._live.db
-        version = db.execute(
-            "SELECT title, text FROM versions WHERE article = ?"
-            " AND (captured, capture) <= (?, ?) ORDER BY number DESC LIMIT 1",
-            [row["article"], capture.captured, capture.record_id],
-        ).fetchone()
-        article = as_read(db, row["article"], read(db, row["article"]).article)
-        article = replace(article, url=capture.url)
-        if version is None or version["text"] is None:
-            return article
-        return replace(article, title=version["title"], text=version["text"], removals=())
+        article = readings.of_capture(self._live.db, capture.record_id)
+        return None if article is None else replace(article, url=capture.url)
 
     def total(self) -> int:
         """Count the articles that `all` gives."""

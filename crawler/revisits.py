@@ -21,22 +21,29 @@ def placed(
     """
     line = sorted(records, key=lambda stored: (stored.capture.captured, stored.capture.record_id))
     own = {
-        stored.capture.digest: stored.capture
-        for stored in reversed(line)
-        if not stored.revisit and not stored.capture.truncated
+        stored.capture.digest: stored.capture for stored in reversed(line) if has_payload(stored)
     }
 
-    def place(stored: Stored) -> Stored:
-        capture = stored.capture
-        if not stored.revisit or capture.digest == EMPTY or _held(capture, folder):
-            return stored
-        found = own.get(capture.digest) or original(capture.digest)
-        if found is None:
-            return stored
-        capture = replace(capture, payload_warc=found.warc, payload_offset=found.offset)
-        return replace(stored, capture=capture)
+    return [
+        place(stored, folder, lambda digest: own.get(digest) or original(digest)) for stored in line
+    ]
 
-    return [place(stored) for stored in line]
+
+def place(stored: Stored, folder: Path, original: Callable[[str], Capture | None]) -> Stored:
+    """Give a revisit the place of its payload, which `original` knows by its digest."""
+    capture = stored.capture
+    if not stored.revisit or capture.digest == EMPTY or _held(capture, folder):
+        return stored
+    found = original(capture.digest)
+    if found is None:
+        return stored
+    capture = replace(capture, payload_warc=found.warc, payload_offset=found.offset)
+    return replace(stored, capture=capture)
+
+
+def has_payload(stored: Stored) -> bool:
+    """Tell whether a record has a payload of its own, whole, for revisits to refer to."""
+    return not stored.revisit and not stored.capture.truncated
 
 
 def _held(capture: Capture, folder: Path) -> bool:

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from archive.errors import UsageError
 from archive.records import SiteRecord
+from crawler.addressrules import Addresses
 from crawler.sitefault import in_one_line
 
 CATALOGUE = Path(__file__).parent / "sites"
@@ -152,6 +153,7 @@ class Site(_Strict):
     sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()
     layouts: Annotated[tuple[Layout, ...], Field(strict=False)] = ()
     assertions: Assertions = Assertions()
+    addresses: Addresses = Addresses()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -202,15 +204,10 @@ class Site(_Strict):
 
     def layout_at(self, day: date | None) -> Layout | None:
         """Give the layout in use on a day (None: today's); None where the file has none."""
-        dated = sorted(
-            (layout for layout in self.layouts if layout.until is not None),
-            key=lambda layout: layout.until or date.max,
-        )
+        line = sorted(self.layouts, key=lambda layout: layout.until or date.max)
         if day is not None:
-            for layout in dated:
-                if layout.until is not None and day <= layout.until:
-                    return layout
-        return next((layout for layout in self.layouts if layout.until is None), None)
+            return next((each for each in line if each.until is None or day <= each.until), None)
+        return next((layout for layout in line if layout.until is None), None)
 
     @property
     def loopback(self) -> bool:
@@ -238,6 +235,7 @@ class Site(_Strict):
             language=self.language,
             region=self.region,
             timezone=self.timezone,
+            addresses=self.addresses.record(),
         )
 
 
@@ -246,6 +244,7 @@ TABLES: dict[str, type[BaseModel]] = {
     "sources": Source,
     "layouts": Layout,
     "assertions": Assertions,
+    "addresses": Addresses,
 }
 """The model of each table of a site file."""
 

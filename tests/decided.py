@@ -57,7 +57,10 @@ def decided(_ingested: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(_ingested, tmp_path / "h"))
 
 
-TABLES = ("articles", "versions", "removals", "flags", "captures", "corrections", "withdrawn")
+TABLES = (
+    *("articles", "versions", "removals", "flags", "captures", "corrections", "withdrawn"),
+    *("readings", "addresses", "reprints"),
+)
 
 
 def everything(holdings: Path) -> dict[str, list[tuple[Any, ...]]]:

@@ -115,7 +115,7 @@ def test_a_withdrawn_article_keeps_its_corrections(decided: Path) -> None:
 def test_a_crash_between_register_and_archive_is_made_good(decided: Path) -> None:
     with Register(decided / "register.db") as register:
         decision = Decision("x", None, "2026-01-01T00:00:00Z")
-        corrections.correct(register, ID, ADDRESS, {"source": "工人报"}, decision)
+        corrections.correct(register, [ID], ADDRESS, {"source": "工人报"}, decision)
     Store(decided / "archive.db").close()
     assert rows(decided, f"SELECT source FROM articles WHERE id = '{ID}'") == [("工人报",)]
 

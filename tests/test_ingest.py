@@ -10,7 +10,6 @@ from loopback import LoopbackSite, article, put_site, rows, run, union_archive
 from archive.records import Capture
 from archive.warc_reader import Stored, captures, read_payload
 from crawler.adopt import adopt
-from crawler.ingest import address_of
 from crawler.intake import reading_of
 from crawler.site import Site
 
@@ -104,6 +103,29 @@ def test_an_address_can_be_given(tmp_path: Path) -> None:
     wrong = union_archive(tmp_path / "h", "ingest", "--url", address, str(saved), str(saved))
     assert wrong.returncode == 2
     assert "expected one page's address" in wrong.stderr
+
+
+def test_a_time_can_be_given(tmp_path: Path) -> None:
+    saved = tmp_path / "20230102030405.html"
+    saved.write_text(page(8))
+    query = "SELECT captured FROM captures"
+    for holdings, given, expected in (
+        ("h", ["--time", "2024-03-05T09:30:00+08:00"], "2024-03-05T01:30:00Z"),
+        ("n", [], "2023-01-02T03:04:05Z"),
+    ):
+        done = union_archive(tmp_path / holdings, "ingest", *given, str(saved))
+        assert done.returncode == 0, done.stderr
+        assert rows(tmp_path / holdings, query) == [(expected,)]
+
+
+@pytest.mark.parametrize("given", ["soon", "2024-03-05", "2024-03-05T09:30:00", "2999-01-01T00Z"])
+def test_a_time_that_is_none_says_so(tmp_path: Path, given: str) -> None:
+    (tmp_path / "p.html").write_text(page(8))
+    done = union_archive(tmp_path / "h", "ingest", "--time", given, str(tmp_path / "p.html"))
+    assert done.returncode == 2
+    assert f"--time: got '{given}', expected a time of the past" in done.stderr
+    several = union_archive(tmp_path / "h", "ingest", "--time", "2024-03-05T09Z", str(tmp_path))
+    assert (several.returncode, "expected one page or text" in several.stderr) == (2, True)
 
 
 def test_a_file_that_is_no_good_is_named_and_the_others_are_taken(tmp_path: Path) -> None:
@@ -222,23 +244,6 @@ SITE = Site(id="a", name="a", home="http://a.example/", article="^/a/")
 )
 def test_what_a_record_is_read_as(record: Stored, expected: object) -> None:
     assert reading_of(record, SITE) == expected
-
-
-@pytest.mark.parametrize(
-    ("head", "expected"),
-    [
-        ('<link rel="canonical" href="http://a.example/1">', "http://a.example/1"),
-        ('<meta property="og:url" content=" https://a.example/2 ">', "https://a.example/2"),
-        ("<!-- saved from url=(0019)http://a.example/3 -->", "http://a.example/3"),
-        ('<link rel="canonical" href="/1"><meta property="og:url" content="x">', None),
-        ('<link rel="canonical" href="javascript:x">', None),
-        ("", None),
-    ],
-)
-def test_the_address_a_saved_page_gives_itself(head: str, expected: object) -> None:
-    assert (
-        address_of(f"<html><head>{head}</head><body>工会</body></html>".encode("gbk")) == expected
-    )
 
 
 def test_an_archive_in_use_is_left_alone(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ from itertools import combinations
 from random import Random
 
 import pytest
+from formulas import FORMULAS, formulas
 from hypothesis import given
 from hypothesis import strategies as st
 from notices import edited, framed, notice, spun
@@ -134,3 +135,23 @@ def test_a_short_text_must_be_equal_and_of_one_day() -> None:
         assert not related(Text(short, "2009-04-28"), Text(text, day))
         assert found(Text(short, "2009-04-28"), Text(text, day)) == 0
     assert not related(Text(short), Text(short))
+
+
+@pytest.mark.parametrize("yearly", [False, True])
+def test_what_a_body_writes_again_every_year_is_no_reprint(*, yearly: bool) -> None:
+    texts = [Text(text, day) for day, text in formulas(400, yearly=yearly)]
+    for formula in range(len(FORMULAS)):
+        group = texts[formula :: len(FORMULAS)]
+        false = [(a.text, b.text) for a, b in combinations(group, 2) if related(a, b)]
+        assert false == []
+
+
+def test_years_tell_events_apart_with_one_more_fact_and_not_alone() -> None:
+    said = (
+        "松原省总工会{}年职工技能大赛落下帷幕，共有{}名选手参加，比赛历时三天，各市县总工会派员观摩。"
+        "选手们在焊接、砌筑、烹饪、缝纫和插花的台子前一展身手，围观的职工里三层外三层，掌声不断。"
+        "评委说，今年的作品比往年更细致，不少年轻人已经追上了自己的师傅，看得出下了苦功夫。"
+    )
+    one = Text(said.format(2012, 46))
+    assert not related(one, Text(said.format(2013, 47)))
+    assert related(one, Text(said.format(2013, 46)))

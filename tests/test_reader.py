@@ -70,11 +70,14 @@ def test_what_is_not_there_says_so(db: sqlite3.Connection, wanted: str) -> None:
 
 def test_several_that_begin_so_are_named(db: sqlite3.Connection) -> None:
     db.execute("PRAGMA foreign_keys = OFF")
-    db.execute("UPDATE articles SET id = 'abcde1' WHERE site = 's'")
-    db.execute("UPDATE articles SET id = 'abcde2' WHERE site IS NULL")
+    db.execute("DELETE FROM addresses")
+    rename = "UPDATE articles SET id = ? WHERE site IS ?"
+    address = "INSERT INTO addresses VALUES (?1, ?1, ?1, NULL)"
+    db.executemany(rename, [("abcde1", "s"), ("abcde2", None)])
+    db.executemany(address, [["abcde1"], ["abcde2"]])
     with pytest.raises(UnionArchiveError, match="several ids: abcde1, abcde2"):
         find(db, "abc")
-    db.execute("UPDATE articles SET id = 'abcde' WHERE id = 'abcde2'")
+    db.execute(address, ["abcde"])
     assert find(db, "abcde") == "abcde"
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import UsageError
+from archive.records import AddressRules
 from crawler.site import MIN_DELAY, Site, find_site, load_site, load_sites
 
 Loader = Callable[..., Site]
@@ -27,7 +28,11 @@ body = "td.text"
 body = "div.article"
 [assertions]
 min_articles = 20
+[addresses]
+drop = ["from", "v"]
+same = [["^/wap/(.*)$", "/$1"]]
 """
+TAIL = 'drop = ["from", "v"]\nsame = [["^/wap/(.*)$", "/$1"]]'
 
 
 @pytest.fixture
@@ -51,6 +56,8 @@ def test_a_site_file_becomes_a_site(load: Loader) -> None:
     assert [source.kind for source in site.sources] == ["list", "feed"]
     assert site.source_url(site.sources[0]) == "http://127.0.0.1:8000/news/"
     assert site.assertions.min_articles == 20
+    rules = AddressRules(drop=("from", "v"), same=(("^/wap/(.*)$", "/$1"),))
+    assert site.record().addresses == rules
     record = site.record()
     assert (record.id, record.kind, record.region) == ("songyuan", "union", "CN-SX")
 
@@ -92,6 +99,14 @@ def test_a_byte_order_mark_of_notepad_is_no_fault(load: Loader) -> None:
         ("until = 2019-01-01", "until = 2019", "layouts[0].until: got 2019, expected a valid date"),
         ("until = 2019-01-01\n", "", "two with the same until"),
         ("min_articles = 20", "min_articles = -1", "assertions.min_articles: got -1"),
+        (TAIL, 'drp = ["v"]', "addresses.drp: got an unknown key, expected drop"),
+        (TAIL, 'drop = "v"', "addresses.drop: got 'v', expected a valid list"),
+        (TAIL, 'drop = ["v=1"]', "addresses.drop[0]: got 'v=1', expected the name of a parameter"),
+        (TAIL, 'drop = ["v"]\nkeep = ["id"]', "addresses: got drop and keep, expected one of"),
+        (TAIL, 'same = [["^/wap/"]]', "addresses.same[0][1]: got nothing, expected a value"),
+        (TAIL, 'same = [["^/(wap", "/"]]', "expected a regular expression and what stands for it"),
+        (TAIL, 'same = [["^/wap/", "/$1"]]', "expected $1 to be a group of the pattern"),
+        (TAIL, 'same = [["^/wap/", "x"]]', "expected a path that begins with /"),
         ('name = "松原省总工会"', 'id = "x"\nname = "x"', "id: got 'x', expected none"),
         ('name = "', "name = ", "not TOML"),
     ],

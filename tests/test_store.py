@@ -97,6 +97,7 @@ def test_a_new_article_is_kept_whole(path: Path) -> None:
             "first_captured": "2026-01-01T00:00:00Z",
             "last_captured": "2026-01-01T00:00:00Z",
             "fts_pk": 733528 << 20,
+            "status": None,
         }
         kept = store.db.execute("SELECT * FROM captures").fetchone()
         assert (kept["outcome"], kept["article"], kept["encoding"]) == (
@@ -146,7 +147,7 @@ def test_an_unchanged_page_only_moves_the_date(path: Path) -> None:
         row = store.db.execute("SELECT * FROM articles").fetchone()
         assert (row["version"], row["capture"], row["last_captured"]) == (
             1,
-            "urn:uuid:0001",
+            "urn:uuid:0002",
             "2026-01-02T00:00:00Z",
         )
         sound(store.db)
@@ -191,7 +192,7 @@ def test_what_is_no_article_leaves_the_last_good_version(
             "SELECT outcome, article FROM captures ORDER BY record_id"
         ).fetchall()
         assert [tuple(k) for k in kept] == [
-            (outcome, None),
+            (outcome, saved.article),
             ("article", saved.article),
             (outcome, saved.article),
         ]
@@ -212,7 +213,7 @@ def test_a_page_without_an_article_says_why(path: Path) -> None:
 def test_ids_are_stable_and_a_clash_makes_a_longer_one(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.store.article_id", lambda url, n=10: f"{'x' * 10}{url[-2:]}"[:n])
+    monkeypatch.setattr("archive.joining.article_id", lambda url, n=10: f"{'x' * 10}{url[-2:]}"[:n])
     with Store(path) as store:
         ids = [
             store.save(capture(n, url=u), article(url=u), None).article

@@ -5,6 +5,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from decided import everything
 from loopback import article, rows, union_archive
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -102,6 +103,18 @@ def test_a_foreign_revisit_is_read_from_the_record_it_refers_to(tmp_path: Path) 
     done = union_archive(tmp_path / "h", "reclean", "--dry-run")
     assert done.returncode == 0, done.stderr
     assert union_archive(tmp_path / "h", "verify").returncode == 0
+
+
+def test_a_rebuild_reads_foreign_revisits_as_ingest_does(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(MARCH)
+    (tmp_path / "b.warc.gz").write_bytes(warc((3, "2024-04-01T00:00:00Z", "revisit")))
+    both = [str(tmp_path / name) for name in ("a.warc.gz", "b.warc.gz")]
+    assert union_archive(tmp_path / "h", "ingest", *both).returncode == 0
+    done = union_archive(tmp_path / "h", "rebuild", str(tmp_path / "new"))
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert everything(tmp_path / "new") == everything(tmp_path / "h")
+    assert union_archive(tmp_path / "h", "reclean").returncode == 0
+    assert everything(tmp_path / "new") == everything(tmp_path / "h")
 
 
 def test_a_revisit_of_what_is_not_held_is_said(tmp_path: Path) -> None:

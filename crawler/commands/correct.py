@@ -113,6 +113,7 @@ def _apply(
 ) -> None:
     """Set fields; or, without a reason, take all corrections back."""
     from archive import corrections  # noqa: PLC0415 - loaded when it is needed
+    from archive.joining import ids  # noqa: PLC0415
     from archive.reader import find  # noqa: PLC0415
     from archive.register import Decision, Register  # noqa: PLC0415
     from archive.store import Store  # noqa: PLC0415
@@ -124,9 +125,10 @@ def _apply(
         query = "SELECT url FROM articles WHERE id = ?"
         url = store.db.execute(query, [article]).fetchone()["url"]
         if reason is None:
-            count = corrections.take_back(register, article, now())
+            count = corrections.take_back(register, ids(store.db, article), now())
         else:
-            corrections.correct(register, article, url, values, Decision(reason, by, now()))
+            decision = Decision(reason, by, now())
+            corrections.correct(register, ids(store.db, article), url, values, decision)
             count = len(values)
         store.catch_up()
     many = f"{count} {'correction' if count == 1 else 'corrections'}"
@@ -136,17 +138,18 @@ def _apply(
 def _list(holdings: Holdings, wanted: str | None, *, as_json: bool) -> None:
     from archive.corrections import decided  # noqa: PLC0415
     from archive.database import open_readonly  # noqa: PLC0415
+    from archive.joining import ids  # noqa: PLC0415
     from archive.reader import find  # noqa: PLC0415
     from archive.register import Register  # noqa: PLC0415
     from crawler.printing import one_line  # noqa: PLC0415
 
     holdings.expect_archive()
-    article = None
+    of = None
     if wanted is not None:
         with closing(open_readonly(holdings.archive_db)) as db:
-            article = find(db, wanted)
+            of = ids(db, find(db, wanted))
     with closing(Register(holdings.register_db)) as register:
-        found = decided(register, article)
+        found = decided(register, of)
     if as_json:
         said = [{k: v for k, v in asdict(one).items() if k != "read"} for one in found]
         click.echo(json.dumps(said, ensure_ascii=False))

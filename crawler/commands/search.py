@@ -46,6 +46,7 @@ def command(  # noqa: PLR0913 - one for each option
     from archive.reader import check_site  # noqa: PLC0415
     from archive.search import search  # noqa: PLC0415
     from archive.snippets import plain  # noqa: PLC0415
+    from archive.statuses import statuses  # noqa: PLC0415
 
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path):
@@ -53,8 +54,12 @@ def command(  # noqa: PLR0913 - one for each option
         hits = search(
             db, query, site=site, since=since, until=until, limit=limit, relevance=relevance
         )
+        befell = [statuses(db, hit.id) for hit in hits.results] if as_json else []
     if as_json:
-        results = [asdict(hit) | {"snippet": plain(hit.snippet)} for hit in hits.results]
+        results = [
+            asdict(hit) | {"snippet": plain(hit.snippet), "statuses": [asdict(one) for one in all_]}
+            for hit, all_ in zip(hits.results, befell, strict=True)
+        ]
         click.echo(json.dumps({"total": hits.total, "results": results}, ensure_ascii=False))
     else:
         _list(hits, "most relevant" if relevance else "newest")

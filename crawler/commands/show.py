@@ -1,8 +1,9 @@
 """`union-archive show`: read one article."""
 
 import json
+import sqlite3
 from contextlib import closing
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -11,8 +12,12 @@ from archive.holdings import Holdings
 from archive.records import Article
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from archive.corrections import Correction
+    from archive.joining import Address
     from archive.reader import Kept
+    from archive.readings import HeldBack
     from archive.statuses import Status
     from archive.versions import Version
 
@@ -35,88 +40,115 @@ def command(
 
     With --removed, what cleaning took out stands in its place as ⟦piece⟧⟨kind, rule⟩, and what was
     put there instead as ⟦piece → instead⟧. With --versions, what a version changed is shown with
-    what went as [-piece-] and what came as {+piece+}.
+    what went as [-piece-] and what came as {+piece+}; what a page that was emptied or hijacked
+    read as comes last.
     """
-    from archive.corrections import corrections  # noqa: PLC0415
     from archive.database import explained, open_readonly  # noqa: PLC0415
-    from archive.reader import find, read  # noqa: PLC0415
-    from archive.statuses import statuses  # noqa: PLC0415
-    from archive.versions import versions  # noqa: PLC0415
 
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path):
-        kept = read(db, find(db, article))
-        line = versions(db, kept.id) if with_versions else None
-        by_hand = corrections(db, kept.id)
-        befell = statuses(db, kept.id)
-    if as_json:
-        click.echo(_json(kept, line, by_hand, befell, removed=removed))
-    else:
-        _print(kept, line, by_hand, befell, removed=removed)
+        shown = _shown(db, article, with_versions=with_versions)
+    click.echo(_json(shown, removed=removed) if as_json else _text(shown, removed=removed))
 
 
-def _json(
-    kept: "Kept",
-    line: "list[Version] | None",
-    by_hand: "list[Correction]",
-    befell: "list[Status]",
-    *,
-    removed: bool,
-) -> str:
+@dataclass(frozen=True)
+class Shown:
+    """All that is shown of an article."""
+
+    kept: "Kept"
+    aliases: "list[Address]"
+    """Its addresses but for its own."""
+    corrections: "list[Correction]"
+    statuses: "list[Status]"
+    versions: "list[Version] | None"
+    """None where they are not asked for."""
+    held_back: "list[HeldBack]"
+
+
+def _shown(db: sqlite3.Connection, wanted: str, *, with_versions: bool) -> Shown:
+    """Read an article."""
+    from archive.corrections import corrections  # noqa: PLC0415
+    from archive.joining import addresses  # noqa: PLC0415
+    from archive.reader import find, read  # noqa: PLC0415
+    from archive.readings import held_back  # noqa: PLC0415
+    from archive.statuses import statuses  # noqa: PLC0415
+    from archive.versions import versions  # noqa: PLC0415
+
+    kept = read(db, find(db, wanted))
+    return Shown(
+        kept,
+        [each for each in addresses(db, kept.id) if each.id != kept.id],
+        corrections(db, kept.id),
+        statuses(db, kept.id),
+        versions(db, kept.id) if with_versions else None,
+        held_back(db, kept.id) if with_versions else [],
+    )
+
+
+def _json(shown: Shown, *, removed: bool) -> str:
     """Give an article as an export does, with what is known of its captures."""
     from archive.export import as_row  # noqa: PLC0415
 
+    kept = shown.kept
     row = as_row(kept, removals=removed)
     row |= {"version": kept.version, "capture": kept.capture}
     row |= {"first_captured": kept.first_captured, "last_captured": kept.last_captured}
     row["corrections"] = [
         {"field": c.field, "value": c.value, "read": c.read, "reason": c.reason, "at": c.at}
-        for c in by_hand
+        for c in shown.corrections
     ]
-    row["statuses"] = [asdict(status) for status in befell]
+    row["aliases"] = [{"id": each.id, "url": each.url} for each in shown.aliases]
+    row["statuses"] = [asdict(status) for status in shown.statuses]
     row["reprints"] = [asdict(sibling) for sibling in kept.siblings]
-    if line is not None:
-        row["versions"] = [{"number": n, **asdict(v)} for n, v in enumerate(line, 1)]
+    if shown.versions is not None:
+        row["versions"] = [{"number": n, **asdict(v)} for n, v in enumerate(shown.versions, 1)]
+        row["held_back"] = [asdict(each) for each in shown.held_back]
     return json.dumps(row, ensure_ascii=False)
 
 
-def _print(
-    kept: "Kept",
-    line: "list[Version] | None",
-    by_hand: "list[Correction]",
-    befell: "list[Status]",
-    *,
-    removed: bool,
-) -> None:
-    """Print an article to be read by people."""
+def _text(shown: Shown, *, removed: bool) -> str:
+    """Give an article to be read by people."""
     from crawler.printing import one_line, printable  # noqa: PLC0415
 
-    article = kept.article
-    click.secho(one_line(article.title) or "no title", bold=True)
+    article, line = shown.kept.article, shown.versions or []
+    lines = [click.style(one_line(article.title) or "no title", bold=True), *_record(shown)]
+    lines += ["", printable(marked(article) if removed else article.text)]
+    for number in range(len(line), 1, -1):
+        lines += ["", f"version {number}, against version {number - 1}:"]
+        lines.append(printable(_changes(line, number)))
+    for each in shown.held_back:
+        lines += ["", f"no version, {each.outcome} on {each.captured}: {one_line(each.title)}"]
+        lines.append(printable(each.text))
+    return "\n".join(lines)
+
+
+def _record(shown: Shown) -> "Iterator[str]":
+    """Give the lines above an article's text."""
+    from crawler.printing import one_line  # noqa: PLC0415
+
+    kept = shown.kept
     for name, value in _heading(kept):
         if value:
-            click.echo(f"{name + ':':<10} {one_line(value)}")
-    for flag in article.flags:
-        click.echo(f"{'flag:':<10} {flag.name} ({flag.score}) {one_line(flag.evidence)}")
-    for c in by_hand:
+            yield f"{name + ':':<10} {one_line(value)}"
+    for alias in shown.aliases:
+        yield f"{'alias:':<10} {one_line(alias.url)} ({alias.id})"
+    for flag in kept.article.flags:
+        yield f"{'flag:':<10} {flag.name} ({flag.score}) {one_line(flag.evidence)}"
+    for c in shown.corrections:
         read = f" (read: {one_line(c.read_words)})" if c.field != "note" else ""
-        click.echo(f"corrected: {c.name}: {one_line(c.words)}{read}; {one_line(c.reason)}")
-    for s in befell:
+        yield f"corrected: {c.name}: {one_line(c.words)}{read}; {one_line(c.reason)}"
+    for s in shown.statuses:
         believed = f"confirmed {s.confirmed}" if s.confirmed else "seen once, not confirmed"
         ended = f", ended {s.ended}" if s.ended else ""
-        click.echo(f"{'status:':<10} {s.status} since {s.since}, {believed}{ended}")
-    for number, version in enumerate(line or (), 1):
+        yield f"{'status:':<10} {s.status} since {s.since}, {believed}{ended}"
+    for number, version in enumerate(shown.versions or (), 1):
         current = ", current" if number == kept.version else ""
         title = one_line(version.title) or "no title"
-        click.echo(f"{'version:':<10} {number}{current}: {version.captured}  {title}")
+        yield f"{'version:':<10} {number}{current}: {version.captured}  {title}"
     for sibling in kept.siblings:
         if sibling.article != kept.id:
             about = f"{sibling.kind}, {sibling.site or 'no site'}, {sibling.published or 'undated'}"
-            click.echo(f"{'reprint:':<10} {sibling.article} ({about}) {one_line(sibling.title)}")
-    click.echo(f"\n{printable(marked(article) if removed else article.text)}")
-    for number in range(len(line or ()), 1, -1):
-        click.echo(f"\nversion {number}, against version {number - 1}:")
-        click.echo(printable(_changes(line or [], number)))
+            yield f"{'reprint:':<10} {sibling.article} ({about}) {one_line(sibling.title)}"
 
 
 def _changes(line: "list[Version]", number: int) -> str:

@@ -100,11 +100,16 @@ def _undo(holdings: Holdings, wanted: str) -> None:
 def _withdrawn(register: "Register", wanted: str) -> str:
     """Give the id of the withdrawn article meant."""
     from archive.urls import article_id, canonical_url  # noqa: PLC0415
-    from archive.withdrawals import withdrawals  # noqa: PLC0415
+    from archive.withdrawals import addresses, withdrawals  # noqa: PLC0415
 
-    held = {one.article for one in withdrawals(register) if one.undone is None}
-    address = article_id(canonical_url(wanted))
-    found = {id_ for id_ in held if id_.startswith(wanted.strip().lower()) or id_ == address}
+    address, begins = article_id(canonical_url(wanted)), wanted.strip().lower()
+    held = [one for one in withdrawals(register) if one.undone is None]
+    found = {
+        one.article
+        for one in held
+        for id_ in addresses(register, one)
+        if id_.startswith(begins) or id_ == address
+    }
     if len(found) != 1:
         raise UnionArchiveError(
             f"{wanted!r}: {len(found)} withdrawn articles, expected one;"
