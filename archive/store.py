@@ -4,7 +4,6 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Literal, Self
 
@@ -48,11 +47,9 @@ class Store:
     raises LockedError where another writer holds the archive too long, else UnionArchiveError.
     """
 
-    def __init__(
-        self, path: Path | str, cleaner: str | None = None, register: Path | None = None
-    ) -> None:
+    def __init__(self, path: Path | str, cleaner: str = "", register: Path | None = None) -> None:
         self.path = Path(path)
-        self.cleaner = cleaner or _own_version()
+        self.cleaner = cleaner
         self.register = register or self.path.with_name("register.db")
         self.db = open_for_writing(self.path)
         try:
@@ -256,10 +253,3 @@ class Store:
             raise UnionArchiveError(
                 f"{self.path}: site {site!r} is not in it; put_site comes first"
             )
-
-
-def _own_version() -> str:
-    try:
-        return metadata.version("union-archive")
-    except metadata.PackageNotFoundError:  # run from a checkout that was never installed
-        return "not installed"

@@ -28,6 +28,7 @@ from archive.store import Saved, Store
 from archive.warc import Writer, now
 from archive.withdrawals import withdrawn_records
 from crawler.batch import Batch
+from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner
 from crawler.clock import Clock
 from crawler.fetch.crawldb import CrawlDatabase
@@ -77,7 +78,7 @@ class Accession:
             self._locks = undo.enter_context(closing(Locks(holdings, alone=alone)))
             for path in recover(holdings.warc):
                 log.warning("%s was left open by a crash and is whole again", path)
-            self.store = undo.enter_context(closing(Store(holdings.archive_db)))
+            self.store = undo.enter_context(closing(Store(holdings.archive_db, edition())))
             self.register = undo.enter_context(closing(Register(holdings.register_db)))
             self._withdrawn = withdrawn_records(self.register)
             self._boilerplate: dict[str, frozenset[str]] = {}

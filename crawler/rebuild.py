@@ -23,6 +23,7 @@ from archive.store import Saved, Store
 from archive.warc import OPEN
 from archive.warc_reader import Stored, captures
 from archive.withdrawals import withdrawn_records
+from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner
 from crawler.intake import Intake, Keep, Rules
 from crawler.revisits import has_payload, place
@@ -157,12 +158,12 @@ def rebuild(
     with (
         closing(Register(new.register_db)) as register,
         closing(Records(new.warc, withdrawn_records(register))) as records,
-        closing(Cleaner()) as cleaner,
-        Store(part, register=new.register_db) as store,
+        closing(Cleaner()) as pool,
+        Store(part, edition(), new.register_db) as store,
     ):
         for path, why in records.faults:
             tell(str(path), why)
-        rules = Rules(cleaner, load_sites(new.sites), register.boilerplate)
+        rules = Rules(pool, load_sites(new.sites), register.boilerplate)
         intake = Intake(keeper(store), new.warc, rules, lambda capture, why: tell(capture.url, why))
         derive(store, intake, records, start(len(records)))
         for path in unmeasured(store.db, new.warc):

@@ -12,8 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 
 from archive import readings, rows
 from archive.reader import read
@@ -22,6 +20,7 @@ from archive.store import Store
 from archive.warc_reader import Stored
 from archive.withdrawals import withdrawn_records
 from crawler.accession import Accession
+from crawler.clean.edition import edition, rules_digest
 from crawler.intake import Intake, Rules
 from crawler.rebuild import Records, Tell, derive, keeper
 from crawler.reclean import Reading
@@ -77,13 +76,13 @@ class Recleaning:
         wanted = json.dumps({"only": self._only, "rules": self._rules_digest()})
         path, register = self.folder / "archive.db", self._accession.holdings.register_db
         if begun.exists() and begun.read_text(encoding="utf-8") == wanted:
-            return Store(path, register=register)
+            return Store(path, edition(), register)
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir()
         if self._only is not None:
             with closing(sqlite3.connect(path)) as copy:
                 self._live.db.backup(copy)
-        store = Store(path, register=register)
+        store = Store(path, edition(), register)
         if self._only is not None:
             _empty(store, self._only)
         part = begun.with_suffix(".part")
@@ -95,8 +94,7 @@ class Recleaning:
         """Name what captures are read with by its content."""
         whole = hashlib.sha256(repr(sorted(self._rules.sites.items())).encode())
         whole.update(repr([(site, sorted(known)) for site, known in self.learned.items()]).encode())
-        for path in _parts(files("crawler.clean")):
-            whole.update(path.read_bytes())
+        whole.update(rules_digest().encode())
         return whole.hexdigest()
 
     def run(self, start: Callable[[int], Callable[[], None]]) -> None:
@@ -204,15 +202,6 @@ class Recleaning:
         self._live.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.close()
         shutil.rmtree(self.folder)
-
-
-def _parts(folder: Traversable) -> Iterator[Traversable]:
-    """Give the files that the cleaner is made of, in order."""
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if path.is_dir():
-            yield from _parts(path)
-        elif path.name.endswith((".py", ".toml")):
-            yield path
 
 
 def _has(store: Store, record_id: str) -> bool:

@@ -9,7 +9,6 @@ stays on record: `Article.removals` and `Article.text` give the extracted text b
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from importlib.metadata import PackageNotFoundError, version
 
 from archive.records import Article, Flag
 from crawler.clean.blocks import drop_furniture
@@ -29,14 +28,9 @@ from crawler.clean.title import below_title, find_title
 from crawler.clean.verdict import judge
 from crawler.site import Layout, Site
 
-__all__ = ["CLEANER", "clean_page"]
+__all__ = ["clean_page"]
 
 DEFAULT_ZONE = "Asia/Shanghai"
-
-try:
-    CLEANER = version("union-archive")
-except PackageNotFoundError:  # a checkout that was never installed
-    CLEANER = "0"
 
 
 def clean_page(
