@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from crawler.clean.apart import APART, set_apart
 from crawler.clean.blocks import load_rules
+from crawler.clean.containers import article_element, known_containers
 from crawler.clean.labels import read_line
 from crawler.clean.opinion import second_opinion
 from crawler.clean.page import Block, Page
@@ -46,16 +47,6 @@ FORMAL = re.compile(  # how official letters begin and end
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
 STANZA, VERSE_LEAST = 6, 60
 """Lines and characters that a poem has at least."""
-WHOLE = re.compile(
-    r"js_content|rich_media_content|trs_(?:uetrs_)?editor|v_news_content|ucap-content",
-    re.IGNORECASE,
-)
-CONTAINER = re.compile(
-    r"o?zoom|js_content|rich_media_content|ucap-content|trs_(?:uetrs_)?editor|v_news_content|vsb_content(?:_\d+)?|wp_articlecontent|rm_txt_con|xl_con|endtext|the_content|"
-    r"(?:article|art|news|text|txt|content|detail|show|main|post|entry)[-_]?(?:content|con|body|text|txt|article|detail)|artibody|"
-    r"neirong|zhengwen|content",
-    re.IGNORECASE,
-)
 
 
 def pick_body(page: Page, selector: str | None) -> list[Block]:
@@ -172,15 +163,6 @@ def verse(worths: dict[Block, float]) -> list[Block]:
     return list(run[head[-1] + 1 if head else 0 :])
 
 
-def article_element(element: "HtmlElement") -> "HtmlElement | None":
-    """The element around it that its content system fills with the article and nothing else."""
-    for around in (element, *element.iterancestors()):
-        names = f"{around.get('id') or ''} {around.get('class') or ''}".split()
-        if any(WHOLE.fullmatch(name) for name in names):
-            return around
-    return None
-
-
 def with_siblings(
     lines: Sequence[Block], run: Sequence[Block], worths: dict[Block, float]
 ) -> Sequence[Block]:
@@ -241,19 +223,6 @@ def best_run_of_page(
                 element, run, gain = above, wider, more
         above = above.getparent()
     return element, run, gain
-
-
-def known_containers(page: Page) -> list["HtmlElement"]:
-    """The elements that content systems put an article in; the first of those found."""
-    for node in page.tree.iter() if page.tree is not None else ():
-        names = (
-            f"{node.get('id') or ''} {node.get('class') or ''}".split()
-            if isinstance(node.tag, str)
-            else ()
-        )
-        if node.tag == "founder-content" or any(CONTAINER.fullmatch(name) for name in names):
-            return [node]
-    return []
 
 
 def worth(block: Block) -> float:

@@ -8,7 +8,7 @@ from lxml.etree import XPath
 
 from archive.hanzi import fold
 from crawler.clean.dates import find_date
-from crawler.clean.labels import MEDIUM
+from crawler.clean.media import medium
 from crawler.clean.names import read_names
 from crawler.clean.page import Page, trim
 
@@ -73,9 +73,7 @@ def markup_source(page: Page) -> str | None:
     """Who published it, where an element is named so and holds nothing but such a name."""
     for node in select(page, SOURCES):
         value = trim(node.text_content()[: 2 * NAME_LONGEST])
-        if 1 < len(value) <= NAME_LONGEST and (
-            node.get("id") == "js_name" or MEDIUM.fullmatch(value)
-        ):
+        if 1 < len(value) <= NAME_LONGEST and (node.get("id") == "js_name" or medium(value)):
             return value
     return None
 
