@@ -49,7 +49,17 @@ def test_no_page_of_an_article_is_long(bounds: Served, name: str) -> None:
         assert site.get(f"/a/{ids[name]}.{kind}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/", "/sites", "/sites/strange", "/zh/sites/strange"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/search",
+        "/search?suspect=show&site=strange",
+        "/sites",
+        "/sites/strange",
+        "/zh/sites/strange",
+    ],
+)
 def test_no_other_page_of_ours_is_long(bounds: Served, path: str) -> None:
     answer = bounds[0].get(path)
     assert answer.status_code == 200

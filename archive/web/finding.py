@@ -8,11 +8,14 @@ from typing import Any
 
 from archive.search import RANKED, count, ranked
 from archive.snippets import MARK, UNMARK, snippet
+from archive.web.parts import LONG, within
 from archive.web.wish import Wish
 from archive.web.words import FLAGS, FlagWords, flag_words, lang_of
 
 Row = dict[str, Any]
 
+NAMES = 300
+"""Characters of authors' names that a result shows."""
 PAGE = 20
 """Results on a page."""
 CAP = 10_000
@@ -124,12 +127,13 @@ def _ranked(db: sqlite3.Connection, wish: Wish) -> Page:
 def _result(row: Row, q: str) -> Result:
     lang = lang_of(row["title"] + row["text"][:200], row["language"])
     authors = json.loads(row["authors"])
+    whole = 0 if len(row["title"]) <= LONG else LONG  # a snippet of no length is all of it
     return Result(
         row=row,
         lang=lang,
-        title=tuple(pieces(snippet(row["title"], q, 0, "title"))),
+        title=tuple(pieces(snippet(row["title"], q, whole, "title"))),
         snippet=tuple(pieces(snippet(row["text"], q, 200 if lang == "en" else 90))),
-        authors=("、" if lang.startswith("zh") else ", ").join(map(str, authors)),
+        authors=within(("、" if lang.startswith("zh") else ", ").join(map(str, authors)), NAMES),
         flags=tuple((flag_words(name), name in FLAGS) for name in _names(row["flags"])),
     )
 

@@ -26,7 +26,7 @@ def parts(lines: tuple[str, ...]) -> list[list[Paragraph]]:
     laid: list[list[Paragraph]] = [[]]
     room = PART
     for paragraph in _pieces(lines):
-        size = len(paragraph.text.encode()) + MARKUP
+        size = len(paragraph.text.encode("utf-8", "surrogatepass")) + MARKUP
         if size > room and laid[-1]:
             laid.append([])
             room = PART

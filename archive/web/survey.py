@@ -13,7 +13,7 @@ from archive.search import count
 from archive.selection import Selection
 from archive.web.finding import CAP
 from archive.web.timeline import Timeline, read_timeline
-from archive.web.wish import FILTERS, UNKNOWN, Wish, narrowed
+from archive.web.wish import FILTERS, LONGEST, UNKNOWN, Wish, narrowed
 from archive.web.words import FLAGS, LANGUAGES, flag_words, lang_of, language_name
 
 CHOICES = 12
@@ -171,7 +171,8 @@ def _shown(name: str, counter: Counter[str], chosen: str) -> list[str]:
         known = sorted((value for value in counter if value != UNKNOWN), reverse=True)[:YEARS]
         known += [chosen] if chosen and chosen not in (*known, UNKNOWN) else []
         return [UNKNOWN, *known] if UNKNOWN in counter else known
-    often = sorted(counter, key=lambda value: (value != chosen, -counter[value], value))
+    asked = (value for value in counter if len(value) <= LONGEST)  # an address has no more
+    often = sorted(asked, key=lambda value: (value != chosen, -counter[value], value))
     return often[:CHOICES]
 
 
