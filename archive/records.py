@@ -72,8 +72,6 @@ class Article:
     """来源: who published it first, as the page says."""
     editor: str | None = None
     """责任编辑; several names are joined by 、. Where none is named, who else looked over it."""
-    credits: tuple[Credit, ...] = ()
-    """All who are named with what they did, in the page's order, authors aside."""
     section: str | None = None
     """The site's section, such as 要闻."""
     language: str | None = None
@@ -88,6 +86,8 @@ class Article:
     """The encoding the bytes were read in, as Python names it."""
     encoding_evidence: str = ""
     """Why that one, in words."""
+    credits: tuple[Credit, ...] = ()
+    """All who are named with what they did, in the page's order, authors aside."""
 
     @property
     def no_article(self) -> str | None:

@@ -79,7 +79,7 @@ def test_it_is_shown_beside_what_was_read(decided: Path) -> None:
     with serving("serve", decided) as address:
         page = httpx.get(f"{address}/a/{ID}").text
         assert "Note by the archive" in page
-        assert "Published corrected by hand" in page
+        assert "Published, corrected by hand" in page
         assert "与纸本核对" in page
         assert "松原工人报" in page
 

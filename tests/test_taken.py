@@ -73,7 +73,7 @@ def test_what_was_taken_from_its_article_keeps_the_last_good_version(tmp_path: P
         site.pages["/news/"] = "".join(f'<a href="{path}">{path}</a>' for path in good)
         put_site(holdings, site, KEYS)
         assert check(holdings, "crawl").startswith("songyuan: 4 new")
-        empty = article(f"松原工会志愿者{ABOUT[1]}", "返回首页，关闭窗口。")
+        empty = article(f"松原工会志愿者{ABOUT[1]}", "本页正在整理。")
         bad = {"/hijacked.html": hijacked(), "/emptied.html": empty, "/healed.html": hijacked()}
         site.pages |= {**bad, "/edited.html": page(2, "领队的工会主席是赵六。")}
         assert check(holdings, "crawl").startswith("songyuan: 0 new, 1 changed, 0 unchanged")
@@ -95,7 +95,7 @@ def test_what_was_taken_from_its_article_keeps_the_last_good_version(tmp_path: P
     assert found["emptied"]["statuses"][0]["ended"] is None
     assert found["healed"]["statuses"][0]["ended"]
     assert "乐鱼体育" in found["hijacked"]["held_back"][0]["text"]
-    assert [each["text"] for each in found["emptied"]["held_back"]] == ["返回首页，关闭窗口。"] * 2
+    assert [each["text"] for each in found["emptied"]["held_back"]] == ["本页正在整理。"] * 2
     marked = "SELECT url, status FROM articles WHERE status IS NOT NULL ORDER BY url"
     assert [status for _, status in rows(holdings, marked)] == ["emptied", "hijacked"]
     assert "乐鱼" not in check(holdings, "search", "乐鱼", "--json")

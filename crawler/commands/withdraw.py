@@ -79,6 +79,7 @@ def _undo(holdings: Holdings, wanted: str) -> None:
     from archive.store import Store  # noqa: PLC0415
     from archive.warc import now  # noqa: PLC0415
     from archive.withdrawals import take_back  # noqa: PLC0415
+    from crawler.clean.edition import edition  # noqa: PLC0415
     from crawler.cleaning import Cleaner  # noqa: PLC0415
     from crawler.intake import Rules  # noqa: PLC0415
     from crawler.readmission import readmit  # noqa: PLC0415
@@ -88,7 +89,7 @@ def _undo(holdings: Holdings, wanted: str) -> None:
     with (
         closing(Register(holdings.register_db)) as register,
         closing(Cleaner()) as cleaner,
-        Store(holdings.archive_db) as store,
+        Store(holdings.archive_db, edition()) as store,
     ):
         article = _withdrawn(register, wanted)
         rules = Rules(cleaner, load_sites(holdings.sites), register.boilerplate)
