@@ -32,6 +32,14 @@ def test_a_breadcrumb_before_the_first_sentence_goes_and_names_the_section(crumb
     assert read(f"{crumb}　　{PROSE}", MORE) == (f"{PROSE}\n{MORE}\n{MORE}", "基层动态")
 
 
+def test_what_stands_long_before_a_link_is_no_breadcrumb() -> None:
+    lead = "，" * 60
+    text, _ = read(
+        f"{lead}<a href=/>首页</a> &gt; <a href=/jc/>基层动态</a> &gt; 正文　　{PROSE}", MORE
+    )
+    assert text.startswith(lead)
+
+
 def test_a_link_in_the_first_sentence_stays() -> None:
     text, _ = read(f"<a href=/jc/>四月</a>的头一天，{PROSE}", MORE)
     assert text.startswith("四月的头一天，")

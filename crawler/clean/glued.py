@@ -19,6 +19,7 @@ STEPS = re.compile(r"\s*(?:[>»›→/|·]|-{2}|::)+\s*")
 LAST_STEP = re.compile(r"\s*(?:[>»›→]|-{2}|::)+\s*[^\s。！？!?]{1,12}(?=[ \u3000])")
 BETWEEN = re.compile(r"[\s>»›|/·,、\[\]【】()（）-]*")
 SENTENCE_END = re.compile(r"[。！？!?…”’」』]$")
+LEAD_LONGEST = 40  # characters before a breadcrumb's first link
 LINK_LONGEST = 10  # characters of a link that only navigates
 PROSE_LEAST = 20  # characters of the paragraph that such things are glued to
 BYLINE_WITHIN = 150  # characters at the end in which a byline may begin
@@ -54,7 +55,9 @@ def glued_breadcrumbs(body: Sequence[Block]) -> list[str]:
 
 def crumb_end(block: Block) -> int:
     """Where the breadcrumb ends that a line begins with; 0 where it begins with none."""
-    if not block.links or (lead := WHERE.fullmatch(block.folded[: block.links[0].start])) is None:
+    if not block.links or block.links[0].start > LEAD_LONGEST:
+        return 0
+    if (lead := WHERE.fullmatch(block.folded[: block.links[0].start])) is None:
         return 0
     end, steps = block.links[0].end, 1
     for before, link in pairwise(block.links):

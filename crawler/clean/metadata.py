@@ -7,6 +7,7 @@ CMSs and schema.org define, the info line under the title, the lines at the end,
 import json
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from htmldate import find_date as find_by_htmldate
 
@@ -50,6 +51,7 @@ CRUMBS = re.compile(
 NO_SECTION = re.compile(
     r"^(?:\d{4}年?(?:\d{1,2}月)?|(?:浏览|信息|详细|文章|新闻|正文)(?:信息|内容|浏览|正文)|正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content|details?)?$"
 )
+MOST_DATED = 300  # lines with a date that are looked at
 LABELLED = 150  # characters of a line of labels
 SCRIPT = 200_000  # characters of a script that are looked at
 IN_SCRIPT = re.compile(
@@ -161,11 +163,15 @@ def json_ld(page: Page) -> Iterator[dict[str, object]]:
 
 def labelled_date(page: Page, zone: str | None) -> str | None:
     """The first date on the page that a label says is that of publication."""
-    for block in page.blocks:
-        if not block.links and len(block.text) <= LABELLED and YEAR.search(block.text):
-            line = read_line(block.text, zone)
-            if line.dates and any(pair.kind == "date" for pair in line.pairs):
-                return line.dates[0].iso
+    dated = (
+        block.text
+        for block in page.blocks
+        if not block.links and len(block.text) <= LABELLED and YEAR.search(block.text)
+    )
+    for text in islice(dated, MOST_DATED):
+        line = read_line(text, zone)
+        if line.dates and any(pair.kind == "date" for pair in line.pairs):
+            return line.dates[0].iso
     return None
 
 

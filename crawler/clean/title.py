@@ -38,6 +38,7 @@ NO_TITLE = re.compile(
 )
 LONGEST = 120
 INFO_LINE = 120  # characters of a line that says date and source
+MOST_LINES = 2000  # of a page, among which a title stands
 INFO_LINES = 4  # such lines, where each thing has one of its own
 NUMBERED = re.compile(r"[一二三四五六七八九十]{1,2}[、.．]")
 SITE_NAME = 16  # letters that the name of a site may have
@@ -105,15 +106,16 @@ def agrees(block: Block, said: Sequence[str]) -> bool:
 
 def above_info_line(page: Page) -> Block | None:
     """The line right above those that say date and source, where it can be a title."""
-    dated = [len(b.text) <= INFO_LINE and bool(YEAR.search(b.text)) for b in page.blocks]
-    for n, line in enumerate(page.blocks):
+    lines = page.blocks[:MOST_LINES]
+    dated = [len(line.text) <= INFO_LINE and bool(YEAR.search(line.text)) for line in lines]
+    for n, line in enumerate(lines):
         if (
             any(dated[n + 1 : n + 1 + INFO_LINES])
             and line.linked < 0.3
             and 4 <= len(line.text) <= LONGEST
             and not re.search(r"[。；;：:]$", line.text)
             and not NO_TITLE.search(line.folded)
-            and says_date_and_who(page.blocks[n + 1 : n + 1 + INFO_LINES])
+            and says_date_and_who(lines[n + 1 : n + 1 + INFO_LINES])
             and not read_line(line.text, None).whole
         ):
             return line
