@@ -14,7 +14,7 @@ from archive.hanzi import fold
 from crawler.clean.credits import TITLES, credit_names, office_names
 from crawler.clean.dates import Moment, find_dates
 from crawler.clean.media import medium
-from crawler.clean.names import NOT_A_NAME, read_names
+from crawler.clean.names import NOT_A_NAME, is_han_name, read_names
 from crawler.clean.spelling import LABELS, PERSONS, respell
 from crawler.clean.words import HAN
 
@@ -45,6 +45,7 @@ NOISE = re.compile(
 )
 LOOSE_END = re.compile(r"\x00+|[\s|/·\u3000]+")
 SOURCE_LONGEST = 30
+LONG_NAME = 4  # characters of the longest Chinese name
 OFFICE = re.compile(r"(?:部|处|科|室|会|局|院|校|公司|中心|支部|小组|站|队|厂|矿|段)$")
 BARE_LABEL = re.compile(r"\s*(?:(?:责任)?编辑|来源|作者)(?=\s*[^\s:/])")
 AGENCY = re.compile(
@@ -249,8 +250,15 @@ def read_persons(kind: str, raw: str, left: str, value: str) -> tuple[list[Pair]
         names = (raw,)
     names = names or read_names(raw, fold(raw), surnames=False) or pen_name(raw)
     names = names or office_names(raw)
+    if names and kind == "photo" and any(map(is_no_photographer, names)):
+        names = None
     kind = "author" if kind == "supplier" else kind
     return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], value)
+
+
+def is_no_photographer(name: str) -> bool:
+    """Whether a name is rather a trade or an office: four characters that no surname begins."""
+    return len(name) == LONG_NAME and not is_han_name(fold(name), surnames=True)
 
 
 def pen_name(value: str) -> tuple[str, ...] | None:
