@@ -32,11 +32,16 @@ class Token(NamedTuple):
     end: int
 
 
+_COMMON = (*range(0x3000, 0x3020), *range(0x4E00, 0xA000))
+
+
 def _load() -> tuple[dict[str, str], dict[int, int]]:
     """Give the pairs of scripts, and the whole table; tests/hanzi_table.py writes the file."""
     path = Path(__file__).with_name("hanzi_table.txt")
     _, *lines = path.read_text(encoding="utf-8").split("\n")
     whole = str.maketrans(lines[0] + lines[2], lines[1] + lines[3])
+    for code in _COMMON:  # str.translate is slow on what a table has not
+        whole.setdefault(code, code)
     return dict(zip(lines[0], lines[1], strict=True)), whole
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from crawler.clean.page import Block
+from crawler.clean.page import Block, names_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -116,5 +116,5 @@ def is_furniture_element(element: "HtmlElement") -> bool:
     """Whether an element's tag, class or id says that it is no part of a text."""
     if element.tag in ("footer", "nav", "aside"):
         return True
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+    names = names_of(element).split()
     return element.tag not in ("html", "body") and any(map(is_furniture_name, names))

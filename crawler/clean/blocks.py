@@ -115,15 +115,16 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
     sizes = [size for size, *_ in open_lines]
     spared = spared_kinds(body, fold(title))
     for rule in load_rules():
+        found = rule.pattern.search
         outside_only = rule.kind in spared
-        hits = sorted(
+        hits = [
             n
             for _, n, block, text, place in open_lines[: bisect_right(sizes, rule.longest)]
-            if rule.pattern.search(text)  # first, since few lines pass it
+            if found(text)  # first, since few lines pass it
             and (place is None or (not outside_only and in_scope(rule, place, len(body))))
             and rule.fits(block, text)
-        )
-        for n in long_enough(hits, rule.run):
+        ]
+        for n in long_enough(sorted(hits), rule.run):
             region[n].drop(rule.kind, rule.name)
             if rule.rest and region[n] in position and ends_here(rule, region, n, position):
                 for block in region[n + 1 : last_of_body + 1]:

@@ -44,6 +44,7 @@ BRACKETED = re.compile(r"[(（][^()（）]*日[)）]")
 SIGNED_BESIDE = 3  # characters that a signed date may have beside it
 SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
 NO_BYLINE = re.compile(r"[。!?]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议|记者会|发布会|地点)")
+EDITS = re.compile("[编审校签核]|edit")  # in each label of editors and reviewers
 LINE_LONGEST = 200
 BARE_NAMES = 16  # characters of a line of nothing but names
 MARKS = "□■◎●○▲△★☆◆◇※· \u3000"
@@ -256,7 +257,7 @@ def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
     before = 0
     for n, block in enumerate(body):
         before += len(block.text)
-        if before * 2 < whole or len(block.text) > PROSE:
+        if before * 2 < whole or len(block.text) > PROSE or not EDITS.search(block.folded):
             continue
         line = read_line(block.text, zone)
         if line.whole and any(pair.kind in ("editor", "review") for pair in line.pairs):

@@ -3,7 +3,7 @@
 import re
 from typing import TYPE_CHECKING
 
-from crawler.clean.page import Page
+from crawler.clean.page import Page, names_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -23,7 +23,7 @@ CONTAINER = re.compile(
 def article_element(element: "HtmlElement") -> "HtmlElement | None":
     """The element around it that its content system fills with the article and nothing else."""
     for around in (element, *element.iterancestors()):
-        names = f"{around.get('id') or ''} {around.get('class') or ''}".split()
+        names = names_of(around).split()
         if any(WHOLE.fullmatch(name) for name in names):
             return around
     return None
@@ -31,12 +31,8 @@ def article_element(element: "HtmlElement") -> "HtmlElement | None":
 
 def known_containers(page: Page) -> list["HtmlElement"]:
     """The elements that content systems put an article in; the first of those found."""
-    for node in page.tree.iter() if page.tree is not None else ():
-        names = (
-            f"{node.get('id') or ''} {node.get('class') or ''}".split()
-            if isinstance(node.tag, str)
-            else ()
-        )
+    for node in page.nodes:
+        names = names_of(node).split()
         if node.tag == "founder-content" or any(CONTAINER.fullmatch(name) for name in names):
             return [node]
     return []

@@ -51,9 +51,9 @@ def credit_names(text: str, folded: str) -> tuple[str, ...] | None:
     text, folded = text[begin:], folded[begin:]
     if signed := signed_names(text, folded):
         return signed
-    spans = list(CREDIT.finditer(folded))
-    if len(text) > CREDIT_LONGEST or not spans or spans[0].start() > 0:
+    if len(text) > CREDIT_LONGEST or not CREDIT.match(folded):
         return None
+    spans = list(CREDIT.finditer(folded))
     names: list[str] = []
     for n, match in enumerate(spans):
         upto = spans[n + 1].start() if n + 1 < len(spans) else len(folded)

@@ -73,7 +73,9 @@ class HiddenRules:
 
     def how(self, node: "HtmlElement") -> str:
         """How this element itself is hidden; an empty string where it is not."""
-        if node.get("hidden") is not None:
+        if not (given := node.keys()):
+            return ""
+        if "hidden" in given:
             return "hidden attribute"
         if (style := node.get("style")) and (how := how_by_style(style)):
             return how

@@ -8,11 +8,11 @@ has put labels that are written otherwise into this form before.
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from archive.hanzi import fold
 from crawler.clean.credits import TITLES, credit_names, office_names
-from crawler.clean.dates import Moment, find_dates
+from crawler.clean.dates import YEAR, Moment, find_dates
 from crawler.clean.media import medium
 from crawler.clean.names import NOT_A_NAME, is_han_name, read_names
 from crawler.clean.spelling import LABELS, PERSONS, respell
@@ -62,6 +62,8 @@ SHORT_DATE = re.compile(
     r"(?:时间|日期|時間)\s*[:：]\s*([0-3]\d-[01]\d-[0-3]\d)\s*((?:[0-2]\d:[0-5]\d)?)"
 )
 AFTER_CHANGE = re.compile(r"(?:更新|修改|修订|updated|modified)(?:于|时间|日期|on)?\s*:?\s*$")
+PLAIN = re.compile(r"[\u3400-\u9fff，。、；！？“”]+")
+"""Prose and menus: without a colon, a digit or a space only whole lines are labels or credits."""
 LINE_LONGEST = 1_000  # characters; longer is a text
 SECTION_LONGEST = 20
 BRACKETED = re.compile(r"[(（【\[]([^()（）]{2,30})[)）】\]]")
@@ -81,26 +83,29 @@ class Pair:
     """As the page has it, for those who had a hand in the article."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LabelLine:
     """What a line of labels says."""
 
-    pairs: tuple[Pair, ...]
-    dates: tuple[Moment, ...]
-    rest: str
-    """What is neither, folded; empty where the line is nothing but labels."""
+    pairs: tuple[Pair, ...] = ()
+    dates: tuple[Moment, ...] = ()
     unread: str = ""
-    """What the rest was made of, as it is written; NULs stand for dates."""
+    """What is neither, as it is written; NULs stand for dates."""
+
+    @cached_property
+    def rest(self) -> str:
+        """What is neither, folded and without what such lines have beside: 打印, 关闭, 大 中 小."""
+        return NOISE.sub("", fold(self.unread.replace("\x00", "")))
 
     @property
     def whole(self) -> bool:
         """Whether the line says nothing else."""
-        return not self.rest and bool(self.pairs or self.dates)
+        return bool(self.pairs or self.dates) and not self.rest
 
     @property
     def loose(self) -> tuple[str, ...]:
         """The words that stand beside labels and dates."""
-        words = LOOSE_END.split(self.unread)
+        words = LOOSE_END.split(self.unread if self.rest else "")
         return tuple(word for word in words if NOISE.sub("", fold(word)))
 
     @property
@@ -123,7 +128,10 @@ def read_line(text: str, zone: str | None) -> LabelLine:
     a third short one is the section or the source, and no rest.
     """
     if len(text) > LINE_LONGEST:
-        return LabelLine((), (), text)
+        return LabelLine(unread=text)
+    if PLAIN.fullmatch(text) and not YEAR.search(text) and not LABEL.match(folded := fold(text)):
+        names = credit_names(text, folded)
+        return LabelLine((Pair("author", text, names),)) if names else LabelLine(unread=text)
     text = respell(GLOSS.sub("", text))
     pieces = PARTED.split(text)
     if len(pieces) == 1:
@@ -146,7 +154,6 @@ def read_line(text: str, zone: str | None) -> LabelLine:
     return LabelLine(
         tuple(pairs),
         tuple(moment for part in parts for moment in part.dates),
-        "".join(part.rest for part, _ in rests),
         " ".join(part.unread for part, _ in rests),
     )
 
@@ -157,9 +164,9 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     inner = BRACKETED_WHOLE.fullmatch(text)
     said = (inner[1], fold(inner[1])) if inner else (text, folded)
     if names := credit_names(*said):
-        return LabelLine((Pair("author", text, names),), (), "")
+        return LabelLine((Pair("author", text, names),))
     if not HAN.search(text) and AGENCY.match(text.lstrip("( ")):
-        return LabelLine(agency_credits(text), (), "")
+        return LabelLine(agency_credits(text))
     dates = find_dates(text, zone) or short_dates(text, zone)
     shown = text
     for moment in dates:  # a date ends a value and is none itself
@@ -169,7 +176,7 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     if (match := ENGLISH_BYLINE.search(shown)) and not HAN.search(text):
         names = read_names(match[1], fold(match[1]), surnames=False)
         if names:
-            return LabelLine((Pair("author", text, names),), tuple(dates), "")
+            return LabelLine((Pair("author", text, names),), tuple(dates))
     matches = list(LABEL.finditer(folded))
     pairs: list[Pair] = []
     left = [shown[: matches[0].start()] if matches else shown]
@@ -183,8 +190,7 @@ def read_part(text: str, zone: str | None) -> LabelLine:
         left = [UNKNOWN_LABEL.sub(drop_names, piece) for piece in left]
     if dates:
         left = [SUBMITTED.sub("", piece) for piece in left]
-    rest = NOISE.sub("", fold("".join(left)).replace("\x00", ""))
-    return LabelLine(tuple(pairs), tuple(dates), rest, " ".join(left) if rest else "")
+    return LabelLine(tuple(pairs), tuple(dates), " ".join(left))
 
 
 def with_colon(piece: str) -> str:

@@ -66,6 +66,11 @@ def is_data_table(table: "HtmlElement") -> bool:
     return linked * 2 < sum(map(len, cells))
 
 
+def moved(part: Link | Span, shift: int, size: int) -> tuple[int, int]:
+    """Where a part of a line begins and ends in the line's trimmed text of this size."""
+    return min(max(part.start - shift, 0), size), min(max(part.end - shift, 0), size)
+
+
 class Lines:
     """Walks a tree once and collects its blocks."""
 
@@ -197,13 +202,12 @@ class Lines:
     def block(self, text: str) -> Block:
         """Make a block of the line, its spans shifted to the trimmed text."""
         level = self.stack[-1]
-        shift = self.line.find(text)
-
-        def fit(position: int) -> int:
-            return min(max(position - shift, 0), len(text))
-
-        links = tuple([Link(fit(x.start), fit(x.end), x.href, x.foreign) for x in self.links])
-        spans = tuple([Span(fit(x.start), fit(x.end), x.how) for x in self.spans])
+        shift = 0
+        links, spans = tuple(self.links), tuple(self.spans)
+        if len(text) < len(self.line):
+            shift = self.line.find(text)
+            links = tuple([Link(*moved(x, shift, len(text)), *x[2:]) for x in links])
+            spans = tuple([Span(*moved(x, shift, len(text)), *x[2:]) for x in spans])
         hidden = level.hidden
         if not hidden and spans and sum(s.end - s.start for s in spans) >= len(text) - 1:
             hidden, spans = spans[0].how, ()

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from htmldate import find_date as find_by_htmldate
 
@@ -18,9 +19,12 @@ from crawler.clean.glued import glued_breadcrumbs
 from crawler.clean.labels import GLOSS, Pair, read_line
 from crawler.clean.markup import markup_authors, markup_date, markup_source
 from crawler.clean.names import read_names
-from crawler.clean.page import Block, Page
+from crawler.clean.page import Block, Page, names_of
 from crawler.clean.words import HAN
 from crawler.site import Layout
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 DATE_METAS = (
     *("epaper:date", "pubdate", "publishdate", "publish_date", "publication_date"),
@@ -207,11 +211,14 @@ def breadcrumbs(blocks: Sequence[Block]) -> Iterator[str]:
     for block in blocks:
         if len(block.text) <= 120 and is_crumb(block):
             yield block.text
-    parts: dict[object, list[str]] = {}
-    for block in blocks:
+    elements = dict.fromkeys(element for block in blocks for element in block.path)
+    parts: dict[HtmlElement, list[str]] = {
+        element: [] for element in elements if CRUMBS.search(names_of(element))
+    }
+    for block in blocks if parts else ():
         for element in block.path:
-            if CRUMBS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
-                parts.setdefault(element, []).append(block.text)
+            if element in parts:
+                parts[element].append(block.text)
     yield from (" > ".join(texts) for texts in parts.values() if 2 <= len(texts) <= 6)
 
 
@@ -221,8 +228,7 @@ def is_crumb(block: Block) -> bool:
         return True
     if len(CRUMB.split(block.text)) < 2:
         return False
-    names = " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in block.path[-2:])
-    if CRUMBS.search(names):
+    if CRUMBS.search(" ".join(map(names_of, block.path[-2:]))):
         return True
     # Bars and strokes part menus as well, of more than three steps.
     brief = len(CRUMB.split(block.text)) <= 3 and len(block.text) <= 24
@@ -236,8 +242,8 @@ def language_of(text: str, page: Page) -> tuple[str | None, str | None]:
     han = HAN.findall(sample)
     latin = len(LATIN.findall(sample))
     if len(han) * 3 > latin and han:
-        traditional = sum(c in TRADITIONAL for c in han)
-        simplified = sum(c in SIMPLIFIED for c in han)
+        traditional = len([c for c in han if c in TRADITIONAL])
+        simplified = len([c for c in han if c in SIMPLIFIED])
         if traditional == simplified:
             declared = (page.tree.get("lang") or "").lower() if page.tree is not None else ""
             hant = any(mark in declared for mark in ("hant", "tw", "hk", "mo"))

@@ -7,7 +7,7 @@ can always say what was taken out, from where and why.
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 import tldextract
@@ -36,8 +36,7 @@ BLOCKS = frozenset(
 domain_of = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """An anchor within a block."""
 
     start: int
@@ -48,8 +47,7 @@ class Link:
     """Registered domain it leads to where that is not the page's own, else empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A hidden part of a block."""
 
     start: int
@@ -103,7 +101,7 @@ class Block:
 
     def __post_init__(self) -> None:
         """Work out what nearly every stage asks of a line."""
-        linked = sum(link.end - link.start for link in self.links) if self.links else 0
+        linked = sum([link.end - link.start for link in self.links])
         self.linked = linked / max(len(self.text), 1)
         self.folded = fold(self.text)
 
@@ -136,6 +134,11 @@ class Page:
     """What was injected and taken out, one find an item."""
     nodes: "list[HtmlElement]" = field(default_factory=list)
     """All elements of the tree: while they are held, lxml makes none of them anew."""
+
+
+def names_of(element: "HtmlElement") -> str:
+    """An element's class and id."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def trim(text: str) -> str:

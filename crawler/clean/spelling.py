@@ -45,20 +45,22 @@ def respell(text: str) -> str:
     """Give a line with its labels as LABEL, colon, value; any other text as it is."""
     if len(text) > LONGEST:
         return text
+    folded = fold(text)
     for hint, pattern, written in WAYS:
-        if hint.search(text):
-            text = _rewrite(pattern, text, written)
+        if hint.search(text) and (found := list(pattern.finditer(folded))):
+            text = _rewrite(found, text, written)
+            folded = fold(text)
     return text
 
 
-def _rewrite(pattern: re.Pattern[str], text: str, written: Written) -> str:
+def _rewrite(matches: list[re.Match[str]], text: str, written: Written) -> str:
     """Put something else where the folded text fits; `written` is given the match and the text."""
     pieces: list[str] = []
     at = 0
-    for found in pattern.finditer(fold(text)):
+    for found in matches:
         pieces += (text[at : found.start()], written(found, text))
         at = found.end()
-    return "".join([*pieces, text[at:]]) if pieces else text
+    return "".join([*pieces, text[at:]])
 
 
 WAYS: tuple[tuple[re.Pattern[str], re.Pattern[str], Written], ...] = (

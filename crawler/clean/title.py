@@ -3,13 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from archive.hanzi import fold
 from crawler.clean.blocks import load_rules
 from crawler.clean.dates import YEAR
 from crawler.clean.labels import read_line
-from crawler.clean.page import Block, Page
+from crawler.clean.page import Block, Page, names_of
 from crawler.clean.spam import weigh
 from crawler.clean.words import any_of, table
 
@@ -56,6 +56,7 @@ class Title:
     block: Block | None = None
 
 
+@lru_cache(maxsize=512)
 def letters(text: str) -> str:
     """Folded letters and digits only, for comparison."""
     return re.sub(r"[\W_]+", "", fold(text))
@@ -216,7 +217,7 @@ def is_title_class(block: Block) -> bool:
     for _ in range(2):
         if element is None:
             return False
-        if TITLE_CLASS.search(f"{element.get('class') or ''} {element.get('id') or ''}"):
+        if TITLE_CLASS.search(names_of(element)):
             return True
         element = element.getparent()
     return False

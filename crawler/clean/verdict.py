@@ -116,7 +116,7 @@ def spun_text(text: str) -> Flag | None:
             continue
         usual = len(spinner.sources.findall(spinner.targets.sub(" ", folded)))
         if len(found) > SPUN_RATIO * (len(found) + usual):
-            words = "、".join(sorted(set(found), key=found.count, reverse=True)[:6])
+            words = "、".join(sorted(set(found), key=lambda w: (-found.count(w), w))[:6])
             share = f"{len(found)} of {len(found) + usual} words are a spinner's"
             return Flag("spun_text", min(99, 60 + 4 * kinds), f"{share}, {kinds} kinds: {words}")
     return None
