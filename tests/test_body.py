@@ -54,6 +54,13 @@ def test_articles_in_halves_are_one() -> None:
     assert body(halves) == PROSE
 
 
+def test_the_last_line_of_a_poem_may_end_on_a_link_back() -> None:
+    lines = [f"第{n}盏灯还亮在夜班的路口" for n in "一二三四五六七"]
+    last = "把清晨放在门口 <a href=/>返回首页</a>"
+    poem = body(f"<div><p>{'<br>'.join([*lines, last])}</p></div>")
+    assert poem[:8] == [*lines, "把清晨放在门口 返回首页"]
+
+
 def test_no_prose_no_body() -> None:
     assert body("") == []
 

@@ -63,6 +63,20 @@ def test_links_after_the_last_sentence_go_where_they_only_lead_about(
 
 
 @pytest.mark.parametrize(
+    ("end", "kept"),
+    [
+        (" <a href=/>返回沙洲网，查看更多</a>", ""),
+        ("<a href=/>回到首页</a>", ""),
+        ("<a href=/n>返回岗位</a>的路上", "返回岗位的路上"),
+        ("<a href=/n>返回岗位的三百名工友</a>", "返回岗位的三百名工友"),
+    ],
+)
+def test_a_link_back_to_the_site_goes_from_the_end_of_any_line(end: str, kept: str) -> None:
+    text, _ = read(PROSE, f"一盏灯留给夜里进来歇脚的司机师傅们{end}")
+    assert text.endswith(f"\n一盏灯留给夜里进来歇脚的司机师傅们{kept}")
+
+
+@pytest.mark.parametrize(
     ("text", "start"),
     [
         (

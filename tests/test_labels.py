@@ -3,10 +3,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.hanzi import fold
+from crawler.clean.bylines import EDITS
 from crawler.clean.credits import dateline_names
 from crawler.clean.glued import glued_byline
-from crawler.clean.labels import read_line
+from crawler.clean.labels import LABEL, read_line, read_part
 from crawler.clean.names import read_names
+from crawler.clean.words import table
 
 ZONE = "Asia/Shanghai"
 
@@ -142,3 +144,20 @@ def test_any_line_is_read(text: str) -> None:
     glued = glued_byline(text)
     assert glued is None or 0 <= glued[0] < len(text)
     dateline_names(text)
+
+
+PLAIN = ("来源", "记者", "责任编辑", "作者", "文", "摄", "张三", "李四", "讯", "二零零五年三月五日")
+
+
+@given(st.lists(st.sampled_from([*PLAIN, *"，。“”"])))
+def test_a_line_without_a_mark_is_read_as_any_other(words: list[str]) -> None:
+    text = "".join(words)
+    line, careful = read_line(text, ZONE), read_part(text, ZONE)
+    if not LABEL.search(fold(text), 1):  # … else it ends on a label, after a comma
+        assert (line.pairs, line.dates) == (careful.pairs, careful.dates)
+
+
+@pytest.mark.parametrize("kind", ["editor", "review"])
+def test_a_label_of_editors_is_seen_before_it_is_read(kind: str) -> None:
+    for word in table("labels")[kind]:
+        assert EDITS.search(fold(word)), word

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from crawler.clean.apart import APART, set_apart
 from crawler.clean.blocks import load_rules
 from crawler.clean.containers import article_element, known_containers
+from crawler.clean.glued import way_out
 from crawler.clean.labels import read_line
 from crawler.clean.opinion import second_opinion
 from crawler.clean.page import Block, Page
@@ -47,6 +48,7 @@ FORMAL = re.compile(  # how official letters begin and end
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
 STANZA, VERSE_LEAST = 6, 60
 """Lines and characters that a poem has at least."""
+VERSE_LONGEST = 20.0  # characters of a line that count
 
 
 def pick_body(page: Page, selector: str | None) -> list[Block]:
@@ -81,10 +83,11 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         or last.get(shape(block), -1) > n
         or block in documents
     ]
-    chosen = numbered(blocks, chosen)
-    sure = {shape(block) for block in chosen if worths[block] > 0}
-    doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
-    return chosen if whole is not None else second_opinion(chosen, doubtful, element)
+    if whole is None:
+        sure = {shape(block) for block in chosen if worths[block] > 0}
+        doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
+        chosen = second_opinion(chosen, doubtful, element)
+    return numbered(blocks, chosen)
 
 
 def listed_documents(run: Sequence[Block], worths: dict[Block, float]) -> set[Block]:
@@ -147,20 +150,25 @@ def container_of(element: "HtmlElement") -> "HtmlElement":
 
 
 def verse(worths: dict[Block, float]) -> list[Block]:
-    """The longest run of short lines without links: a poem, a roll; nothing where it is brief."""
-    spoken = {
-        block: -2.0 * VERSE_LEAST
-        if block.links or worth <= -APART
-        else 0.0
-        if is_furniture(block)
-        else min(len(block.text), 20.0)
-        for block, worth in worths.items()
-    }
+    """The longest run of short lines without links: a poem, a roll; nothing where it is brief.
+
+    But the last may end on a link back to the site.
+    """
+    spoken = {block: verse_of(block, worth) for block, worth in worths.items()}
     run, size = best_run(list(worths), spoken)
     if len(run) < STANZA or size < VERSE_LEAST:
         return []
     head = [n for n, block in enumerate(run[:STANZA]) if read_line(block.text, None).dates]
     return list(run[head[-1] + 1 if head else 0 :])
+
+
+def verse_of(block: Block, worth: float) -> float:
+    """How many characters of verse a line counts for; below 0 where it ends a poem."""
+    if (size := way_out(block)) > 0:
+        return min(size, VERSE_LONGEST)
+    if block.links or worth <= -APART:
+        return -2.0 * VERSE_LEAST
+    return 0.0 if is_furniture(block) else min(len(block.text), VERSE_LONGEST)
 
 
 def with_siblings(

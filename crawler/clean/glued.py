@@ -18,6 +18,7 @@ WHERE = re.compile(
 STEPS = re.compile(r"\s*(?:[>»›→/|·]|-{2}|::)+\s*")
 LAST_STEP = re.compile(r"\s*(?:[>»›→]|-{2}|::)+\s*[^\s。！？!?]{1,12}(?=[ \u3000])")
 BETWEEN = re.compile(r"[\s>»›|/·,、\[\]【】()（）-]*")
+WAY_OUT = re.compile(r"\W*(?:返回|回到)\w{1,5}(?:\W*(?:点击)?(?:查看|了解|浏览)更多\w{0,4})?\W*")
 SENTENCE_END = re.compile(r"[。！？!?…”’」』]$")
 LEAD_LONGEST = 40  # characters before a breadcrumb's first link
 LINK_LONGEST = 10  # characters of a link that only navigates
@@ -33,7 +34,7 @@ def cut_navigation(body: Sequence[Block]) -> None:
     """Cut the breadcrumb that the article's first lines begin with, the links that its last end on.
 
     `body` is in document order. Only where a sentence stands in the same line: else it is a line of
-    navigation, which rules know.
+    navigation, which rules know. A link back to the site is cut from the end of any line.
     """
     for block in body[:HEAD_LINES]:
         if (end := crumb_end(block)) and len(block.text) - end >= PROSE_LEAST:
@@ -41,6 +42,9 @@ def cut_navigation(body: Sequence[Block]) -> None:
     for block in body[-TAIL_LINES:]:
         if (start := links_start(block)) >= PROSE_LEAST:
             block.cuts.append(Cut(start, len(block.text), "navigation", "glued-links"))
+    for block in body:
+        if (start := way_out(block)) > 0:
+            block.cuts.append(Cut(start, len(block.text), "navigation", "way-out"))
 
 
 def glued_breadcrumbs(body: Sequence[Block]) -> list[str]:
@@ -79,6 +83,14 @@ def links_start(block: Block) -> int:
         end, chain = link.start, chain + 1
     start = len(block.text[:end].rstrip(" \u3000|[【(（"))
     return start if chain > 1 and SENTENCE_END.search(block.text[:start]) else -1
+
+
+def way_out(block: Block) -> int:
+    """Where a line's only link begins if it ends on one that leads back to the site; else -1."""
+    if len(block.links) != 1 or block.links[0].end < len(block.text):
+        return -1
+    start = block.links[0].start
+    return len(block.text[:start].rstrip()) if WAY_OUT.fullmatch(block.folded[start:]) else -1
 
 
 def navigates(link: Link) -> bool:

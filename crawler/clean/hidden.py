@@ -73,16 +73,15 @@ class HiddenRules:
 
     def how(self, node: "HtmlElement") -> str:
         """How this element itself is hidden; an empty string where it is not."""
-        if not (given := node.keys()):
-            return ""
+        given = node.keys()
         if "hidden" in given:
             return "hidden attribute"
-        if (style := node.get("style")) and (how := how_by_style(style)):
+        if "style" in given and (how := how_by_style(node.get("style") or "")):
             return how
-        if self.ids and (name := node.get("id")) and name.lower() in self.ids:
-            return self.ids[name.lower()]
-        if self.classes and (names := node.get("class")):
-            for name in names.lower().split():
+        if self.ids and "id" in given and (name := (node.get("id") or "").lower()) in self.ids:
+            return self.ids[name]
+        if self.classes and "class" in given:
+            for name in (node.get("class") or "").lower().split():
                 if name in self.classes:
                     return self.classes[name]
         if node.tag == "marquee" and any(is_tiny(node.get(side)) for side in ("width", "height")):
