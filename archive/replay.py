@@ -21,9 +21,8 @@ from pathlib import Path
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
-from archive.register import Register
 from archive.warc import OPEN
-from archive.withdrawals import withdrawn_records
+from archive.withdrawals import withheld
 
 COLLECTION = "archive"
 """What the addresses of the player begin with."""
@@ -101,13 +100,10 @@ def playable(holdings: Holdings) -> Places:
     """Give the places of all records that archive.db shows and that are not withdrawn."""
     with closing(open_readonly(holdings.archive_db)) as db:
         rows = db.execute("SELECT record_id, warc, offset FROM captures").fetchall()
-    withheld: dict[str, str] = {}
-    if holdings.register_db.exists():
-        with Register(holdings.register_db) as register:
-            withheld = withdrawn_records(register)
+    hidden = withheld(holdings.register_db)
     found: dict[str, set[int]] = defaultdict(set)
     for record_id, warc, offset in rows:
-        if record_id not in withheld:
+        if record_id not in hidden:
             found[warc].add(offset)
     return {name: frozenset(offsets) for name, offsets in found.items()}
 

@@ -4,6 +4,7 @@ import fcntl
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from archive import fixity
@@ -15,6 +16,7 @@ from archive.record_check import Checked, check_records
 from archive.recovery import DAMAGED
 from archive.warc import OPEN, ROLE
 from archive.warc_reader import locate, read_payload
+from archive.withdrawals import withheld
 
 Progress = Callable[[int], None]
 """Called with how many bytes have been checked since."""
@@ -27,6 +29,9 @@ class Warcs:
 
     def __init__(self, holdings: Holdings, db: sqlite3.Connection, findings: Findings) -> None:
         self._folder, self._db, self._findings = holdings.warc, db, findings
+        self._withdrawn: frozenset[str] = frozenset()
+        with suppress(sqlite3.DatabaseError):  # a damaged register is told of elsewhere
+            self._withdrawn = withheld(holdings.register_db)
 
     def check(self, progress: Progress) -> None:
         """Check every file; then that archive.db names no other."""
@@ -96,8 +101,10 @@ class Warcs:
         return faulty, unread
 
     def _unread(self, record: Checked) -> bool:
-        """Tell whether a record that was fetched as a page is nowhere in archive.db."""
+        """Tell whether a record that was fetched as a page is nowhere, and is not withdrawn."""
         if record.kind not in _CAPTURES or ROLE.lower() not in record.fields:
+            return False
+        if record.record_id in self._withdrawn:
             return False
         row = self._db.execute("SELECT 1 FROM captures WHERE record_id = ?", [record.record_id])
         return row.fetchone() is None

@@ -8,10 +8,13 @@ records stay as they are: the register names them, and whatever reads WARCs pass
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import astuple, dataclass
+from pathlib import Path
 from uuid import uuid4
 
 from archive import rows
+from archive.database import BUSY_SECONDS
 from archive.joining import Address
 from archive.records import Article, Capture
 from archive.register import Decision, Register
@@ -44,6 +47,12 @@ class Withdrawal:
     """When it was taken back; None while it holds."""
 
 
+_WITHDRAWN_RECORDS = (
+    "SELECT r.record_id, r.warc FROM withdrawn_records AS r JOIN withdrawals AS w"
+    " ON w.id = r.withdrawal WHERE w.undone IS NULL AND (?1 IS NULL OR w.article = ?1)"
+)
+
+
 def withdrawals(register: Register, article: str | None = None) -> list[Withdrawal]:
     """Give all withdrawals, of one article or any, the first one first."""
     found = register.db.execute(
@@ -56,12 +65,16 @@ def withdrawals(register: Register, article: str | None = None) -> list[Withdraw
 
 def withdrawn_records(register: Register, article: str | None = None) -> dict[str, str]:
     """Give the WARC records that are not to be read, replayed or exported, with their files."""
-    found = register.db.execute(
-        "SELECT r.record_id, r.warc FROM withdrawn_records AS r JOIN withdrawals AS w"
-        " ON w.id = r.withdrawal WHERE w.undone IS NULL AND (?1 IS NULL OR w.article = ?1)",
-        [article],
-    )
-    return dict(found.fetchall())
+    return dict(register.db.execute(_WITHDRAWN_RECORDS, [article]).fetchall())
+
+
+def withheld(register: Path) -> frozenset[str]:
+    """Give the same records as a register file has them, which is not written; none without one."""
+    if not register.exists():
+        return frozenset()
+    address = f"{register.absolute().as_uri()}?mode=ro"
+    with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as db:
+        return frozenset(row[0] for row in db.execute(_WITHDRAWN_RECORDS, [None]))
 
 
 def withdrawn_at(db: sqlite3.Connection, id_: str) -> str | None:

@@ -169,6 +169,15 @@ def test_a_file_being_written_and_one_left_open_are_told(copy: Path) -> None:
     writer.close()
 
 
+def test_what_is_withdrawn_is_not_told_as_unread(copy: Path) -> None:
+    ((found,),) = rows(copy, "SELECT id FROM articles LIMIT 1")
+    union_archive(copy, "withdraw", str(found), "--reason", "asked for")
+    union_archive(copy, "rebuild", str(copy / "again"))
+    findings = check(copy / "again")
+    assert findings.faults == []
+    assert [note.what for note in findings.notes] == []
+
+
 def test_what_was_never_read_and_never_measured_is_told(copy: Path) -> None:
     path = min((copy / "warc").iterdir())
     change(
