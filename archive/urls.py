@@ -139,7 +139,7 @@ def _parameters(query: str) -> str:
 
 
 def _character(match: re.Match[str]) -> str:
-    """Give the character that JavaScript's escape() wrote as %uXXXX."""
+    """Give the character that JavaScript's escape() wrote as %u and four digits."""
     number = int(match[1], 16)
     return match[0] if 0xD800 <= number < 0xE000 else chr(number)  # noqa: PLR2004 - surrogates
 

@@ -116,8 +116,7 @@ def read_article(
     drop_furniture(body, region, title.text)
     drop_learned(region, page.boilerplate)
     drop_rest(region, body)
-    shown = [block for block in body if block.dropped is None]
-    noise = list(clean_characters(shown))
+    noise = list(clean_characters(shown := [block for block in body if block.dropped is None]))
     flags = (*judge(page, body, title.text, noise), *noise)
     text, removals = compose(region)
     if flag := scrap(page, text, title.text):
@@ -131,7 +130,7 @@ def read_article(
         published_rule=facts.published_rule,
         authors=tuple(facts.authors),
         source=facts.source,
-        editor="、".join(facts.editors or (() if facts.unedited else facts.reviewers)) or None,
+        editor=facts.editor,
         credits=tuple(facts.credits),
         section=facts.section,
         language=language,

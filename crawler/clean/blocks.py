@@ -64,9 +64,11 @@ class Rule:
 
     def fits(self, block: Block, folded: str) -> bool:
         """Whether the line itself is of the rule's kind, wherever it stands."""
+        return self.reaches(block, folded) and self.pattern.search(folded) is not None
+
+    def reaches(self, block: Block, folded: str) -> bool:
+        """Whether a line is short and linked enough, and has nothing that spares it."""
         if len(folded) > self.longest or block.linked < self.linked:
-            return False
-        if not self.pattern.search(folded):
             return False
         return not (self.unless and self.unless.search(folded))
 
@@ -122,7 +124,7 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
             for _, n, block, text, place in open_lines[: bisect_right(sizes, rule.longest)]
             if found(text)  # first, since few lines pass it
             and (place is None or (not outside_only and in_scope(rule, place, len(body))))
-            and rule.fits(block, text)
+            and rule.reaches(block, text)
         ]
         for n in long_enough(sorted(hits), rule.run):
             region[n].drop(rule.kind, rule.name)

@@ -75,6 +75,11 @@ class Facts:
     """Whether a label for the editor stands there without a name."""
     section: str | None = None
 
+    @property
+    def editor(self) -> str | None:
+        """Who edited it; where no label asks for an editor, who else looked over it."""
+        return "、".join(self.editors or (() if self.unedited else self.reviewers)) or None
+
     def date(self, value: str | None, rule: str) -> None:
         """Note a date; a time is added to the same day known without one."""
         if value and (self.published is None or (value[:10] == self.published and len(value) > 10)):
