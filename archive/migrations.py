@@ -298,3 +298,9 @@ def histories(db: Database) -> None:
         from archive.backfill import fill  # noqa: PLC0415 - only an older archive needs it
 
         fill(db.conn)
+
+
+@migrations()
+def assertions(db: Database) -> None:
+    """How many articles a site's file asserts."""
+    _run(db, "ALTER TABLE sites ADD COLUMN min_articles INTEGER;")

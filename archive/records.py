@@ -173,6 +173,8 @@ class SiteRecord:
     """ISO 3166-2."""
     timezone: str | None = None
     addresses: AddressRules = AddressRules()
+    min_articles: int | None = None
+    """How many articles its file asserts that it has at least."""
 
 
 def restore(text: str, removals: tuple[Removal, ...]) -> str:

@@ -236,6 +236,7 @@ class Site(_Strict):
             region=self.region,
             timezone=self.timezone,
             addresses=self.addresses.record(),
+            min_articles=self.assertions.min_articles,
         )
 
 

@@ -347,6 +347,12 @@ def test_an_article_gone_from_its_site_says_so(site: httpx.Client, ids: dict[str
     assert "not yet confirmed by a second look" in drawn.text
 
 
+def test_a_site_says_what_its_file_asserts_and_whether_it_holds(site: httpx.Client) -> None:
+    assert "at least 1 article: it holds" in site.get("/sites/qinghe").text
+    assert "at least 900 articles: it does not hold" in site.get("/sites/harbour").text
+    assert "Asserted" not in site.get("/sites/couriers").text
+
+
 @pytest.mark.parametrize("address", ["/a/zzzzzzzzzz", "/a/%3Cscript%3E", "/a/{heat}?version=7"])
 def test_an_unknown_article_is_a_404_in_our_dress(
     site: httpx.Client, ids: dict[str, str], address: str

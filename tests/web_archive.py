@@ -19,8 +19,24 @@ ROOT = Path(__file__).parents[1]
 SERVERS = ("serve", "datasette")
 
 SITES = (
-    SiteRecord("qinghe", "清河省总工会", "http://qinghe.example/", "union", "zh-Hans", "CN-SX"),
-    SiteRecord("harbour", "海港工會聯盟", "http://harbour.example/", "union", "zh-Hant", "HK"),
+    SiteRecord(
+        "qinghe",
+        "清河省总工会",
+        "http://qinghe.example/",
+        "union",
+        "zh-Hans",
+        "CN-SX",
+        min_articles=1,
+    ),
+    SiteRecord(
+        "harbour",
+        "海港工會聯盟",
+        "http://harbour.example/",
+        "union",
+        "zh-Hant",
+        "HK",
+        min_articles=900,
+    ),
     SiteRecord("couriers", "Couriers’ Union", "http://couriers.example/", "union", "en", "GB"),
 )
 NAVIGATION = "您现在的位置：首页 > 工会动态 > 正文\n"
