@@ -1,7 +1,6 @@
 """The command line at another time: Debian's faketime sets the clock of a process and its own."""
 
 import shutil
-
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING

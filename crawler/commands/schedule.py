@@ -49,7 +49,7 @@ CRON = "*/15 * * * * {command}\n"
     is_flag=False,
     flag_value=USER_UNITS,
     type=click.Path(file_okay=False, path_type=Path),
-    metavar="[DIR]",
+    metavar="DIR",
     help=f"Write a service and a timer to DIR, {USER_UNITS} unless it is given.",
 )
 @click.option("--cron", is_flag=True, help="Print a line for crontab.")
