@@ -139,6 +139,9 @@ def pages_of(answers: Mapping[str, int]) -> int:
 
 
 def _failing(facts: Facts, runs: Sequence[Run]) -> Iterator[Illness]:
+    """Name runs that fail, unless the last one says by itself what the matter is."""
+    if refusals(runs[0].answers) or not TROUBLE.keys().isdisjoint(runs[0].answers):
+        return
     bad = [run for run in runs[:FAILURES] if run.outcome in ("failed", "crashed")]
     success = last_success(facts)
     if len(bad) == FAILURES:
