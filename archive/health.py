@@ -184,9 +184,14 @@ def _answers(runs: Sequence[Run]) -> Iterator[Illness]:
             yield Illness(name, words)
     if last.answers.get("empty_list") and any(run.new for run in runs):
         yield Illness("lists", "a source leads to no article any more; has the site been rebuilt?")
-    hijacks = max(last.answers.get(name, 0) for name in HIJACKS)
-    if hijacks >= HIJACKED and any(run.outcome == "finished" for run in runs[1:]):
+    before = next((run for run in runs[1:] if run.outcome == "finished"), None)
+    hijacks = _hijacks(last)
+    if hijacks >= HIJACKED and before is not None and _hijacks(before) < HIJACKED:
         yield Illness("hijacked", f"{hijacks} pages of the last run look hijacked")
+
+
+def _hijacks(run: Run) -> int:
+    return max(run.answers.get(name, 0) for name in HIJACKS)
 
 
 def _reading(articles: Sequence[Read]) -> Iterator[Illness]:

@@ -530,3 +530,16 @@ def test_a_second_process_is_told_to_come_later(tmp_path: Path) -> None:
             assert "LockedError" in done.stderr
             assert "another crawl or ingest is at work" in done.stderr
     assert site.log == []
+
+
+def test_of_addresses_that_are_one_one_is_asked_for(tmp_path: Path) -> None:
+    rules = "\n[addresses]\ndrop = ['from']\nsame = [['^/wap/(.*)$', '/$1']]"
+    with LoopbackSite() as site:
+        furnish(site)
+        path = next(path for path in site.pages if path.startswith("/a/"))
+        variants = [f"{path}?from=list", f"/wap{path}", path]
+        site.pages["/news/"] = "".join(f'<a href="{each}">x</a>' for each in variants)
+        keys = "delay = 0\narticle = '/a/'\nsources = [{list = '/news/'}]"
+        put_site(tmp_path, site, keys + rules)
+        assert union_archive(tmp_path, "crawl").returncode == 0
+        assert [asked for asked in site.paths() if "/a/" in asked] == [path]

@@ -46,6 +46,7 @@ def daily(new: int, days: range) -> list[Run]:
         ([run(1, answers={"200": 9, "hijacked_brand": 3}), run(2)], ["hijacked"]),
         ([run(1, answers={"200": 9, "hijacked_brand": 3})], []),  # it was never anything else
         ([run(1, answers={"200": 9, "hijacked_brand": 2}), run(2)], []),
+        ([run(1, answers={"200": 9, "spun_text": 3}), run(2, answers={"spun_text": 4})], []),
     ],
 )
 def test_what_runs_say(runs: list[Run], ill: list[str]) -> None:

@@ -14,6 +14,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from archive.addressing import NONE, ruled
 from archive.errors import UnionArchiveError, UsageError
 from archive.health import refusals
 from crawler import sources
@@ -242,7 +243,12 @@ class SiteSpider(Spider):
         sitemaps are.
         """
         trail.pages = max(trail.pages, entry.page) + 1
-        dated = list(sources.since(links, self.since))
+        rules = self.site.addresses.record()
+        dated = [
+            # Of addresses that are one by the site's rules, that one is asked for.
+            (url if rules == NONE else ruled(url, rules), day)
+            for url, day in sources.since(links, self.since)
+        ]
         grown = trail.grows(url for url, _ in dated)
         address = trail.source.address
         before = trail.new
