@@ -170,6 +170,23 @@ class Site(Strict):
         )
 
 
+class Host(Site):
+    """A host that no site file names; pages are read without one."""
+
+    def record(self) -> SiteRecord:
+        """Say what the archive shows of it: its name is all that is known."""
+        return SiteRecord(id=self.id, name=self.name, home=self.home)
+
+    @classmethod
+    def of(cls, url: str) -> Self | None:
+        """Give the host that a web address is on; None where it is not on any."""
+        try:
+            record = host_record(url)
+            return cls(id=record.id, name=record.name, home=record.home) if record else None
+        except ValueError:
+            return None
+
+
 TABLES: dict[str, type[BaseModel]] = {
     "": Site,
     "sources": Source,
@@ -186,6 +203,15 @@ def authority(url: str) -> tuple[str, int | None]:
     port = parts.port
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
     return host, None if port in (None, DEFAULT_PORTS.get(parts.scheme)) else port
+
+
+def host_record(url: str) -> SiteRecord | None:
+    """Make up what the archive shows of an address's host; None for an address without one."""
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return None
+    host = parts.netloc.rpartition("@")[2].lower()
+    return SiteRecord(id=host, name=host, home=f"{parts.scheme}://{host}/")
 
 
 def find_site(sites: Iterable[Site], url: str) -> Site | None:

@@ -25,7 +25,11 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.pass_obj
 def list_(holdings: Holdings, *, as_json: bool) -> None:
-    """List the sites: the catalogue's, and those in HOLDINGS/sites/."""
+    """List the sites: the catalogue's, and those in HOLDINGS/sites/.
+
+    Yours are those that a crawl without names visits. Of the others it is said how much is known:
+    verified on a day, seen in a stored page, or unverified.
+    """
     _list(holdings, as_json=as_json)
 
 
@@ -94,12 +98,29 @@ def _readable(value: object) -> str:
 def _list(holdings: Holdings, *, as_json: bool) -> None:
     sites = _sites(holdings)
     if as_json:
-        records = [site.model_dump(mode="json") for site in sites.values()]
+        own = _own(holdings)
+        records = [
+            {**site.model_dump(mode="json"), "standing": site.standing, "yours": site.id in own}
+            for site in sites.values()
+        ]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
     width = max((len(id_) for id_ in sites), default=0)
+    own = _own(holdings)
     for id_, site in sites.items():
-        click.echo(f"{id_:<{width}}  {site.kind or '-':<5}  {site.name}  {site.home}")
+        standing = "yours" if id_ in own else site.standing
+        click.echo(f"{id_:<{width}}  {site.kind or '-':<5}  {standing:<19}  {_named(site)}")
+
+
+def _named(site: "Site") -> str:
+    english = f" ({site.english})" if site.english not in (None, site.name) else ""
+    return f"{site.name}{english}  {site.home}"
+
+
+def _own(holdings: Holdings) -> set[str]:
+    from crawler.site import own_sites  # noqa: PLC0415
+
+    return {*own_sites(holdings.sites), *holdings.chosen()}
 
 
 def _sites(holdings: Holdings) -> dict[str, "Site"]:
