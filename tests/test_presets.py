@@ -105,8 +105,7 @@ SAMPLES = {
         tuple(f"/xpaper/news/142/679/60{n}-1.shtml" for n in (81, 82, 83)),
         ("/xpaper/appear/142/679/1.shtml", "/xpaper/appear/142/679/2.shtml"),
         "<script src='/xpaper/js/paper.js'></script>",
-        "<div>第01版 首版 本期出版日期:{date}</div><h1>{title}</h1><div>语音播报:</div>"
-        "<div class='txt'>{body}</div>",
+        "<div>第01版 首版 本期出版日期:{date}</div><h1>{title}</h1><div class='txt'>{body}</div>",
         "<a href='{0}'>下一版</a>",
     ),
     "spip": Sample(

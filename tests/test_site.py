@@ -244,7 +244,7 @@ def test_evidence_is_a_page_that_the_pattern_matches(tmp_path: Path) -> None:
     path.write_text(keys + "verified = 2026-11-26")
     assert load_site(path).standing == "verified 2026-11-26"
     path.write_text(keys + 'evidence = "http://x.example/b/7"')
-    with pytest.raises(UsageError, match="evidence: got .*/b/7', expected an address that is one"):
+    with pytest.raises(UsageError, match=r"evidence: got .*/b/7', expected an address that is one"):
         load_site(path)
 
 

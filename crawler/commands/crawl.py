@@ -67,7 +67,7 @@ def command(
 
     after_crawl(holdings, chosen)
     partial = due or max_articles is not None or since is not None
-    short = [] if partial else [line for site in chosen if (line := _shortfall(holdings, site))]
+    short = [] if partial else [line for site in chosen if (line := shortfall(holdings, site))]
     for line in short:
         click.echo(f"union-archive: {line}", err=True)
     stopped = [report.site for report in reports if report.outcome == "stopped"]
@@ -126,8 +126,11 @@ def awake(holdings: Holdings, sites: list["Site"], *, named: bool) -> list["Site
     return [site for site in sites if site.id not in asleep]
 
 
-def _shortfall(holdings: Holdings, site: "Site") -> str | None:
-    """Say where the archive has fewer of a site's articles than its file asserts."""
+def shortfall(holdings: Holdings, site: "Site", *, crawled: bool = False) -> str | None:
+    """Say where the archive has fewer of a site's articles than its file asserts.
+
+    With `crawled` only where it has any, since somebody may not have begun.
+    """
     expected = site.assertions.min_articles
     if expected is None:
         return None
@@ -137,6 +140,6 @@ def _shortfall(holdings: Holdings, site: "Site") -> str | None:
 
     with closing(open_readonly(holdings.archive_db)) as db:
         row = db.execute("SELECT count(*) FROM articles WHERE site = ?", [site.id]).fetchone()
-    if row[0] >= expected:
+    if row[0] >= expected or (crawled and row[0] == 0):
         return None
     return f"{site.id}: got {row[0]} articles, expected at least {expected} (min_articles)"

@@ -1,14 +1,18 @@
 """`union-archive sites`: which sites there are, and what their files say."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from archive.errors import UnionArchiveError
+from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
+from crawler.printing import one_line
 
 if TYPE_CHECKING:
+    from archive.records import Article
+    from crawler.checkup import Checkup
     from crawler.site import Site
 
 
@@ -87,6 +91,115 @@ def resume(holdings: Holdings, site: str) -> None:
         if not resume_site(register, site, now()):
             raise UnionArchiveError(f"{site}: is not paused; `union-archive status` shows who is")
     click.echo(f"{site} is crawled again")
+
+
+@command.command()
+@click.argument("url")
+@click.option("--id", "id_", metavar="ID", help="The site's id, instead of its host's name.")
+@click.pass_obj
+def add(holdings: Holdings, url: str, id_: str | None) -> None:
+    """Look at the home page URL, and write a file for its site.
+
+    Its content management system, feeds, sitemap and lists are found, the shape of its articles is
+    guessed, and three of them are read and shown. The file is yours to better.
+    """
+    from crawler.looking import look  # noqa: PLC0415 - Scrapy is loaded when it is needed
+    from crawler.proposal import propose  # noqa: PLC0415
+    from crawler.single import address, site_at  # noqa: PLC0415
+
+    host = site_at(address(url), {})
+    stem = id_ or host.id.removeprefix("www.").replace(":", "-")
+    known = _sites(holdings).get(stem)
+    path = holdings.sites / f"{stem}.toml"
+    if path.exists() or known is not None:
+        raise UsageError(f"{stem}: there is such a site already; --id gives another id")
+    (found,) = look(holdings, [(host.model_copy(update={"home": address(url)}), propose)])
+    for article in found.articles:
+        _show_article(article)
+    if found.why:
+        raise UnionArchiveError(f"{url}: {found.why}")
+    _write(path, found.toml())
+    click.echo(f"{path} is written; `union-archive crawl {stem} --max-articles 20` tries it")
+
+
+@command.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--offline", is_flag=True, help="Only check that the files are valid.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@click.pass_obj
+def check(holdings: Holdings, ids: tuple[str, ...], *, offline: bool, as_json: bool) -> None:
+    """Check that all site files are valid, and that IDs, or your sites, are as their files say.
+
+    Sources are asked and three articles of each site are read; nothing of that is kept. Exits with
+    1 where anything is wrong.
+    """
+    from crawler.commands.crawl import to_crawl  # noqa: PLC0415
+
+    faults = _faults(holdings)
+    found: list[Checkup] = []
+    if not faults:
+        sites = to_crawl(holdings, ids) if ids or _own(holdings) else []
+        found = [] if offline or not sites else _checked(holdings, sites)
+    if as_json:
+        record = {"faults": faults, "sites": [one.record() for one in found]}
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+    else:
+        for line in [*faults, *_table(found)]:
+            click.echo(line)
+    if faults or any(one.problems for one in found):
+        raise click.exceptions.Exit(1)
+
+
+def _checked(holdings: Holdings, sites: "list[Site]") -> "list[Checkup]":
+    """Check live sites, and what the archive holds of those that have been crawled."""
+    from crawler.checkup import check as check_site  # noqa: PLC0415
+    from crawler.commands.crawl import shortfall  # noqa: PLC0415
+    from crawler.looking import look  # noqa: PLC0415
+
+    found: list[Checkup] = look(holdings, [(site, check_site) for site in sites])
+    for one, site in zip(found, sites, strict=True):
+        short = shortfall(holdings, site, crawled=True)
+        one.problems += [short] if short else []
+    return found
+
+
+def _table(found: "list[Checkup]") -> list[str]:
+    """Say what was found of each site, a line each, and below it what is wrong."""
+    width = max((len(one.site) for one in found), default=0)
+    lines: list[str] = []
+    for one in found:
+        said = f"{one.sources} sources, {one.articles} articles, {len(one.read)} read"
+        lines.append(f"{one.site:<{width}}  {'ill' if one.problems else 'well':<4}  {said}")
+        lines += [f"    {one_line(problem)}" for problem in one.problems]
+    return lines
+
+
+def _faults(holdings: Holdings) -> list[str]:
+    """Name what is wrong with site files, a line for each that is not valid."""
+    from crawler.site import CATALOGUE, load_site  # noqa: PLC0415
+
+    faults: list[str] = []
+    for path in [*sorted(CATALOGUE.rglob("*.toml")), *sorted(holdings.sites.glob("*.toml"))]:
+        try:
+            load_site(path)
+        except UsageError as error:
+            faults.append(str(error))
+    return faults
+
+
+def _show_article(article: "Article") -> None:
+    click.echo(f"{one_line(article.title) or 'no title'}")
+    click.echo(f"    {article.published or 'no date'}  {len(article.text)} characters")
+    click.echo(f"    {one_line(article.text)[:60]}")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a new file. Raises UsageError where there is one, or none may be written."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
 
 
 def _readable(value: object) -> str:
