@@ -5,13 +5,10 @@ from dataclasses import asdict, dataclass, field
 from cssselect import HTMLTranslator
 from lxml import etree
 
-from archive.records import Article
 from crawler.clean.decode import decode
-from crawler.looking import follow, read
+from crawler.looking import Looked, follow, read
 from crawler.site import Site
 from crawler.spiders.look import LookSpider
-
-Read = list[tuple[Article, bytes]]
 
 
 @dataclass(slots=True)
@@ -53,9 +50,9 @@ async def check(spider: LookSpider) -> Checkup:
     return found
 
 
-def _judge(site: Site, pages: Read, found: Checkup) -> None:
+def _judge(site: Site, pages: list[Looked], found: Checkup) -> None:
     """Note what is wrong with the articles that were read."""
-    for article, _ in pages:
+    for article, *_ in pages:
         found.read.append(
             {
                 "url": article.url,
@@ -70,7 +67,7 @@ def _judge(site: Site, pages: Read, found: Checkup) -> None:
         elif lacks:
             found.problems.append(f"{article.url}: no {', no '.join(lacks)} was read")
     bodies = [layout.body for layout in site.layouts if layout.body is not None]
-    if pages and bodies and not any(_has(body, css) for _, body in pages for css in bodies):
+    if pages and bodies and not any(_has(page.body, css) for page in pages for css in bodies):
         found.problems.append(f"layouts: none of {'; '.join(bodies)} is on a page that was read")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.http import Response, TextResponse
@@ -30,6 +30,14 @@ TRIED = 3
 """Articles of a site that are read."""
 
 
+class Looked(NamedTuple):
+    """A page that was looked at, and what was read of it."""
+
+    article: Article
+    body: bytes
+    content_type: str
+
+
 def look(holdings: Holdings, scripts: Sequence[tuple[Site, Script]]) -> list[Any]:
     """Run a script a site, side by side; give what each came to, in their order.
 
@@ -55,7 +63,7 @@ def look(holdings: Holdings, scripts: Sequence[tuple[Site, Script]]) -> list[Any
     for one, (site, _) in zip(ran, scripts, strict=True):
         if one is None or one.result is None:
             why = one.failure if one and one.failure else "looking at it broke off"
-            raise UnionArchiveError(f"{site.id}: {why}")
+            raise UnionArchiveError(why if one and one.failure else f"{site.id}: {why}")
     return [one.result for one in ran if one is not None]
 
 
@@ -77,20 +85,31 @@ async def follow(spider: LookSpider, site: Site, source: Source) -> Links | None
     return sources.from_list(text_of(response), response.url, encoding, site, source)
 
 
-async def read(
-    spider: LookSpider, site: Site, urls: Mapping[str, object]
-) -> list[tuple[Article, bytes]]:
+async def read(spider: LookSpider, site: Site, urls: Mapping[str, object]) -> list[Looked]:
     """Read the first few of some articles; `missed` has what could not be, and why."""
-    found: list[tuple[Article, bytes]] = []
+    found: list[Looked] = []
     for url in list(urls)[:TRIED]:
         response = await spider.get(url)
         if response is None:
             continue
         kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
         with Accession.of(spider.settings) as accession:
-            future = accession.cleaner.submit(response.body, response.url, kind, site)
+            future = accession.cleaner.submit(response.body, response.url, kind, site.rules)
             try:
-                found.append((await asyncio.wrap_future(future), response.body))
+                found.append(Looked(await asyncio.wrap_future(future), response.body, kind))
             except Exception as error:  # noqa: BLE001 - whatever befell one page, others are read
                 spider.missed[url] = explain(error)
     return found
+
+
+def read_all(pages: Sequence[str]) -> Script:
+    """Make a script that reads all of some pages; it comes to nothing where one does not come."""
+
+    async def script(spider: LookSpider) -> list[Looked] | None:
+        found = [page for url in pages for page in await read(spider, spider.site, {url: None})]
+        for url, why in spider.missed.items():
+            spider.failure = f"{url}: {why}"
+            return None
+        return found
+
+    return script

@@ -15,7 +15,6 @@ from archive.store import Saved
 from crawler.accession import Accession
 from crawler.cleaning import explain, readable, with_section
 from crawler.fetch.guard import give_up, site_of
-from crawler.site import Host
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -99,7 +98,7 @@ class Archiver:
             page.body,
             capture.url,
             capture.content_type,
-            None if isinstance(site, Host) else site,
+            site.rules,
             boilerplate=self._accession.boilerplate(site.id),
         )
         try:

@@ -53,16 +53,15 @@ async def propose(spider: LookSpider) -> Proposal:
     found.name = title_of(page) or spider.site.id
     found.preset = recognise(page)
     if found.preset is not None:
-        fits = _with(spider.site, article=load_preset(found.preset).article)
-        found.article = None if sum(fits.is_article(link.url) for link in links) >= FEW else ""
-    if found.preset is None or found.article is not None:
+        fits = _site(found, spider.site.id)
+    if found.preset is None or sum(fits.is_article(link.url) for link in links) < FEW:
         found.article = article_pattern(links)
         if found.article is None:
             found.why = "no links on its home page look like articles; write the file by hand"
             return found
-    pattern = found.article or load_preset(found.preset or "").article
-    site = _with(spider.site, article=pattern)
-    await _try(spider, site, found, _candidates(page, home.url, lists_of(links, pattern)))
+    site = _site(found, spider.site.id)
+    lists = lists_of(links, site.article or "")
+    await _try(spider, site, found, _candidates(page, home.url, lists))
     return found
 
 
@@ -81,7 +80,7 @@ async def _try(
         if len(found.sources) >= MOST_SOURCES:
             break
     found.articles = [
-        article for article, _ in await read(spider, site, articles) if not article.no_article
+        page.article for page in await read(spider, site, articles) if not page.article.no_article
     ]
     if not found.articles:
         found.why = "none of what look like its articles could be read; write the file by hand"
@@ -94,8 +93,12 @@ def _candidates(page: str, url: str, lists: list[str]) -> list[tuple[str, str]]:
     return [*feeds, *listed, ("sitemap", urljoin(url, "/sitemap.xml"))]
 
 
-def _with(site: Site, **keys: object) -> Site:
-    return site.model_copy(update=keys)
+def _site(found: Proposal, id_: str) -> Site:
+    """Make the site that the file would be of, without sources."""
+    keys = {"id": id_, "name": found.name, "home": found.home, "sources": []}
+    if found.article is not None:
+        keys["article"] = found.article
+    return Site.model_validate(load_preset(found.preset).fill(keys) if found.preset else keys)
 
 
 def _quoted(text: str) -> str:

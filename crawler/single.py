@@ -1,7 +1,7 @@
 """Save single pages in the same way as a crawl does, whatever site they belong to."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import cast
@@ -55,14 +55,19 @@ def fetch(holdings: Holdings, urls: Iterable[str], sites: Mapping[str, Site]) ->
     a contact is needed; LockedError while a site of theirs is being crawled.
     """
     pages = list(dict.fromkeys(address(url) for url in urls))
-    groups: dict[str, tuple[Site, list[str]]] = {}
-    for page in pages:
-        site = site_at(page, sites)
-        groups.setdefault(site.id, (site, []))[1].append(page)
     begun = now()
-    missed = _run(holdings, groups.values())
+    missed = _run(holdings, by_site(pages, sites))
     with closing(open_readonly(holdings.archive_db)) as db:
         return [_outcome(db, page, begun, missed.get(page)) for page in pages]
+
+
+def by_site(urls: Iterable[str], sites: Mapping[str, Site]) -> Collection[tuple[Site, list[str]]]:
+    """Give the sites that addresses are on, with the addresses. Raises UsageError for a bad one."""
+    groups: dict[str, tuple[Site, list[str]]] = {}
+    for page in dict.fromkeys(address(url) for url in urls):
+        site = site_at(page, sites)
+        groups.setdefault(site.id, (site, []))[1].append(page)
+    return groups.values()
 
 
 def address(url: str) -> str:

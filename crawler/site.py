@@ -94,6 +94,11 @@ class Site(Strict):
         return self
 
     @property
+    def rules(self) -> Self | None:
+        """What its pages are read with."""
+        return self
+
+    @property
     def standing(self) -> str:
         """How much is known of it: verified on a day, seen in a stored page, or unverified."""
         if self.verified is not None:
@@ -171,7 +176,11 @@ class Site(Strict):
 
 
 class Host(Site):
-    """A host that no site file names; pages are read without one."""
+    """A host that no site file names."""
+
+    @property
+    def rules(self) -> None:
+        """Nothing: its pages are read as those of a site that nobody knows."""
 
     def record(self) -> SiteRecord:
         """Say what the archive shows of it: its name is all that is known."""

@@ -107,6 +107,31 @@ def test_a_site_that_is_not_is_ill_and_it_is_said_why(
     assert problem in done.stdout
 
 
+def test_a_page_becomes_a_test_of_ones_own(site: LoopbackSite, tmp_path: Path) -> None:
+    put_site(tmp_path, site, KEYS)
+    folder = tmp_path / "tests"
+    page, other = f"{site.url}/news/0.html", f"{site.url}/news/1.html"
+    kept = union_archive(tmp_path, "sites", "fixture", str(folder), page, other)
+    assert kept.returncode == 0, kept.stderr
+    assert sorted(path.suffix for path in folder.iterdir()) == [".html", ".html", ".json", ".json"]
+    again = union_archive(tmp_path, "sites", "fixture", str(folder))
+    assert (again.returncode, again.stdout.count("as before")) == (0, 2)
+    first = next(folder.glob("news-0-*.html"))
+    first.write_bytes(first.read_bytes().replace("第0期".encode(), "第九期".encode()))
+    again = union_archive(tmp_path, "sites", "fixture", str(folder))
+    assert (again.returncode, again.stdout.count("as before")) == (1, 1)
+    assert "title: got '纺织三厂工会第九期夜校开课'" in again.stdout
+    for arguments, why in (
+        ([str(folder), page], "cannot be written"),
+        ([str(tmp_path / "no")], "got no pages there"),
+        ([str(folder), f"{site.url}/gone"], "/gone: answered 404"),
+    ):
+        done = union_archive(tmp_path, "sites", "fixture", *arguments)
+        assert done.returncode in (1, 2)
+        assert why in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
 def test_all_files_are_checked_without_a_network(tmp_path: Path) -> None:
     assert union_archive(tmp_path, "sites", "check", "--offline").returncode == 0
     (tmp_path / "sites").mkdir(exist_ok=True)

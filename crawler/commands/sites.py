@@ -13,6 +13,7 @@ from crawler.printing import one_line
 if TYPE_CHECKING:
     from archive.records import Article
     from crawler.checkup import Checkup
+    from crawler.looking import Looked
     from crawler.site import Site
 
 
@@ -148,6 +149,45 @@ def check(holdings: Holdings, ids: tuple[str, ...], *, offline: bool, as_json: b
             click.echo(line)
     if faults or any(one.problems for one in found):
         raise click.exceptions.Exit(1)
+
+
+@command.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("urls", nargs=-1, metavar="[URL]...")
+@click.pass_obj
+def fixture(holdings: Holdings, folder: Path, urls: tuple[str, ...]) -> None:
+    """Make tests of your own in FOLDER: keep the pages at URLs and what is read of them.
+
+    Without URLs the pages that are there are read again; exits with 1 where one reads otherwise.
+    """
+    from crawler.fixture import differences, keep  # noqa: PLC0415
+
+    sites = _sites(holdings)
+    if urls:
+        for page in _looked_at(holdings, urls, sites):
+            _show_article(page.article)
+            click.echo(f"    {keep(folder, page)}")
+        return
+    differing = 0
+    for path, lines in differences(folder, sites):
+        differing += bool(lines)
+        click.echo(f"{path.name}: {'otherwise' if lines else 'as before'}")
+        for line in lines:
+            click.echo(f"    {one_line(line)}")
+    if differing:
+        raise click.exceptions.Exit(1)
+
+
+def _looked_at(
+    holdings: Holdings, urls: tuple[str, ...], sites: "dict[str, Site]"
+) -> "list[Looked]":
+    """Look at pages and read them. Raises UnionArchiveError for one that does not come."""
+    from crawler.looking import look, read_all  # noqa: PLC0415 - Scrapy is loaded when needed
+    from crawler.single import by_site  # noqa: PLC0415
+
+    groups = by_site(urls, sites)
+    found = look(holdings, [(site, read_all(pages)) for site, pages in groups])
+    return [page for pages in found for page in pages]
 
 
 def _checked(holdings: Holdings, sites: "list[Site]") -> "list[Checkup]":
