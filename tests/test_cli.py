@@ -93,17 +93,17 @@ def test_what_is_no_archive_is_named(tmp_path: Path) -> None:
 
 
 def test_sites_are_listed_and_shown(holdings: Path) -> None:
-    assert (
-        "ninghe  -      宁河市总工会  http://127.0.0.1:9/"
-        in union_archive(holdings, "sites").stdout
-    )
+    lines = union_archive(holdings, "sites").stdout.splitlines()
+    (line,) = (line for line in lines if line.startswith("ninghe"))
+    assert line.split() == ["ninghe", "-", "yours", "宁河市总工会", "http://127.0.0.1:9/"]
     assert (
         union_archive(holdings, "sites", "list").stdout == union_archive(holdings, "sites").stdout
     )
     shown = union_archive(holdings, "sites", "show", "ninghe").stdout
     assert "list /news/, next a.next, section 要闻" in shown
-    (listed,) = json.loads(union_archive(holdings, "sites", "list", "--json").stdout)
-    assert json.loads(union_archive(holdings, "sites", "--json").stdout) == [listed]
+    all_ = json.loads(union_archive(holdings, "sites", "list", "--json").stdout)
+    assert json.loads(union_archive(holdings, "sites", "--json").stdout) == all_
+    (listed,) = (one for one in all_ if one["yours"])
     assert json.loads(union_archive(holdings, "sites", "show", "ninghe", "--json").stdout) == listed
     assert (listed["id"], listed["name"]) == ("ninghe", "宁河市总工会")
 

@@ -1,10 +1,11 @@
 """`sites add` writes a site file from a home page, `sites check` says whether one holds."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
-from loopback import LoopbackSite, article, put_site, rows, union_archive
+from loopback import LoopbackSite, article, put_site, rows, run, union_archive
 from test_presets import SAMPLES, TITLES, furnish
 
 from crawler.site import load_site
@@ -152,6 +153,8 @@ def test_the_catalogue_is_listed_with_what_is_known_and_crawled_when_chosen(
     assert standing["songyuan"] == standing["labornotes"] == "yours"
     assert standing["aflcio"] == "unverified"
     assert standing["workercn"] == "seen"
+    scrapy = run(sys.executable, "-m", "scrapy", "list", UNION_ARCHIVE_HOLDINGS=str(tmp_path))
+    assert set(scrapy.stdout.split()) == standing.keys()
     done = union_archive(tmp_path, "crawl")  # of these two alone; one of them needs a contact
     assert (done.returncode, "labornotes: got no contact" in done.stderr) == (2, True)
     (tmp_path / "config.toml").write_text('sites = ["labournotes"]\n')

@@ -47,7 +47,7 @@ def show(holdings: Holdings, site: str, *, as_json: bool) -> None:
     from crawler.commands.crawl import choose  # noqa: PLC0415
 
     (found,) = choose(_sites(holdings), (site,))
-    record = found.model_dump(mode="json")
+    record = _record(found, _own(holdings))
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
@@ -252,10 +252,7 @@ def _list(holdings: Holdings, *, as_json: bool) -> None:
     sites = _sites(holdings)
     if as_json:
         own = _own(holdings)
-        records = [
-            {**site.model_dump(mode="json"), "standing": site.standing, "yours": site.id in own}
-            for site in sites.values()
-        ]
+        records = [_record(site, own) for site in sites.values()]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
     width = max((len(id_) for id_ in sites), default=0)
@@ -263,6 +260,12 @@ def _list(holdings: Holdings, *, as_json: bool) -> None:
     for id_, site in sites.items():
         standing = "yours" if id_ in own else site.standing
         click.echo(f"{id_:<{width}}  {site.kind or '-':<5}  {standing:<19}  {_named(site)}")
+
+
+def _record(site: "Site", own: set[str]) -> dict[str, object]:
+    """Give what a site's file says, what is known of it, and whether it is the owner's."""
+    said = site.model_dump(mode="json")
+    return {**said, "standing": site.standing, "yours": site.id in own}
 
 
 def _named(site: "Site") -> str:
