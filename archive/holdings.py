@@ -87,6 +87,17 @@ class Holdings:
             raise self._wrong("notify", value, 'a list such as ["mail", "-s", "Crawls", "me"]')
         return None if value is None else words
 
+    def chosen(self) -> list[str]:
+        """The sites of the catalogue that a crawl without names visits too; ids, in order.
+
+        Raises UsageError where config.toml has something else.
+        """
+        value = self._value("sites")
+        ids = value if isinstance(value, list) else [value]
+        if value is not None and not all(isinstance(one, str) and one for one in ids):
+            raise self._wrong("sites", value, 'a list such as ["workercn", "labornotes"]')
+        return [] if value is None else ids
+
     def _setting(self, name: str, expected: str) -> str | None:
         """Read one line of text of config.toml. Raises UsageError."""
         value = self._value(name)

@@ -15,7 +15,7 @@ from archive.records import Article, Capture, SiteRecord
 from archive.store import Saved
 from archive.warc_reader import Stored, locate, read_payload
 from crawler.cleaning import Cleaner, explain, readable, with_section
-from crawler.site import Site, find_site
+from crawler.site import Site, find_site, host_record
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -45,13 +45,8 @@ class Rules:
 
     def record(self, url: str) -> SiteRecord | None:
         """Give the site that an address is on, made up of its host where no site file names it."""
-        if site := self.site(url):
-            return site.record()
-        parts = urlsplit(url)
-        if not parts.netloc:
-            return None
-        host = parts.netloc.rpartition("@")[2].lower()
-        return SiteRecord(id=host, name=host, home=f"{parts.scheme}://{host}/")
+        site = self.site(url)
+        return site.record() if site else host_record(url)
 
 
 class Intake:

@@ -98,7 +98,7 @@ class Archiver:
             page.body,
             capture.url,
             capture.content_type,
-            site,
+            site.rules,
             boilerplate=self._accession.boilerplate(site.id),
         )
         try:

@@ -42,10 +42,7 @@ def crawl(  # noqa: PLR0913 - one keyword each for what narrows a crawl
     that is taken among several is reported, and the others are crawled.
     """
     spiders = [spider_for(site, holdings) for site in sites]
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    settings.set("UNION_ARCHIVE_HOLDINGS", str(holdings.root), priority="cmdline")
-    settings.set("LOG_LEVEL", log_level, priority="cmdline")
+    settings = settings_for(holdings, log_level)
     reports: list[Report] = []
     with _told(reports), Accession.open(holdings) as accession:
         free, taken = _lock(accession, spiders)
@@ -59,6 +56,15 @@ def crawl(  # noqa: PLR0913 - one keyword each for what narrows a crawl
         pairs = zip(crawlers, tasks, strict=True)
         reports += [_report(crawler, task) for crawler, task in pairs] + taken
     return reports
+
+
+def settings_for(holdings: Holdings, log_level: str) -> Settings:
+    """Give Scrapy's settings for what is fetched into a holdings."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    settings.set("UNION_ARCHIVE_HOLDINGS", str(holdings.root), priority="cmdline")
+    settings.set("LOG_LEVEL", log_level, priority="cmdline")
+    return settings
 
 
 def _lock(

@@ -7,149 +7,68 @@ from datetime import date
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from urllib.parse import urljoin, urlsplit
-from zoneinfo import ZoneInfo
 
 import regex
-from cssselect import HTMLTranslator, SelectorError
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from archive.errors import UsageError
 from archive.records import SiteRecord
 from crawler.addressrules import Addresses
+from crawler.presets import PRESETS, load_preset
 from crawler.sitefault import in_one_line
+from crawler.sitetables import (
+    DEFAULT_PORTS,
+    Address,
+    Assertions,
+    Layout,
+    Pattern,
+    Source,
+    Strict,
+    Text,
+    Zone,
+)
 
 CATALOGUE = Path(__file__).parent / "sites"
 MIN_DELAY = 0.5
 """Seconds between requests to a host that is not this machine, whatever a site file asks for."""
 MATCH_TIMEOUT = 0.2
 """Seconds that a site's pattern may take on one address."""
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 log = logging.getLogger(__name__)
 
 
-def _css(value: str) -> str:
-    try:
-        HTMLTranslator().css_to_xpath(value)
-    except SelectorError as error:
-        raise ValueError(f"a CSS selector ({error})") from error
-    return value
-
-
-def _pattern(value: str) -> str:
-    try:
-        regex.compile(value)
-    except regex.error as error:
-        raise ValueError(f"a regular expression ({error})") from error
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as error:
-        raise ValueError("a name of the IANA time zones, such as Asia/Shanghai") from error
-    return value
-
-
-def _home(value: str) -> str:
-    expected = "a web address such as https://www.example.org/"
-    try:
-        parts = urlsplit(value)
-        bad = parts.scheme not in DEFAULT_PORTS or not parts.hostname or parts.port == 0
-    except ValueError as error:
-        raise ValueError(f"{expected} ({error})") from error
-    if bad or parts.username is not None or any(c.isspace() for c in value):
-        raise ValueError(f"{expected}, with http or https, a host and no password")
-    return value if parts.path else parts._replace(path="/").geturl()
-
-
-Text = Annotated[str, Field(min_length=1)]
-Css = Annotated[str, Field(min_length=1), AfterValidator(_css)]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Source(_Strict):
-    """Where a site announces its articles: exactly one of list, feed and sitemap."""
-
-    list: Text | None = None
-    """Address of the first list page, absolute or as seen from home."""
-    feed: Text | None = None
-    """Address of an RSS or Atom feed."""
-    sitemap: Text | None = None
-    """Address of a sitemap or of an index of sitemaps."""
-    next: Css | None = None
-    """CSS of the link to a list's next page."""
-    section: Text | None = None
-    """The section that its articles belong to, where a page names none."""
-
-    @model_validator(mode="after")
-    def _one_address(self) -> Self:
-        given = [name for name in ("list", "feed", "sitemap") if getattr(self, name) is not None]
-        if len(given) != 1:
-            got = " and ".join(given) or "none of them"
-            raise ValueError(f"got {got}, expected exactly one of list, feed, sitemap")
-        if self.next is not None and self.list is None:
-            raise ValueError(f"got next beside {given[0]}, expected it beside list only")
-        return self
-
-    @property
-    def kind(self) -> Literal["list", "feed", "sitemap"]:
-        """Which of the three it is."""
-        if self.list is not None:
-            return "list"
-        return "feed" if self.feed is not None else "sitemap"
-
-    @property
-    def address(self) -> str:
-        """The address as the site file has it."""
-        return self.list or self.feed or self.sitemap or ""
-
-
-class Layout(_Strict):
-    """Where things stood on a site's pages, until the day it was redesigned; all in CSS."""
-
-    until: date | None = None
-    """The last day it was in use; None for the layout of today."""
-    body: Css | None = None
-    title: Css | None = None
-    date: Css | None = None
-    authors: Css | None = None
-    source: Css | None = None
-    editor: Css | None = None
-    remove: Css | None = None
-    """What to take out of the body."""
-
-
-class Assertions(_Strict):
-    """What a crawl of the site should yield."""
-
-    min_articles: Annotated[int, Field(ge=0)] | None = None
-
-
-class Site(_Strict):
+class Site(Strict):
     """One entry of the catalogue, or one of the owner's own."""
 
     id: str
     """The stem of its file."""
     name: Text
-    home: Annotated[Text, AfterValidator(_home)]
+    """In its own language."""
+    english: Text | None = None
+    home: Address
     """Its host is the site's own; no other is crawled."""
     kind: Literal["union", "news"] | None = None
+    level: (
+        Literal["international", "national", "provincial", "city", "county", "enterprise"] | None
+    ) = None
+    """Of whom it is the union or the paper."""
     language: Annotated[str, Field(pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] | None = None
     """BCP 47."""
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")] | None = None
     """ISO 3166-2."""
-    timezone: Annotated[Text, AfterValidator(_zone)] = "Asia/Shanghai"
+    timezone: Zone = "Asia/Shanghai"
     delay: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 1.0
     """Seconds between two requests, as the file asks for; `pause` is what is kept."""
-    article: Annotated[Text, AfterValidator(_pattern)] | None = None
+    preset: Text | None = None
+    """The family of content management systems that gives what the file leaves out."""
+    article: Pattern | None = None
     """Which of its addresses are articles: a pattern searched for in path and query."""
+    evidence: Address | None = None
+    """A page of it that was seen, and that the pattern matches."""
+    verified: Annotated[date, Field(strict=False)] | None = None
+    """The day on which `sites check` last found the live site as the file says."""
     sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()
     layouts: Annotated[tuple[Layout, ...], Field(strict=False)] = ()
     assertions: Assertions = Assertions()
@@ -165,10 +84,26 @@ class Site(_Strict):
                 )
         if self.article is None and any(source.list for source in self.sources):
             raise ValueError("article: missing, expected a pattern that tells articles in a list")
+        if self.evidence is not None and not self.is_article(self.evidence):
+            raise ValueError(
+                f"evidence: got {self.evidence!r}, expected an address that is one of its articles"
+            )
         untils = [layout.until for layout in self.layouts]
         if len(set(untils)) < len(untils):
             raise ValueError("layouts: got two with the same until, expected one for each time")
         return self
+
+    @property
+    def rules(self) -> Self | None:
+        """What its pages are read with."""
+        return self
+
+    @property
+    def standing(self) -> str:
+        """How much is known of it: verified on a day, seen in a stored page, or unverified."""
+        if self.verified is not None:
+            return f"verified {self.verified}"
+        return "seen" if self.evidence is not None else "unverified"
 
     @cached_property
     def _authority(self) -> tuple[str, int | None]:
@@ -240,6 +175,27 @@ class Site(_Strict):
         )
 
 
+class Host(Site):
+    """A host that no site file names."""
+
+    @property
+    def rules(self) -> None:
+        """Nothing: its pages are read as those of a site that nobody knows."""
+
+    def record(self) -> SiteRecord:
+        """Say what the archive shows of it: its name is all that is known."""
+        return SiteRecord(id=self.id, name=self.name, home=self.home)
+
+    @classmethod
+    def of(cls, url: str) -> Self | None:
+        """Give the host that a web address is on; None where it is not on any."""
+        try:
+            record = host_record(url)
+            return cls(id=record.id, name=record.name, home=record.home) if record else None
+        except ValueError:
+            return None
+
+
 TABLES: dict[str, type[BaseModel]] = {
     "": Site,
     "sources": Source,
@@ -258,24 +214,41 @@ def authority(url: str) -> tuple[str, int | None]:
     return host, None if port in (None, DEFAULT_PORTS.get(parts.scheme)) else port
 
 
+def host_record(url: str) -> SiteRecord | None:
+    """Make up what the archive shows of an address's host; None for an address without one."""
+    parts = urlsplit(url)
+    if not parts.netloc:
+        return None
+    host = parts.netloc.rpartition("@")[2].lower()
+    return SiteRecord(id=host, name=host, home=f"{parts.scheme}://{host}/")
+
+
 def find_site(sites: Iterable[Site], url: str) -> Site | None:
     """Find the site whose own host an address is on; None where no site names it."""
     return next((site for site in sites if site.owns(url)), None)
 
 
 def load_sites(own: Path | None, catalogue: Path = CATALOGUE) -> dict[str, Site]:
-    """Read the catalogue and the owner's folder of site files, which win, by id.
+    """Read the catalogue and the owner's folder of site files, by id.
 
-    Raises UsageError, in one line, on the first file that is not a site file.
+    The owner's files win, by id and by host. Raises UsageError, in one line, on the first file
+    that is not a site file.
     """
+    mine = own_sites(own)
     sites: dict[str, Site] = {}
     for path in sorted(catalogue.rglob("*.toml")):
         if path.stem in sites:
             raise UsageError(f"{path}: a second site {path.stem} in the catalogue")
         sites[path.stem] = load_site(path)
-    if own is not None and own.is_dir():
-        sites |= {path.stem: load_site(path) for path in sorted(own.glob("*.toml"))}
-    return dict(sorted(sites.items()))
+    sites = {id_: one for id_, one in sites.items() if find_site(mine.values(), one.home) is None}
+    return dict(sorted((sites | mine).items()))
+
+
+def own_sites(own: Path | None) -> dict[str, Site]:
+    """Read the owner's folder of site files alone. Raises UsageError as `load_sites` does."""
+    if own is None or not own.is_dir():
+        return {}
+    return {path.stem: load_site(path) for path in sorted(own.glob("*.toml"))}
 
 
 def load_site(path: Path) -> Site:
@@ -295,6 +268,17 @@ def load_site(path: Path) -> Site:
     if "id" in keys:
         raise UsageError(f"{path}: id: got {keys['id']!r}, expected none: the file's name is it")
     try:
-        return Site.model_validate({"id": path.stem, **keys})
+        return Site.model_validate({"id": path.stem, **_filled(path, keys)})
     except ValidationError as error:
         raise UsageError(f"{path}: {in_one_line(error, TABLES)}") from error
+
+
+def _filled(path: Path, keys: dict[str, Any]) -> dict[str, Any]:
+    """Give a file's keys with what its preset adds. Raises UsageError for one there is not."""
+    name = keys.get("preset")
+    if name is None:
+        return keys
+    if name not in PRESETS:
+        known = ", ".join(sorted(PRESETS))
+        raise UsageError(f"{path}: preset: got {name!r}, expected one of {known}")
+    return load_preset(name).fill(keys)

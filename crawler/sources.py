@@ -17,7 +17,8 @@ from w3lib.url import safe_url_string
 from crawler.fetch.memory import Link, Links
 
 if TYPE_CHECKING:
-    from crawler.site import Site, Source
+    from crawler.site import Site
+    from crawler.sitetables import Source
 
 MAX_XML = 64 * 1024 * 1024
 """Bytes of an unpacked feed or sitemap that are read: the sitemap protocol allows 50 MB."""

@@ -2,7 +2,8 @@ from crawler.clean import clean_page
 from crawler.clean.body import best_run, pick_body
 from crawler.clean.page import Block
 from crawler.clean.parse import parse
-from crawler.site import Layout, Site
+from crawler.site import Site
+from crawler.sitetables import Layout
 
 # ruff: noqa: E501 - markup and Chinese lines are kept whole
 

@@ -54,8 +54,8 @@ def test_saying_how_to_use_it_loads_nothing_heavy(tmp_path: Path, arguments: lis
         (["--nope"], "No such option"),
         (["crawl", "--max-articles", "0"], "--max-articles"),
         (["crawl", "--since", "soon"], "got 'soon', expected a day such as"),
-        (["crawl", "nowhere"], "no site nowhere; there are: ninghe"),
-        (["sites", "show", "nowhere"], "no site nowhere; there are: ninghe"),
+        (["crawl", "nowhere"], "no site nowhere; put a file into sites/"),
+        (["sites", "show", "nowhere"], "no site nowhere; put a file into sites/"),
         (["ingest"], "Missing argument"),
     ],
 )
@@ -73,7 +73,7 @@ def test_a_bad_site_file_is_one_line_and_exit_code_2(holdings: Path) -> None:
 
 
 def test_there_is_something_to_crawl_or_it_is_said(tmp_path: Path) -> None:
-    assert "there are no sites yet" in one_line(union_archive(tmp_path / "h", "crawl"), 2)
+    assert "there are no sites of yours yet" in one_line(union_archive(tmp_path / "h", "crawl"), 2)
 
 
 def test_holdings_that_cannot_be_made_are_named(tmp_path: Path) -> None:
@@ -93,17 +93,17 @@ def test_what_is_no_archive_is_named(tmp_path: Path) -> None:
 
 
 def test_sites_are_listed_and_shown(holdings: Path) -> None:
-    assert (
-        "ninghe  -      宁河市总工会  http://127.0.0.1:9/"
-        in union_archive(holdings, "sites").stdout
-    )
+    lines = union_archive(holdings, "sites").stdout.splitlines()
+    (line,) = (line for line in lines if line.startswith("ninghe"))
+    assert line.split() == ["ninghe", "-", "yours", "宁河市总工会", "http://127.0.0.1:9/"]
     assert (
         union_archive(holdings, "sites", "list").stdout == union_archive(holdings, "sites").stdout
     )
     shown = union_archive(holdings, "sites", "show", "ninghe").stdout
     assert "list /news/, next a.next, section 要闻" in shown
-    (listed,) = json.loads(union_archive(holdings, "sites", "list", "--json").stdout)
-    assert json.loads(union_archive(holdings, "sites", "--json").stdout) == [listed]
+    all_ = json.loads(union_archive(holdings, "sites", "list", "--json").stdout)
+    assert json.loads(union_archive(holdings, "sites", "--json").stdout) == all_
+    (listed,) = (one for one in all_ if one["yours"])
     assert json.loads(union_archive(holdings, "sites", "show", "ninghe", "--json").stdout) == listed
     assert (listed["id"], listed["name"]) == ("ninghe", "宁河市总工会")
 

@@ -6,6 +6,7 @@ import pytest
 
 from archive.errors import UsageError
 from archive.records import AddressRules
+from crawler.presets import load_preset
 from crawler.site import MIN_DELAY, Site, find_site, load_site, load_sites
 
 Loader = Callable[..., Site]
@@ -198,22 +199,66 @@ def test_the_owners_files_win_over_the_catalogue(tmp_path: Path) -> None:
     catalogue, own = tmp_path / "catalogue", tmp_path / "own"
     (catalogue / "cn").mkdir(parents=True)
     own.mkdir()
-    text = 'name = "{}"\nhome = "http://x.example/"\n'
-    for path, name in (
-        (catalogue / "cn" / "b.toml", "B"),
-        (catalogue / "cn" / "a.toml", "A"),
-        (own / "a.toml", "mine"),
+    text = 'name = "{}"\nhome = "http://{}.example/"\n'
+    for path, name, host in (
+        (catalogue / "cn" / "b.toml", "B", "b"),
+        (catalogue / "cn" / "a.toml", "A", "z"),
+        (catalogue / "cn" / "c.toml", "on the same host as mine", "www.x"),
+        (own / "a.toml", "mine", "x"),
     ):
-        path.write_text(text.format(name))
+        path.write_text(text.format(name, host))
     sites = load_sites(own, catalogue)
     assert [(id_, site.name) for id_, site in sites.items()] == [("a", "mine"), ("b", "B")]
     assert find_site(sites.values(), "http://www.x.example/p").id == "a"
     assert find_site(sites.values(), "http://y.example/p") is None
     (catalogue / "hk").mkdir()
-    (catalogue / "hk" / "b.toml").write_text(text.format("B"))
+    (catalogue / "hk" / "b.toml").write_text(text.format("B", "b"))
     with pytest.raises(UsageError, match="a second site b"):
         load_sites(None, catalogue)
 
 
-def test_the_shipped_catalogue_is_valid() -> None:
-    assert load_sites(None) == load_sites(Path("/nonexistent"))
+def test_a_preset_gives_what_a_file_leaves_out(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    keys = 'name = "X"\nhome = "http://x.example/"\npreset = "drupal"\n'
+    path.write_text(keys)
+    site = load_site(path)
+    assert site.is_article("http://x.example/node/7")
+    assert [source.feed for source in site.sources] == ["/rss.xml"]
+    path.write_text(keys + "article = '^/story/'\nsources = [{list = '/'}, {list='/b', next='b'}]")
+    site = load_site(path)
+    assert [site.is_article(f"http://x.example/{p}") for p in ("story/7", "node/7")] == [
+        True,
+        False,
+    ]
+    assert [source.next for source in site.sources] == [load_preset("drupal").next, "b"]
+    path.write_text(keys.replace("drupal", "dupral"))
+    with pytest.raises(UsageError, match="preset: got 'dupral', expected one of dedecms, drupal"):
+        load_site(path)
+
+
+def test_evidence_is_a_page_that_the_pattern_matches(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    keys = 'name = "X"\nhome = "http://x.example/"\narticle = "^/a/"\n'
+    path.write_text(keys + 'evidence = "http://www.x.example/a/7"')
+    assert load_site(path).standing == "seen"
+    path.write_text(keys + "verified = 2026-11-26")
+    assert load_site(path).standing == "verified 2026-11-26"
+    path.write_text(keys + 'evidence = "http://x.example/b/7"')
+    with pytest.raises(UsageError, match=r"evidence: got .*/b/7', expected an address that is one"):
+        load_site(path)
+
+
+def test_the_shipped_catalogue_says_what_is_known_of_each_site() -> None:
+    sites = load_sites(None)
+    assert sites == load_sites(Path("/nonexistent"))
+    assert sum(site.standing == "seen" for site in sites.values()) >= 30
+    for site in sites.values():
+        assert site.kind, site.id
+        assert site.level, site.id
+        assert site.english, site.id
+        assert site.language, site.id
+        assert site.delay >= 2, site.id
+        assert site.article, site.id
+        assert site.region or site.level == "international", site.id
+        assert (site.assertions.min_articles is None) == (not site.sources), site.id
+        assert not site.loopback, site.id

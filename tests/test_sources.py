@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.site import Site, Source
+from crawler.site import Site
+from crawler.sitetables import Source
 from crawler.sources import from_feed, from_list, from_sitemap, since, unpack
 
 HOME = "http://127.0.0.1:8000"

@@ -26,7 +26,8 @@ from crawler.clean.region import drop_learned, drop_rest, drop_teaser, drop_titl
 from crawler.clean.spam import remove_spam
 from crawler.clean.title import below_title, find_title
 from crawler.clean.verdict import judge
-from crawler.site import Layout, Site
+from crawler.site import Site
+from crawler.sitetables import Layout
 
 __all__ = ["clean_page"]
 

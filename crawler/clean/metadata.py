@@ -22,7 +22,7 @@ from crawler.clean.markup import markup_authors, markup_date, markup_source
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Page, names_of
 from crawler.clean.words import HAN
-from crawler.site import Layout
+from crawler.sitetables import Layout
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -1,6 +1,7 @@
 """`union-archive crawl`: visit sites and keep what is new."""
 
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 import click
@@ -42,15 +43,15 @@ def command(
     since: str | None,
     due: bool,
 ) -> None:
-    """Visit SITEs, or all of them, and keep what is new or has changed.
+    """Visit SITEs, or all of your own, and keep what is new or has changed.
 
-    Sites that are paused are left out. `--due` is for a timer, see `union-archive schedule`: each
-    source is asked as often as it brings something, an article again after 1, 7 and 30 days and
-    then once a year.
+    Your own are those in HOLDINGS/sites/, and those of the catalogue that config.toml names:
+    sites = ["workercn"]. Sites that are paused are left out.
+
+    `--due` is for a timer, see `union-archive schedule`: each source is asked as often as it
+    brings something, an article again after 1, 7 and 30 days and then once a year.
     """
-    from crawler.site import load_sites  # noqa: PLC0415
-
-    chosen = awake(holdings, choose(load_sites(holdings.sites), sites), named=bool(sites))
+    chosen = awake(holdings, to_crawl(holdings, sites), named=bool(sites))
     if due:
         from crawler.fetch.agenda import due as due_of  # noqa: PLC0415
 
@@ -66,7 +67,7 @@ def command(
 
     after_crawl(holdings, chosen)
     partial = due or max_articles is not None or since is not None
-    short = [] if partial else [line for site in chosen if (line := _shortfall(holdings, site))]
+    short = [] if partial else [line for site in chosen if (line := shortfall(holdings, site))]
     for line in short:
         click.echo(f"union-archive: {line}", err=True)
     stopped = [report.site for report in reports if report.outcome == "stopped"]
@@ -79,15 +80,37 @@ def command(
 
 
 def choose(known: dict[str, "Site"], ids: tuple[str, ...]) -> list["Site"]:
-    """Give the sites of these ids, or all. Raises UsageError for an id that there is not."""
+    """Give the sites of these ids. Raises UsageError for an id that there is not."""
     for name in ids:
         if name not in known:
-            raise UsageError(
-                f"no site {name}; there are: {', '.join(known) or 'none, add one to sites/'}"
-            )
-    if not known:
-        raise UsageError("there are no sites yet; put a site file into HOLDINGS/sites/")
-    return [known[name] for name in dict.fromkeys(ids or known)]
+            close = get_close_matches(name, known, n=3, cutoff=0.5)
+            hint = f"did you mean {' or '.join(close)}" if close else "put a file into sites/"
+            raise UsageError(f"no site {name}; {hint}; `union-archive sites` lists all there are")
+    return [known[name] for name in dict.fromkeys(ids)]
+
+
+def to_crawl(holdings: Holdings, ids: tuple[str, ...] = ()) -> list["Site"]:
+    """Give the sites of these ids, or else the owner's own: nobody crawls a world unasked.
+
+    Raises UsageError for an id that there is not, and where the owner has none.
+    """
+    from crawler.site import load_sites, own_sites  # noqa: PLC0415
+
+    known = load_sites(holdings.sites)
+    if ids:
+        return choose(known, ids)
+    own = own_sites(holdings.sites)
+    try:
+        chosen = choose(known, tuple(holdings.chosen()))
+    except UsageError as error:
+        raise UsageError(f"{holdings.root / 'config.toml'}: sites: {error}") from error
+    found = {site.id: site for site in (*own.values(), *chosen)}
+    if not found:
+        raise UsageError(
+            "there are no sites of yours yet; put a site file into HOLDINGS/sites/, or name some"
+            " that `union-archive sites` lists"
+        )
+    return list(found.values())
 
 
 def awake(holdings: Holdings, sites: list["Site"], *, named: bool) -> list["Site"]:
@@ -103,8 +126,11 @@ def awake(holdings: Holdings, sites: list["Site"], *, named: bool) -> list["Site
     return [site for site in sites if site.id not in asleep]
 
 
-def _shortfall(holdings: Holdings, site: "Site") -> str | None:
-    """Say where the archive has fewer of a site's articles than its file asserts."""
+def shortfall(holdings: Holdings, site: "Site", *, crawled: bool = False) -> str | None:
+    """Say where the archive has fewer of a site's articles than its file asserts.
+
+    With `crawled` only where it has any, since somebody may not have begun.
+    """
     expected = site.assertions.min_articles
     if expected is None:
         return None
@@ -114,6 +140,6 @@ def _shortfall(holdings: Holdings, site: "Site") -> str | None:
 
     with closing(open_readonly(holdings.archive_db)) as db:
         row = db.execute("SELECT count(*) FROM articles WHERE site = ?", [site.id]).fetchone()
-    if row[0] >= expected:
+    if row[0] >= expected or (crawled and row[0] == 0):
         return None
     return f"{site.id}: got {row[0]} articles, expected at least {expected} (min_articles)"

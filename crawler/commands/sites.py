@@ -1,14 +1,19 @@
 """`union-archive sites`: which sites there are, and what their files say."""
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from archive.errors import UnionArchiveError
+from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
+from crawler.printing import one_line
 
 if TYPE_CHECKING:
+    from archive.records import Article
+    from crawler.checkup import Checkup
+    from crawler.looking import Looked
     from crawler.site import Site
 
 
@@ -25,7 +30,11 @@ def command(ctx: click.Context, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.pass_obj
 def list_(holdings: Holdings, *, as_json: bool) -> None:
-    """List the sites: the catalogue's, and those in HOLDINGS/sites/."""
+    """List the sites: the catalogue's, and those in HOLDINGS/sites/.
+
+    Yours are those that a crawl without names visits. Of the others it is said how much is known:
+    verified on a day, seen in a stored page, or unverified.
+    """
     _list(holdings, as_json=as_json)
 
 
@@ -38,7 +47,7 @@ def show(holdings: Holdings, site: str, *, as_json: bool) -> None:
     from crawler.commands.crawl import choose  # noqa: PLC0415
 
     (found,) = choose(_sites(holdings), (site,))
-    record = found.model_dump(mode="json")
+    record = _record(found, _own(holdings))
     if as_json:
         click.echo(json.dumps(record, ensure_ascii=False, indent=2))
         return
@@ -85,6 +94,154 @@ def resume(holdings: Holdings, site: str) -> None:
     click.echo(f"{site} is crawled again")
 
 
+@command.command()
+@click.argument("url")
+@click.option("--id", "id_", metavar="ID", help="The site's id, instead of its host's name.")
+@click.pass_obj
+def add(holdings: Holdings, url: str, id_: str | None) -> None:
+    """Look at the home page URL, and write a file for its site.
+
+    Its content management system, feeds, sitemap and lists are found, the shape of its articles is
+    guessed, and three of them are read and shown. The file is yours to better.
+    """
+    from crawler.looking import look  # noqa: PLC0415 - Scrapy is loaded when it is needed
+    from crawler.proposal import propose  # noqa: PLC0415
+    from crawler.single import address, site_at  # noqa: PLC0415
+
+    host = site_at(address(url), {})
+    stem = id_ or host.id.removeprefix("www.").replace(":", "-")
+    known = _sites(holdings).get(stem)
+    path = holdings.sites / f"{stem}.toml"
+    if path.exists() or known is not None:
+        raise UsageError(f"{stem}: there is such a site already; --id gives another id")
+    (found,) = look(holdings, [(host.model_copy(update={"home": address(url)}), propose)])
+    for article in found.articles:
+        _show_article(article)
+    if found.why:
+        raise UnionArchiveError(f"{url}: {found.why}")
+    _write(path, found.toml())
+    click.echo(f"{path} is written; `union-archive crawl {stem} --max-articles 20` tries it")
+
+
+@command.command()
+@click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--offline", is_flag=True, help="Only check that the files are valid.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
+@click.pass_obj
+def check(holdings: Holdings, ids: tuple[str, ...], *, offline: bool, as_json: bool) -> None:
+    """Check that all site files are valid, and that IDs, or your sites, are as their files say.
+
+    Sources are asked and three articles of each site are read; nothing of that is kept. Exits with
+    1 where anything is wrong.
+    """
+    from crawler.commands.crawl import to_crawl  # noqa: PLC0415
+
+    faults = _faults(holdings)
+    found: list[Checkup] = []
+    if not faults:
+        sites = to_crawl(holdings, ids) if ids or _own(holdings) else []
+        found = [] if offline or not sites else _checked(holdings, sites)
+    if as_json:
+        record = {"faults": faults, "sites": [one.record() for one in found]}
+        click.echo(json.dumps(record, ensure_ascii=False, indent=2))
+    else:
+        for line in [*faults, *_table(found)]:
+            click.echo(line)
+    if faults or any(one.problems for one in found):
+        raise click.exceptions.Exit(1)
+
+
+@command.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("urls", nargs=-1, metavar="[URL]...")
+@click.pass_obj
+def fixture(holdings: Holdings, folder: Path, urls: tuple[str, ...]) -> None:
+    """Make tests of your own in FOLDER: keep the pages at URLs and what is read of them.
+
+    Without URLs the pages that are there are read again; exits with 1 where one reads otherwise.
+    """
+    from crawler.fixture import differences, keep  # noqa: PLC0415
+
+    sites = _sites(holdings)
+    if urls:
+        for page in _looked_at(holdings, urls, sites):
+            _show_article(page.article)
+            click.echo(f"    {keep(folder, page)}")
+        return
+    differing = 0
+    for path, lines in differences(folder, sites):
+        differing += bool(lines)
+        click.echo(f"{path.name}: {'otherwise' if lines else 'as before'}")
+        for line in lines:
+            click.echo(f"    {one_line(line)}")
+    if differing:
+        raise click.exceptions.Exit(1)
+
+
+def _looked_at(
+    holdings: Holdings, urls: tuple[str, ...], sites: "dict[str, Site]"
+) -> "list[Looked]":
+    """Look at pages and read them. Raises UnionArchiveError for one that does not come."""
+    from crawler.looking import look, read_all  # noqa: PLC0415 - Scrapy is loaded when needed
+    from crawler.single import by_site  # noqa: PLC0415
+
+    groups = by_site(urls, sites)
+    found = look(holdings, [(site, read_all(pages)) for site, pages in groups])
+    return [page for pages in found for page in pages]
+
+
+def _checked(holdings: Holdings, sites: "list[Site]") -> "list[Checkup]":
+    """Check live sites, and what the archive holds of those that have been crawled."""
+    from crawler.checkup import check as check_site  # noqa: PLC0415
+    from crawler.commands.crawl import shortfall  # noqa: PLC0415
+    from crawler.looking import look  # noqa: PLC0415
+
+    found: list[Checkup] = look(holdings, [(site, check_site) for site in sites])
+    for one, site in zip(found, sites, strict=True):
+        short = shortfall(holdings, site, crawled=True)
+        one.problems += [short] if short else []
+    return found
+
+
+def _table(found: "list[Checkup]") -> list[str]:
+    """Say what was found of each site, a line each, and below it what is wrong."""
+    width = max((len(one.site) for one in found), default=0)
+    lines: list[str] = []
+    for one in found:
+        said = f"{one.sources} sources, {one.articles} articles, {len(one.read)} read"
+        lines.append(f"{one.site:<{width}}  {'ill' if one.problems else 'well':<4}  {said}")
+        lines += [f"    {one_line(problem)}" for problem in one.problems]
+    return lines
+
+
+def _faults(holdings: Holdings) -> list[str]:
+    """Name what is wrong with site files, a line for each that is not valid."""
+    from crawler.site import CATALOGUE, load_site  # noqa: PLC0415
+
+    faults: list[str] = []
+    for path in [*sorted(CATALOGUE.rglob("*.toml")), *sorted(holdings.sites.glob("*.toml"))]:
+        try:
+            load_site(path)
+        except UsageError as error:
+            faults.append(str(error))
+    return faults
+
+
+def _show_article(article: "Article") -> None:
+    click.echo(f"{one_line(article.title) or 'no title'}")
+    click.echo(f"    {article.published or 'no date'}  {len(article.text)} characters")
+    click.echo(f"    {one_line(article.text)[:60]}")
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a new file. Raises UsageError where there is one, or none may be written."""
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror})") from error
+
+
 def _readable(value: object) -> str:
     if not isinstance(value, dict):
         return str(value)
@@ -94,12 +251,32 @@ def _readable(value: object) -> str:
 def _list(holdings: Holdings, *, as_json: bool) -> None:
     sites = _sites(holdings)
     if as_json:
-        records = [site.model_dump(mode="json") for site in sites.values()]
+        own = _own(holdings)
+        records = [_record(site, own) for site in sites.values()]
         click.echo(json.dumps(records, ensure_ascii=False, indent=2))
         return
     width = max((len(id_) for id_ in sites), default=0)
+    own = _own(holdings)
     for id_, site in sites.items():
-        click.echo(f"{id_:<{width}}  {site.kind or '-':<5}  {site.name}  {site.home}")
+        standing = "yours" if id_ in own else site.standing
+        click.echo(f"{id_:<{width}}  {site.kind or '-':<5}  {standing:<19}  {_named(site)}")
+
+
+def _record(site: "Site", own: set[str]) -> dict[str, object]:
+    """Give what a site's file says, what is known of it, and whether it is the owner's."""
+    said = site.model_dump(mode="json")
+    return {**said, "standing": site.standing, "yours": site.id in own}
+
+
+def _named(site: "Site") -> str:
+    english = f" ({site.english})" if site.english not in (None, site.name) else ""
+    return f"{site.name}{english}  {site.home}"
+
+
+def _own(holdings: Holdings) -> set[str]:
+    from crawler.site import own_sites  # noqa: PLC0415
+
+    return {*own_sites(holdings.sites), *holdings.chosen()}
 
 
 def _sites(holdings: Holdings) -> dict[str, "Site"]:

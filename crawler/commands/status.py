@@ -8,6 +8,7 @@ import click
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
+    from crawler.site import Site
     from crawler.watch import Patient
 
 
@@ -20,11 +21,10 @@ def command(holdings: Holdings, *, as_json: bool, prometheus: bool) -> None:
 
     Exits with 1 where a site is ill, or the disk is nearly full.
     """
-    from crawler.site import load_sites  # noqa: PLC0415 - pydantic is loaded when it is needed
     from crawler.watch import examine, short_of_disk  # noqa: PLC0415
 
     holdings.expect_archive()
-    patients = examine(holdings, load_sites(holdings.sites).values())
+    patients = examine(holdings, _watched(holdings))
     disk = short_of_disk(holdings)
     if as_json:
         record = {"sites": [_record(one) for one in patients], "disk": disk and disk.words}
@@ -38,6 +38,19 @@ def command(holdings: Holdings, *, as_json: bool, prometheus: bool) -> None:
             click.echo(f"disk: {disk.words}")
     if disk or any(one.illnesses for one in patients):
         raise click.exceptions.Exit(1)
+
+
+def _watched(holdings: Holdings) -> list["Site"]:
+    """Give the owner's own sites, and those of the catalogue that have been crawled."""
+    from contextlib import closing  # noqa: PLC0415
+
+    from archive.store import open_readonly  # noqa: PLC0415
+    from crawler.site import load_sites, own_sites  # noqa: PLC0415 - pydantic, when it is needed
+
+    with closing(open_readonly(holdings.archive_db)) as db:
+        crawled = {row[0] for row in db.execute("SELECT DISTINCT site FROM runs")}
+    own = {*own_sites(holdings.sites), *holdings.chosen(), *crawled}
+    return [site for site in load_sites(holdings.sites).values() if site.id in own]
 
 
 def _record(one: "Patient") -> dict[str, object]:

@@ -17,14 +17,16 @@ if TYPE_CHECKING:
 JITTER = 0.2
 
 
-def spider_for(site: Site, holdings: Holdings) -> type[SiteSpider]:
-    """Make the spider class of a site.
+def spider_for(
+    site: Site, holdings: Holdings, kind: type[SiteSpider] = SiteSpider
+) -> type[SiteSpider]:
+    """Make the spider class of a site, of that kind.
 
     Raises UsageError for a site beyond this machine while config.toml names no contact.
     """
     settings = {"USER_AGENT": user_agent(site, holdings), **_pace(site)}
     attributes = {"name": site.id, "site": site, "custom_settings": settings}
-    return type(f"SiteSpider_{site.id}", (SiteSpider,), attributes)
+    return type(f"SiteSpider_{site.id}", (kind,), attributes)
 
 
 def user_agent(site: Site, holdings: Holdings) -> str:

@@ -26,7 +26,8 @@ from crawler.fetch.robots import Unreadable
 from crawler.pipelines import Page, Validators
 from crawler.plan import LEAST, YEAR, next_look, timestamp
 from crawler.runs import answered
-from crawler.site import Site, Source
+from crawler.site import Site
+from crawler.sitetables import Source
 
 if TYPE_CHECKING:
     from crawler.fetch.scheduler import Scheduler

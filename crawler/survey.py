@@ -1,0 +1,164 @@
+"""What a home page says of its site: pure functions from its links to articles, feeds and lists.
+
+Articles are found the way people see them: many links of one shape, numbered or dated, whose words
+are whole headlines.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+from w3lib.html import get_base_url
+
+from crawler.site import authority
+
+HEADLINE = 8
+"""Characters from which the words of a link may be a headline."""
+FEW = 3
+"""Links of one shape from which it may be that of the articles."""
+MOST_LISTS = 6
+"""List pages that are proposed."""
+WORD = r"[\w-]+"
+SLUG = r"[^/?]+-[^/?]+"
+_FEED = ("application/rss+xml", "application/atom+xml")
+_HEX = re.compile(r"[0-9a-f]{16,}")
+_DAY = re.compile(r"(?:19|20)\d{6}")
+_NOT_A_LIST = re.compile(r"\.(?!s?html?$|php$|aspx?$|jsp$)\w+$|\blog(?:in|out)\b|\bregister\b")
+
+
+class Link(NamedTuple):
+    """A link of a page, absolute, and its words."""
+
+    url: str
+    text: str
+
+
+def links_of(page: str, url: str) -> list[Link]:
+    """Give a page's links to its own host, each address once with the longest of its words."""
+    root = _tree(page)
+    found: dict[str, str] = {}
+    for element in () if root is None else root.iter("a"):
+        target = _own(element.get("href"), page, url)
+        if target is not None:
+            words = element.get("title") or str(element.xpath("string()"))
+            found[target] = max(found.get(target, ""), " ".join(words.split()), key=len)
+    return [Link(target, text) for target, text in found.items()]
+
+
+def feeds_of(page: str, url: str) -> list[str]:
+    """Give the feeds on its own host that a page's head names."""
+    root = _tree(page)
+    named = () if root is None else root.iter("link")
+    found = (_own(e.get("href"), page, url) for e in named if e.get("type", "").lower() in _FEED)
+    return list(dict.fromkeys(feed for feed in found if feed))
+
+
+def title_of(page: str) -> str:
+    """Give the name by which a home page goes, without what else its title says."""
+    root = _tree(page)
+    title = "" if root is None else root.findtext(".//title") or ""
+    return re.split(r"\s+[-–—|]\s+|[_|]|--", " ".join(title.split()))[0].strip()
+
+
+def article_pattern(links: Iterable[Link]) -> str | None:
+    """Guess which of a site's addresses are articles; None where no shape stands out."""
+    groups: defaultdict[tuple[str, ...], list[Link]] = defaultdict(list)
+    for link in links:
+        key = _shape(link.url)
+        if key is not None and len(link.text) >= HEADLINE:
+            groups[key].append(link)
+    likely = {key: found for key, found in groups.items() if len(found) >= FEW}
+    if not likely:
+        return None
+    best = max(likely, key=lambda key: _weight(key, likely[key]))
+    return _pattern(best, [link.url for link in likely[best]])
+
+
+def lists_of(links: Iterable[Link], pattern: str) -> list[str]:
+    """Propose list pages: links of few words that lead above the articles, or seem to."""
+    links = list(links)
+    articles = [urlsplit(link.url).path for link in links if re.search(pattern, _target(link.url))]
+    scored: list[tuple[int, str]] = []
+    for link in links:
+        path = urlsplit(link.url).path
+        if path in ("", "/") or re.search(pattern, _target(link.url)) or _NOT_A_LIST.search(path):
+            continue
+        if 0 < len(link.text) < 2 * HEADLINE:
+            folder = path[: path.rfind("/") + 1]
+            above = sum(a.startswith(folder) for a in articles) if folder != "/" else 0
+            scored.append((above, link.url))
+    ranked = sorted(scored, key=lambda one: -one[0])
+    return [url for _, url in ranked][:MOST_LISTS]
+
+
+def _tree(page: str) -> etree._Element | None:
+    parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True)
+    try:
+        return etree.fromstring(page.encode("utf-8", "replace"), parser)
+    except etree.XMLSyntaxError:
+        return None
+
+
+def _own(href: str | None, page: str, url: str) -> str | None:
+    """Make a link absolute; None where it leads to no page of the same host."""
+    if not href or not href.strip():
+        return None
+    try:
+        target = urljoin(get_base_url(page, url), href.strip()).partition("#")[0]
+        same = authority(target) == authority(url)
+    except ValueError:
+        return None
+    return target if same and target.startswith(("http://", "https://")) else None
+
+
+def _target(url: str) -> str:
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+
+
+def _shape(url: str) -> tuple[str, ...] | None:
+    """Give an address's path and query as patterns; None for one that has no number or slug."""
+    parts = urlsplit(url)
+    *folders, last = parts.path.split("/")[1:] or [""]
+    pieces = [_piece(folder, last=False) for folder in folders] + [_piece(last, last=True)]
+    query = re.sub(r"(?<==)\d+(?=&|$)", "#", parts.query)
+    if query:
+        pieces.append("?" + re.escape(query).replace(r"\#", r"\d+"))
+    ends = pieces[-1] if query else pieces[len(folders)]
+    return tuple(pieces) if r"\d" in ends or SLUG in ends or "[0-9a-f]" in ends else None
+
+
+def _piece(segment: str, *, last: bool) -> str:
+    stem, dot, suffix = segment.partition(".")
+    if _HEX.fullmatch(stem):
+        return f"[0-9a-f]{{{len(stem)}}}" + re.escape(dot + suffix)
+    if not last and segment and not any(c.isdigit() for c in segment):
+        return WORD
+    if last and stem.count("-") > 1 and not any(c.isdigit() for c in stem):
+        return SLUG + re.escape(dot + suffix)
+    return re.sub(r"\d+", lambda run: _digits(run[0], last=last), re.escape(segment))
+
+
+def _digits(run: str, *, last: bool) -> str:
+    if _DAY.fullmatch(run):
+        return r"\d{8}"
+    return r"\d+" if last else rf"\d{{{len(run)}}}" if len(run) in (2, 4, 6) else r"\d+"
+
+
+def _weight(key: Sequence[str], links: Sequence[Link]) -> int:
+    dated = any(day in piece for piece in key for day in (r"\d{8}", r"\d{4}", r"\d{6}"))
+    return sum(min(len(link.text), 30) for link in links) * (2 if dated else 1)
+
+
+def _pattern(key: Sequence[str], urls: Sequence[str]) -> str:
+    """Put a shape together; a folder that is the same everywhere is named."""
+    pieces = list(key)
+    query = pieces.pop() if pieces[-1].startswith("?") else ""
+    for number, piece in enumerate(pieces):
+        seen = {urlsplit(url).path.split("/")[number + 1] for url in urls}
+        if piece == WORD and len(seen) == 1:
+            pieces[number] = re.escape(seen.pop())
+    return "^/" + "/".join(pieces) + (r"\?" + query[1:] if query else "") + "$"
