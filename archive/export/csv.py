@@ -1,5 +1,6 @@
 """CSV as spreadsheets like it: UTF-8 with BOM, and no cell that a spreadsheet would calculate."""
 
+import codecs
 import csv
 import io
 import json
@@ -11,7 +12,7 @@ from archive.export.columns import columns
 from archive.export.format import About, Format
 from archive.export.wanted import Row
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = frozenset("=+-@\t\r＝＋－＠")
 _BETWEEN = {"authors": "、", "flags": " "}
 
 
@@ -19,12 +20,18 @@ def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
     """Write a heading and a line for each row; removals have a column where they were asked for."""
     names = [column.name for column in columns(removals=about.wanted.removals)]
     values = itemgetter(*names)
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", errors="replace")
+    file.write(codecs.BOM_UTF8)  # the encoding utf-8-sig writes it too, but slowly
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", errors="replace")
     try:
         writer = csv.writer(text)
         writer.writerow(names)
         for row in rows:
-            writer.writerow(map(cell, names, values(row)))
+            writer.writerow(
+                [
+                    cell(name, value) if value else ""
+                    for name, value in zip(names, values(row), strict=True)
+                ]
+            )
         text.flush()
     finally:
         text.detach()
@@ -38,7 +45,7 @@ def cell(name: str, value: object) -> object:
             value = between.join(map(str, value))
         else:
             value = json.dumps(value, ensure_ascii=False) if value else ""
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    if isinstance(value, str) and value[:1] in _FORMULA:
         return f"'{value}"
     return value
 

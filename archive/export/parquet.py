@@ -12,13 +12,18 @@ from archive.export.wanted import Row
 GROUP = 2000
 """Rows of a row group; so many are held at once."""
 
+_FEW = ["site", "site_name", "site_kind", "region", "language", "script", "section", "source"]
+"""Columns with few values, which are written once in each group."""
+
 
 def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
     """Write row groups as rows come; each field has its description as metadata."""
     arrow, parquet = needed("pyarrow", "parquet"), needed("pyarrow.parquet", "parquet")
     heads = columns(removals=about.wanted.removals)
     schema = arrow.schema([_field(arrow, column) for column in heads])
-    with parquet.ParquetWriter(file, schema, compression="zstd") as out:
+    with parquet.ParquetWriter(
+        file, schema, compression="zstd", compression_level=1, use_dictionary=_FEW
+    ) as out:
         left = iter(rows)
         while group := list(islice(left, GROUP)):
             arrays = [

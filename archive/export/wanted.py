@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from archive.errors import UsageError
+from archive.errors import UnionArchiveError, UsageError
 from archive.export.script import SCRIPTS, converter
 from archive.selection import Binds, Selection
 
@@ -33,8 +33,8 @@ FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value 
     CROSS JOIN versions AS v ON v.article = a.id AND v.number = wanted.value ->> 1
     CROSS JOIN captures AS c ON c.record_id = iif(v.text IS NULL, a.capture, v.capture)
     LEFT JOIN sites AS s ON s.id = a.site LEFT JOIN reprints AS r ON r.article = a.id
-ORDER BY wanted.key
 """
+# CROSS JOIN keeps the list outermost, and so its order; ORDER BY would sort rows with their texts.
 _REMOVALS = """
 SELECT kind, rule, text, position, replacement FROM removals WHERE article = ? ORDER BY number
 """
@@ -122,10 +122,19 @@ class Wanted:
     def rows(
         self, db: sqlite3.Connection, keys: "array[int]", numbers: "array[int]"
     ) -> Iterator[Row]:
-        """Read as many as there are, a batch at a time."""
+        """Read all of them, a batch at a time.
+
+        Raises UnionArchiveError where one has no version or capture, which is damage.
+        """
         for first in range(0, len(keys), BATCH):
             part = slice(first, first + BATCH)
-            yield from self.read(db, keys[part], numbers[part])
+            found = self.read(db, keys[part], numbers[part])
+            if len(found) != len(keys[part]):
+                raise UnionArchiveError(
+                    f"got {len(found)} of {len(keys[part])} articles, expected all;"
+                    " `union-archive verify` says what is wrong"
+                )
+            yield from found
 
     @cached_property
     def _convert(self) -> Callable[[Row], None] | None:
