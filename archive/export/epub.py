@@ -1,5 +1,6 @@
 """EPUB: a book of articles by site and date, with a page on what it contains."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from itertools import groupby
@@ -8,11 +9,14 @@ from typing import IO, Any
 from archive.errors import UnionArchiveError
 from archive.export.extra import needed
 from archive.export.format import About, Format
+from archive.export.spooled import spooled
 from archive.export.wanted import Row
 from archive.markup import escaped
 
 MOST = 5000
 """Articles of a book: it is put together in memory, and readers' devices do no better."""
+
+_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, in short
 
 
 def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
@@ -25,10 +29,10 @@ def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
     library = needed("ebooklib.epub", "epub")
     book = library.EpubBook()
     held = sorted(rows, key=lambda row: (_site(row), str(row["day"] or "9999"), str(row["id"])))
-    languages = Counter(str(row["language"] or "zh") for row in held)
+    languages = Counter(tag for row in held if _TAG.fullmatch(tag := str(row["language"])))
     book.set_identifier(f"{about.address}#{about.made}")
     book.set_title(f"Union Archive: {about.wanted.selection.query or 'articles'}")
-    book.set_language(max(languages, key=lambda name: languages[name], default="zh"))
+    book.set_language(max(languages, key=lambda tag: languages[tag], default="zh"))
     book.add_author("Union Archive")
     cover = _page(library, book, "contents-of-this-book", "Contents", _cover(held, about))
     contents: list[Any] = [cover]
@@ -43,7 +47,8 @@ def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
     book.toc, book.spine = contents, spine
     book.add_item(library.EpubNcx())
     book.add_item(library.EpubNav())
-    library.write_epub(file, book, {"raise_exceptions": True})
+    with spooled(file) as made:
+        library.write_epub(made, book, {"raise_exceptions": True})
 
 
 def _page(library: Any, book: Any, name: str, title: str, body: str) -> Any:  # noqa: ANN401

@@ -11,6 +11,7 @@ from archive.export import csv
 from archive.export.columns import Column, columns
 from archive.export.extra import needed
 from archive.export.format import About, Format
+from archive.export.spooled import spooled
 from archive.export.wanted import Row
 from archive.markup import speakable
 
@@ -27,7 +28,10 @@ def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
     """Write the workbook; a row at a time is held, the rest in temporary files."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     library = needed("xlsxwriter", "xlsx")
-    with library.Workbook(file, {**options, "default_date_format": "yyyy-mm-dd"}) as book:
+    with (
+        spooled(file) as made,
+        library.Workbook(made, {**options, "default_date_format": "yyyy-mm-dd"}) as book,
+    ):
         book.use_zip64()
         heads = columns(removals=about.wanted.removals)
         sheets = _Sheets(book, "Articles", [column.name for column in heads])
