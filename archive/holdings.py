@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from archive.errors import UnionArchiveError, UsageError
@@ -86,21 +87,36 @@ class Holdings:
             return None
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            path = self.root / "config.toml"
-            raise UsageError(
-                f"{path}: {name}: got {address!r}, expected an address such as {such_as}"
-            )
+            raise self._wrong(name, address, f"an address such as {such_as}")
         return address.rstrip("/") + "/"
+
+    def notify(self) -> list[str] | None:
+        """The command that tells the owner of an illness, as a list; None where none is set.
+
+        Raises UsageError where config.toml has something else.
+        """
+        value = self._value("notify")
+        words = value if isinstance(value, list) else [value]
+        if value is not None and not (words and all(isinstance(w, str) and w for w in words)):
+            raise self._wrong("notify", value, 'a list such as ["mail", "-s", "Crawls", "me"]')
+        return None if value is None else words
 
     def _setting(self, name: str, expected: str) -> str | None:
         """Read one line of text of config.toml. Raises UsageError."""
+        value = self._value(name)
+        if value is not None and not isinstance(value, str):
+            raise self._wrong(name, value, expected)
+        return value
+
+    def _value(self, name: str) -> Any:  # noqa: ANN401 - whatever TOML can hold
         path = self.root / "config.toml"
         if not path.exists():
             return None
         try:
-            value = tomllib.loads(path.read_text(encoding="utf-8")).get(name)
+            return tomllib.loads(path.read_text(encoding="utf-8")).get(name)
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: not TOML: {error}") from error
-        if value is not None and not isinstance(value, str):
-            raise UsageError(f"{path}: {name}: got {value!r}, expected {expected}")
-        return value
+
+    def _wrong(self, name: str, value: object, expected: str) -> UsageError:
+        path = self.root / "config.toml"
+        return UsageError(f"{path}: {name}: got {value!r}, expected {expected}")

@@ -25,6 +25,12 @@ def merge_registers(ours: Register, theirs: Register, at: str) -> list[str]:
             " ON CONFLICT DO UPDATE SET learned = min(learned, excluded.learned)",
             theirs.db.execute("SELECT site, line, learned FROM boilerplate").fetchall(),
         )
+        for row in theirs.db.execute("SELECT site, reason, by, at, resumed FROM pauses").fetchall():
+            known = db.execute(
+                "SELECT 1 FROM pauses WHERE site = ? AND at = ?", [row["site"], row["at"]]
+            )
+            if not known.fetchone():
+                _insert(db, "pauses", dict(row))
     return conflicts
 
 

@@ -304,3 +304,16 @@ def histories(db: Database) -> None:
 def assertions(db: Database) -> None:
     """How many articles a site's file asserts."""
     _run(db, "ALTER TABLE sites ADD COLUMN min_articles INTEGER;")
+
+
+@migrations()
+def answers(db: Database) -> None:
+    """What runs were answered, how much it was, and by what code."""
+    _run(
+        db,
+        "ALTER TABLE runs ADD COLUMN bytes INTEGER;\n"
+        "-- How often each status, flag and failure came, as JSON.\n"
+        "ALTER TABLE runs ADD COLUMN answers TEXT;\n"
+        "ALTER TABLE runs ADD COLUMN why TEXT;\n"
+        "ALTER TABLE runs ADD COLUMN cleaner TEXT;",
+    )

@@ -92,6 +92,25 @@ def addresses(db: Database) -> None:
     db.execute(ADDRESSES)
 
 
+PAUSES = """
+-- A site whose last pause has no end is not crawled.
+CREATE TABLE pauses (
+    id INTEGER PRIMARY KEY,
+    site TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    by TEXT,
+    at TEXT NOT NULL,
+    resumed TEXT
+) STRICT
+"""
+
+
+@migrations()
+def pauses(db: Database) -> None:
+    """Sites that are not crawled for now."""
+    db.execute(PAUSES)
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Why something was decided, by whom, and when."""

@@ -23,6 +23,8 @@ __all__ = ["COUNTS", "Saved", "Store", "open_readonly"]
 
 COUNTS = ("requests", "captures", "new", "changed", "unchanged", "errors")
 """What is counted of a run."""
+FACTS = ("bytes", "answers", "why")
+"""What else is noted of it: see `archive.health`."""
 UNREAD = frozenset({"soft_404", "list_page"})
 DOUBT = 60
 """Score up to which these flags say only that a page has no text."""
@@ -112,12 +114,20 @@ class Store:
         number: int = row[0]
         return number
 
-    def finish_run(self, run: int, at: str, outcome: str, counts: Mapping[str, int]) -> None:
-        """Note how a crawl ended; `counts` has some or all of COUNTS."""
-        unknown = set(counts) - set(COUNTS)
+    def finish_run(
+        self,
+        run: int,
+        at: str,
+        outcome: str,
+        counts: Mapping[str, int],
+        facts: Mapping[str, str | int | None] | None = None,
+    ) -> None:
+        """Note how a crawl ended; `counts` has some or all of COUNTS, `facts` of FACTS."""
+        unknown = set(counts) - set(COUNTS) | set(facts or ()) - set(FACTS)
         if unknown:
-            raise ValueError(f"got counts {sorted(unknown)}, expected some of {COUNTS}")
-        values = {"finished": at, "outcome": outcome, **counts}
+            raise ValueError(f"got {sorted(unknown)}, expected some of {COUNTS + FACTS}")
+        values: dict[str, str | int | None] = {"finished": at, "outcome": outcome}
+        values |= {"cleaner": self.cleaner, **counts, **(facts or {})}
         with self.transaction() as db:
             db.execute(
                 f"UPDATE runs SET {', '.join(f'{name} = :{name}' for name in values)}"

@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from archive import fixity, originals
+from archive import fixity, looks, originals
 from archive.boilerplate import learn
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
@@ -34,6 +34,7 @@ from crawler.clock import Clock
 from crawler.fetch.crawldb import CrawlDatabase
 from crawler.fetch.memory import Links, Memory, Remembered
 from crawler.locks import INGEST, Locks, opening
+from crawler.plan import next_look, timestamp
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -204,6 +205,17 @@ class Accession:
         """Give the capture whose payload a 304 from that address stands for; None if unknown."""
         page = self.memory.recall(url)
         return originals.of_capture(self._known, page.record_id) if page else None
+
+    def looks(self, url: str) -> looks.Looks | None:
+        """Give the first and the last look at an address, as of the last commit."""
+        return looks.at(self._known, url)
+
+    def due_articles(self, site: str) -> list[tuple[float, str]]:
+        """Give when each of a site's articles is to be looked at again, and its address, sorted."""
+        return sorted(
+            (next_look(*map(timestamp, seen)), url)
+            for url, seen in looks.articles(self._known, site)
+        )
 
     def _note(self, measured: Fixity) -> None:
         """Keep what a finished WARC file is."""

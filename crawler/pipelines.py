@@ -61,6 +61,8 @@ class Archiver:
         outcome = None if article else "error"
         if article is not None:
             article = with_section(article, page.section)
+            for flag in article.flags:
+                self._crawler.stats.inc_value(f"archive/flag/{flag.name}")
         try:
             saved = await self._accession.keep_soon(
                 *(page.capture, article, site_of(self._crawler), outcome),

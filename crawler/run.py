@@ -25,16 +25,18 @@ log = logging.getLogger(__name__)
 _NOTHING = dict.fromkeys(COUNTS, 0)
 
 
-def crawl(
+def crawl(  # noqa: PLR0913 - one keyword each for what narrows a crawl
     holdings: Holdings,
     sites: Iterable[Site],
     *,
     max_articles: int | None = None,
     since: str | None = None,
+    due: bool = False,
     log_level: str = "WARNING",
 ) -> list[Report]:
     """Crawl sites side by side into a holdings, until all are done or Ctrl-C has drained them.
 
+    With `due` only what is due is asked for, of these sites.
     Once in a process, since Twisted's reactor starts but once. Raises UsageError for a site that
     needs a contact while there is none, LockedError while other processes crawl all of them; one
     that is taken among several is reported, and the others are crawled.
@@ -50,7 +52,8 @@ def crawl(
         process = AsyncCrawlerProcess(settings)
         crawlers = [process.create_crawler(spider) for spider in free]
         tasks = [
-            process.crawl(crawler, max_articles=max_articles, since=since) for crawler in crawlers
+            process.crawl(crawler, max_articles=max_articles, since=since, due=due)
+            for crawler in crawlers
         ]
         process.start()
         pairs = zip(crawlers, tasks, strict=True)

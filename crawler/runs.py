@@ -1,16 +1,19 @@
 """A crawl's record in archive.db, and what is said of it while it runs."""
 
+import json
 import logging
 import shutil
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, ClassVar, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 import click
 from scrapy import signals
 
 from archive.errors import UnionArchiveError
+from archive.health import answers_of
 from archive.store import COUNTS
 from archive.warc import now
 from crawler.accession import Accession
@@ -27,6 +30,8 @@ log = logging.getLogger(__name__)
 
 EVERY = 10.0
 """Seconds between two lines of progress."""
+FAILURES = {"tls": "SSL", "dns": "DNSLookup", "timeout": "Timeout"}
+"""What failures are called, and what stands in the names of Twisted's errors."""
 OUTCOMES = {"finished": "finished", "shutdown": "stopped"}
 
 
@@ -99,7 +104,8 @@ class Runs:
         spider = cast("SiteSpider", self._crawler.spider)
         if spider.failure is not None:
             outcome = "failed"
-        if outcome == "finished" and not self._crawler.stats.get_value("archive/lists"):
+        read = self._crawler.stats.get_value("archive/lists")
+        if outcome == "finished" and spider.asked and not read:
             outcome, why = "failed", "none of its sources could be read"
         if outcome == "failed":
             why = spider.failure or why or reason
@@ -109,7 +115,12 @@ class Runs:
             self._status()
         try:
             if self._run is not None:
-                self._accession.store.finish_run(self._run, now(), outcome, counts)
+                facts = {
+                    "why": why,
+                    "bytes": self._crawler.stats.get_value("downloader/response_bytes", 0),
+                    "answers": json.dumps(answered(self._crawler.stats)),
+                }
+                self._accession.store.finish_run(self._run, now(), outcome, counts, facts)
         except UnionArchiveError as error:
             if spider.failure is None:  # else the disk that is full, say, has been told of
                 log.error("%s", error)  # noqa: TRY400 - no traceback for whoever crawls
@@ -136,3 +147,25 @@ def tally(stats: "StatsCollector") -> dict[str, int]:
     """Give the counts of a run."""
     names = {"requests": "downloader/request_count"}
     return {name: stats.get_value(names.get(name, f"archive/{name}"), 0) for name in COUNTS}
+
+
+def answered(stats: "StatsCollector") -> dict[str, int]:
+    """Give how often each status, flag and failure came, as `archive.health` reads it."""
+    whole = stats.get_stats()
+    failures = Counter[str]()
+    for name, number in _below(whole, "downloader/exception_type_count/").items():
+        failures[next((kind for kind, part in FAILURES.items() if part in name), "failed")] += (
+            number
+        )
+    failures["robots"] += whole.get("robotstxt/unreachable", 0)
+    failures["empty_list"] += whole.get("archive/empty_list", 0)
+    statuses = _below(whole, "downloader/response_status_count/")
+    return answers_of(statuses, _below(whole, "archive/flag/"), +failures)
+
+
+def _below(stats: dict[str, Any], prefix: str) -> dict[str, int]:
+    return {
+        name.removeprefix(prefix): number
+        for name, number in stats.items()
+        if name.startswith(prefix)
+    }

@@ -32,6 +32,34 @@ def test_a_breadcrumb_before_the_first_sentence_goes_and_names_the_section(crumb
     assert read(f"{crumb}　　{PROSE}", MORE) == (f"{PROSE}\n{MORE}\n{MORE}", "基层动态")
 
 
+@pytest.mark.parametrize(
+    ("line", "section"),
+    [
+        ("沙洲日报网 &gt; <a>评论</a> &gt; <a>江边时评</a>", "江边时评"),
+        (
+            "当前位置：<a href=/>沙洲新闻网</a> &gt;&gt; <a>沙洲新闻</a> &gt;&gt; 浏览文章",
+            "沙洲新闻",
+        ),
+        ("水位 3 &gt; 2 时开闸。", None),
+    ],
+)
+def test_steps_with_arrows_name_the_section(line: str, section: str | None) -> None:
+    article = clean_page(
+        f"<html><body><div>{line}</div><h1>驿站开门</h1><p>{PROSE}</p><p>{MORE}</p></body></html>".encode(),
+        URL,
+    )
+    assert article.section == section
+
+
+@pytest.mark.parametrize("dots", ["……", "..."])
+def test_a_summary_that_breaks_off_is_not_said_twice(dots: str) -> None:
+    lead = PROSE[:20]
+    page = f"<html><h1>驿站开门</h1><div><p>{{}}</p><p>{PROSE}</p><p>{MORE}</p></div></html>"
+    assert clean_page(page.format(lead + dots).encode(), URL).text == f"{PROSE}\n{MORE}"
+    other = f"{lead[:-1]}啊{dots}"
+    assert clean_page(page.format(other).encode(), URL).text == f"{other}\n{PROSE}\n{MORE}"
+
+
 def test_what_stands_long_before_a_link_is_no_breadcrumb() -> None:
     lead = "，" * 60
     text, _ = read(

@@ -213,7 +213,7 @@ def test_machinery_is_hidden(site: httpx.Client) -> None:
 
 def test_the_facets_are_those_of_the_metadata(site: httpx.Client) -> None:
     found = site.get("/archive/articles.json?_size=1").json()
-    assert set(found["facet_results"]) == {"site", "language", "source", "flags"}
+    assert set(found["facet_results"]) == {"site"}
     assert found["suggested_facets"] == []
 
 

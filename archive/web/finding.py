@@ -1,4 +1,4 @@
-"""What the search page finds: a page of results by keyset, and how many there are up to a cap."""
+"""What the search page finds: a page of results by keyset."""
 
 import json
 import sqlite3
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive.search import RANKED, count, ranked
+from archive.search import RANKED, ranked
 from archive.snippets import MARK, UNMARK, snippet
 from archive.web.parts import LONG, within
 from archive.web.wish import Wish
@@ -18,9 +18,6 @@ NAMES = 300
 """Characters of authors' names that a result shows."""
 PAGE = 20
 """Results on a page."""
-CAP = 10_000
-"""Up to here matches are counted; above, the page says "10,000+"."""
-
 _RESULTS = """
 SELECT a.id, a.title, a.text, a.published, a.language, a.source, a.authors, a.site, a.flags,
     a.version, a.first_captured, a.fts_pk, sites.name AS site_name,
@@ -50,9 +47,6 @@ class Result:
 class Found:
     """A page of results."""
 
-    total: int
-    capped: bool
-    """Whether there are more than `total`."""
     results: tuple[Result, ...]
     back: dict[str, int]
     """What to change in the wish for the page before; empty where this is the first."""
@@ -63,17 +57,8 @@ class Found:
 def find(db: sqlite3.Connection, wish: Wish) -> Found:
     """Search the archive."""
     keys, back, on = _ranked(db, wish) if wish.sort == "relevance" else _by_date(db, wish)
-    paged = any(key is not None for key in (wish.before, wish.after, wish.skip))
-    # A first page with none to follow is all there is.
-    total = count(db, wish.selection, CAP + 1) if paged or on else len(keys)
     rows = _rows(db, _RESULTS, [json.dumps(keys)])
-    return Found(
-        total=min(total, CAP),
-        capped=total > CAP,
-        results=tuple(_result(row, wish.words) for row in rows),
-        back=back,
-        on=on,
-    )
+    return Found(tuple(_result(row, wish.words) for row in rows), back, on)
 
 
 Page = tuple[list[int], dict[str, int], dict[str, int]]

@@ -13,8 +13,8 @@ from archive.export.extra import there
 from archive.export.wanted import Wanted
 from archive.web.drawing import archive_of, draw
 from archive.web.feed import ATOM, read_feed
-from archive.web.finding import CAP, find
-from archive.web.survey import survey
+from archive.web.finding import find
+from archive.web.survey import CAP, survey, total
 from archive.web.taking import Taking
 from archive.web.wish import Wish, wish_from
 
@@ -43,14 +43,20 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
     name = await archive_of(datasette, request)
     wish = wish_from(request.args)
     found = await _timed(datasette, name, lambda db: find(db, wish))
-    around = None
+    around, number, capped = None, 0, False
     if found is not None:
-        total = found.total
-        around = await _timed(datasette, name, lambda db: survey(db, wish, total))
+        around = await _timed(datasette, name, lambda db: survey(db, wish))
+        if around is not None:
+            number, capped = around.total, around.capped
+        else:
+            counted = await _timed(datasette, name, lambda db: total(db, wish))
+            number, capped = counted or (len(found.results), True)
     page = {
         "wish": wish,
         "found": found,
         "around": around,
+        "total": number,
+        "capped": capped,
         "cap": CAP,
         "seconds": datasette.sql_time_limit_ms / 1000,
         "formats": [(name, each.title) for name, each in TAKEN.items()],

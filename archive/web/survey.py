@@ -11,11 +11,12 @@ from archive import query
 from archive.keys import DATED, DAY
 from archive.search import count
 from archive.selection import Selection
-from archive.web.finding import CAP
 from archive.web.timeline import Timeline, read_timeline
 from archive.web.wish import FILTERS, LONGEST, UNKNOWN, Wish, narrowed
 from archive.web.words import FLAGS, LANGUAGES, flag_words, lang_of, language_name
 
+CAP = 10_000
+"""Up to here matches are counted; above, the page says "10,000+"."""
 CHOICES = 12
 """Values a filter shows."""
 MOST_PARTS = 12
@@ -34,6 +35,10 @@ TITLES = {
 """What the filters are called."""
 
 
+Sites = dict[str, tuple[str, str | None, str | None]]
+"""Name, language and region of each site, by its id."""
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """What there is among the newest CAP articles."""
@@ -42,6 +47,8 @@ class Counts:
     """How often each value of each filter is found."""
     days: Counter[int]
     """How many are of each day; those without a date are below the first there can be."""
+    capped: bool
+    """Whether there are more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,9 @@ class Filter:
 class Survey:
     """What the page says beside the results."""
 
+    total: int
+    capped: bool
+    """Whether there are more than `total`."""
     filters: tuple[Filter, ...]
     timeline: Timeline | None
     suspects: int
@@ -80,18 +90,32 @@ class Survey:
     """Where nothing was found: parts of the query that do occur, with their counts."""
 
 
-def survey(db: sqlite3.Connection, wish: Wish, total: int) -> Survey:
+def total(db: sqlite3.Connection, wish: Wish) -> tuple[int, bool]:
+    """Count what was found, up to CAP; tell whether there are more."""
+    number = count(db, wish.selection, CAP + 1)
+    return min(number, CAP), number > CAP
+
+
+def survey(db: sqlite3.Connection, wish: Wish) -> Survey:
     """Look at what was found."""
     filters: tuple[Filter, ...] = ()
     line = None
-    if total or wish.chosen:
-        filters, days = _filters(db, wish)
-        line = read_timeline(db, wish, days if days.total() < CAP else None)
+    sites = {
+        row[0]: (row[1], row[2], row[3])
+        for row in db.execute("SELECT id, name, language, region FROM sites")
+    }
+    every = _counts(db, wish.selection, sites)
+    found = every.days.total()
+    if found or wish.chosen:
+        filters, dated = _filters(db, wish, every, sites)
+        line = read_timeline(db, wish, None if dated.capped else dated.days)
     return Survey(
+        total=found,
+        capped=every.capped,
         filters=filters,
         timeline=line,
         suspects=_suspects(db, wish) if wish.hiding else 0,
-        parts=() if total else tuple(_parts(db, wish.words)),
+        parts=() if found else tuple(_parts(db, wish.words)),
     )
 
 
@@ -101,44 +125,42 @@ def _suspects(db: sqlite3.Connection, wish: Wish) -> int:
     return min(CAP, count(db, hidden.selection, CAP + 1))
 
 
-def _filters(db: sqlite3.Connection, wish: Wish) -> tuple[tuple[Filter, ...], Counter[int]]:
+def _filters(
+    db: sqlite3.Connection, wish: Wish, every: Counts, sites: Sites
+) -> tuple[tuple[Filter, ...], Counts]:
     """Count the values of each filter among the newest matches, its own choice left out.
 
-    Gives the days of publication too, whatever dates were chosen.
+    `every` are the counts with all choices. Gives those whatever dates were chosen, too.
     """
-    sites = {
-        row[0]: (row[1], row[2], row[3])
-        for row in db.execute("SELECT id, name, language, region FROM sites")
-    }
-    regions = {id_: region for id_, (_, _, region) in sites.items()}
-    every = _counts(db, wish.selection, regions)
-    days = every.days
+    dated = every
     filters = []
     for name in FILTERS:
         chosen = getattr(wish, name)
         found = every
         fields = ("year", "since", "until") if name == "year" else (name,)
         if any(getattr(wish, field) for field in fields):
-            found = _counts(db, wish.without(*fields).selection, regions)
+            found = _counts(db, wish.without(*fields).selection, sites)
         if name == "year":
-            days = found.days
+            dated = found
         counter = found.values[name]
         if chosen:
             counter[chosen] += 0  # it is shown though nothing has it
         shown = _shown(name, counter, chosen)
         choices = tuple(_choice(name, value, counter[value], chosen, sites) for value in shown)
         filters.append(Filter(name, TITLES[name], choices, len(counter) - len(shown)))
-    return tuple(filters), days
+    return tuple(filters), dated
 
 
-def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str | None]) -> Counts:
+def _counts(db: sqlite3.Connection, selection: Selection, sites: Sites) -> Counts:
     """Count the values of all filters among the newest CAP articles."""
     source, binds = selection.joined(db, card="INDEXED BY articles_card")
     rows = db.execute(
         f"SELECT a.fts_pk / {DAY}, a.site, a.language, a.source, a.flags {source}"
-        f" ORDER BY {selection.key} DESC LIMIT {CAP}",
+        f" ORDER BY {selection.key} DESC LIMIT {CAP + 1}",
         binds,
     ).fetchall()
+    capped = len(rows) > CAP
+    del rows[CAP:]
     columns = list(zip(*rows, strict=True)) or [()] * 5
     days, of_sites, languages, sources, of_flags = map(Counter, columns)
     years: Counter[str] = Counter()
@@ -150,7 +172,7 @@ def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str
         flags.update(dict.fromkeys(map(str, json.loads(names)), number))
     of_regions: Counter[str] = Counter()
     for site, number in of_sites.items():
-        if region := regions.get(site):
+        if site in sites and (region := sites[site][2]):
             of_regions[region] += number
     for counter in (of_sites, languages, sources):
         del counter[None], counter[""]
@@ -162,7 +184,7 @@ def _counts(db: sqlite3.Connection, selection: Selection, regions: dict[str, str
         "source": sources,
         "flag": flags,
     }
-    return Counts(values, days)
+    return Counts(values, days, capped)
 
 
 def _shown(name: str, counter: Counter[str], chosen: str) -> list[str]:
@@ -181,7 +203,7 @@ def _choice(
     value: str,
     number: int,
     chosen: str,
-    sites: dict[str, tuple[str, str | None, str | None]],
+    sites: Sites,
 ) -> Choice:
     label, lang, ours = value, None, False
     if name == "site" and value in sites:

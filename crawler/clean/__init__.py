@@ -22,7 +22,7 @@ from crawler.clean.kind import is_scrap, list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts, stated_date
 from crawler.clean.page import Block, Page
 from crawler.clean.parse import MAX_CHARACTERS, parse
-from crawler.clean.region import drop_learned, drop_rest, drop_title, find_region
+from crawler.clean.region import drop_learned, drop_rest, drop_teaser, drop_title, find_region
 from crawler.clean.spam import remove_spam
 from crawler.clean.title import below_title, find_title
 from crawler.clean.verdict import judge
@@ -113,6 +113,7 @@ def read_article(
     facts = read_facts(page, body, title.block, layout, zone)
     region = find_region(page, body, title)
     drop_title(region, body, title)
+    drop_teaser(body)
     drop_furniture(body, region, title.text)
     drop_learned(region, page.boilerplate)
     drop_rest(region, body)

@@ -14,6 +14,11 @@ NUMERIC = re.compile(
         "[0-9]",  # \d takes the digits of every script
     )
 )
+# 2022 over 01/17 over 20:13:55, as the head of a page stacks them.
+STACKED = re.compile(
+    r"(?<!\d)(?P<y>20[0-9]{2})\s*(?P<m>0[1-9]|1[0-2])/(?P<d>0[1-9]|[12][0-9]|3[01])\s*"
+    r"(?P<h>[01][0-9]|2[0-3]):(?P<min>[0-5][0-9])(?::(?P<s>[0-5][0-9]))?(?!\d)(?P<half>)(?P<tz>)"
+)
 CHINESE_DIGITS = str.maketrans("〇○零0О一二三四五六七八九", "00000123456789")
 CHINESE = re.compile(
     r"([一二][〇○零О0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?"
@@ -80,7 +85,7 @@ def find_dates(text: str, zone: str | None) -> list[Moment]:
     """Every date in a text, in order. A time gets the offset of `zone`; without one it is cut."""
     if not YEAR.search(text):
         return []
-    found = [numeric(m, zone) for m in NUMERIC.finditer(text)]
+    found = [numeric(m, zone) for form in (NUMERIC, STACKED) for m in form.finditer(text)]
     found += [chinese(m) for m in CHINESE.finditer(text)]
     found += [day_first(m) for m in DAY_FIRST.finditer(text)]
     for pattern in ENGLISH:

@@ -56,7 +56,9 @@ AGENCY = re.compile(
 GLUED_CREDIT = re.compile(r"\s*[·•/|—-]\s*(记者|通讯员|作者)$")
 BRACKETED_WHOLE = re.compile(r"\s*[(（【\[]([^()（）【】\[\]]{2,80})[)）】\]]\s*")
 IN_BRACKETS = re.compile(r"\s*[(（]([^()（）]{1,40})[)）]?$")
-READERS = re.compile(r"\s*(?:\d+人?(?:参与|条?评论|次?阅读|跟贴)|第\s*[\dA-Z]+\s*版.{0,6})$")
+READERS = re.compile(
+    r"\s*(?:\d+人?(?:参与|条?评论|次?阅读|跟贴)|第\s*[\dA-Z]+\s*版.{0,6}|(?<=..)举报)$"
+)
 GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
 SHORT_DATE = re.compile(
     r"(?:时间|日期|時間)\s*[:：]\s*([0-3]\d-[01]\d-[0-3]\d)\s*((?:[0-2]\d:[0-5]\d)?)"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from htmldate import find_date as find_by_htmldate
 
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
+from crawler.clean.body import STOPS
 from crawler.clean.bylines import Facts, read_head, read_tail
 from crawler.clean.dates import YEAR, date_in_url, find_date
 from crawler.clean.glued import glued_breadcrumbs
@@ -45,6 +46,8 @@ HERE = re.compile(
     re.IGNORECASE,
 )
 ARROW = re.compile(r"[>＞»›→]|::|\s[-–]\s|--")
+STEP = re.compile(r"(?<=\S)\s*[>＞]+\s*(?=\S)")
+STEPS = 2  # arrows that make a line a breadcrumb by themselves
 HOMES = re.compile(r"^(?:网站|回)?[首主][页頁]\s*")
 HOME = re.compile(r"首页|主页|home|accueil|inicio|portada|startseite")
 UNDER = re.compile(r"^[^\w]*(?:所属|文章)?[栏欄]目\s*[:：]\s*(\S{2,12})$")
@@ -53,7 +56,7 @@ CRUMBS = re.compile(
     re.IGNORECASE,
 )
 NO_SECTION = re.compile(
-    r"^(?:\d{4}年?(?:\d{1,2}月)?|(?:浏览|信息|详细|文章|新闻|正文)(?:信息|内容|浏览|正文)|正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content|details?)?$"
+    r"^(?:\d{4}年?(?:\d{1,2}月)?|(?:浏览|信息|详细|文章|新闻|正文)(?:信息|内容|浏览|文章|正文)|正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content|details?)?$"
 )
 MOST_DATED = 300  # lines with a date that are looked at
 LABELLED = 150  # characters of a line of labels
@@ -233,7 +236,8 @@ def is_crumb(block: Block) -> bool:
     # Bars and strokes part menus as well, of more than three steps.
     brief = len(CRUMB.split(block.text)) <= 3 and len(block.text) <= 24
     home = HOME.search(block.folded) and (brief or ARROW.search(block.text))
-    return bool(home or (block.links and re.search(r">>|»|›|→", block.text)))
+    steps = len(STEP.findall(block.text)) >= STEPS and not STOPS.search(block.text)
+    return bool(home or steps or (block.links and re.search(r">>|»|›|→", block.text)))
 
 
 def language_of(text: str, page: Page) -> tuple[str | None, str | None]:

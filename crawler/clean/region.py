@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 GENEROUS = 3  # a region with so many times the text of the body is the page, not the region
 SLACK = 600  # characters that a short article's region may have beside it
+TEASER = re.compile(r"(?:…+|\.{3,})$")
+TEASER_WITHIN, TEASER_LEAST = 2, 12
+"""Lines at the head of which one may be a teaser, and the characters that it has at least."""
+HEAD = 8  # lines among which the paragraph stands that it is the beginning of
 DUPLICATE = 4  # letters from which a line can be the title again
 
 
@@ -72,7 +76,7 @@ def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> 
         ):
             block.drop("title", "title-repeated")
     seen: dict[str, Block] = {}
-    for block in body[:8]:  # a subtitle that stands twice stays once
+    for block in body[:HEAD]:  # a subtitle that stands twice stays once
         if (
             block.dropped is None
             and (own := letters(block.text))
@@ -82,6 +86,16 @@ def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> 
             if own in seen:
                 block.drop("title", "subtitle-repeated")
             seen[own] = block
+
+
+def drop_teaser(body: Sequence[Block]) -> None:
+    """Drop a line at the head that breaks off in what a later one says: a CMS's own summary."""
+    for block in body[:TEASER_WITHIN]:
+        start = TEASER.sub("", block.text)
+        if len(start) < TEASER_LEAST or start == block.text:
+            continue
+        if any(other is not block and other.text.startswith(start) for other in body[:HEAD]):
+            block.drop("furniture", "teaser")
 
 
 def drop_learned(region: Sequence[Block], boilerplate: Collection[str]) -> None:

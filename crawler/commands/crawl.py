@@ -30,20 +30,42 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> str | None
     metavar="DATE",
     help="Leave out what a feed, sitemap or list dates before this day.",
 )
+@click.option(
+    "--due", is_flag=True, help="Ask only for what is due; does nothing where nothing is."
+)
 @click.pass_obj
 def command(
-    holdings: Holdings, sites: tuple[str, ...], max_articles: int | None, since: str | None
+    holdings: Holdings,
+    *,
+    sites: tuple[str, ...],
+    max_articles: int | None,
+    since: str | None,
+    due: bool,
 ) -> None:
-    """Visit SITEs, or all of them, and keep what is new or has changed."""
+    """Visit SITEs, or all of them, and keep what is new or has changed.
+
+    Sites that are paused are left out. `--due` is for a timer, see `union-archive schedule`: each
+    source is asked as often as it brings something, an article again after 1, 7 and 30 days and
+    then once a year.
+    """
     from crawler.site import load_sites  # noqa: PLC0415
 
-    chosen = choose(load_sites(holdings.sites), sites)
+    chosen = awake(holdings, choose(load_sites(holdings.sites), sites), named=bool(sites))
+    if due:
+        from crawler.fetch.agenda import due as due_of  # noqa: PLC0415
+
+        chosen = due_of(holdings.crawl_db, chosen)
+        if not chosen:
+            return
     from crawler.run import crawl  # noqa: PLC0415 - Scrapy is loaded when it is needed
 
-    reports = crawl(holdings, chosen, max_articles=max_articles, since=since)
+    reports = crawl(holdings, chosen, max_articles=max_articles, since=since, due=due)
     for report in reports:
         click.echo(str(report))
-    partial = max_articles is not None or since is not None
+    from crawler.watch import after_crawl  # noqa: PLC0415
+
+    after_crawl(holdings, chosen)
+    partial = due or max_articles is not None or since is not None
     short = [] if partial else [line for site in chosen if (line := _shortfall(holdings, site))]
     for line in short:
         click.echo(f"union-archive: {line}", err=True)
@@ -66,6 +88,19 @@ def choose(known: dict[str, "Site"], ids: tuple[str, ...]) -> list["Site"]:
     if not known:
         raise UsageError("there are no sites yet; put a site file into HOLDINGS/sites/")
     return [known[name] for name in dict.fromkeys(ids or known)]
+
+
+def awake(holdings: Holdings, sites: list["Site"], *, named: bool) -> list["Site"]:
+    """Leave out the sites that are paused. Raises UsageError where all that were named are."""
+    from archive.pauses import pauses_of  # noqa: PLC0415
+
+    asleep = pauses_of(holdings.register_db)
+    for site in sites:
+        if named and site.id in asleep:
+            why = f"paused since {asleep[site.id].at[:10]}: {asleep[site.id].reason}"
+            again = f"`union-archive sites resume {site.id}` lets it be crawled"
+            raise UsageError(f"{site.id}: {why}; {again}")
+    return [site for site in sites if site.id not in asleep]
 
 
 def _shortfall(holdings: Holdings, site: "Site") -> str | None:

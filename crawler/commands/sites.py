@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
@@ -46,6 +47,42 @@ def show(holdings: Holdings, site: str, *, as_json: bool) -> None:
             continue
         for line in value if isinstance(value, list) else [value]:
             click.echo(f"{key:<12}{_readable(line)}")
+
+
+@command.command()
+@click.argument("site")
+@click.option("--reason", required=True, metavar="R", help="Why; kept in the register.")
+@click.option("--by", metavar="B", help="Who decided it.")
+@click.pass_obj
+def pause(holdings: Holdings, site: str, reason: str, by: str | None) -> None:
+    """Leave SITE out of all crawls until it is resumed."""
+    from archive.pauses import pause as pause_site  # noqa: PLC0415
+    from archive.register import Decision, Register  # noqa: PLC0415
+    from archive.warc import now  # noqa: PLC0415
+    from crawler.commands.crawl import choose  # noqa: PLC0415
+
+    choose(_sites(holdings), (site,))
+    holdings.ensure()
+    with Register(holdings.register_db) as register:
+        if not pause_site(register, site, Decision(reason, by, now())):
+            raise UnionArchiveError(f"{site}: is paused already; `union-archive status` tells why")
+    click.echo(f"{site} is paused; `union-archive sites resume {site}` lets it be crawled again")
+
+
+@command.command()
+@click.argument("site")
+@click.pass_obj
+def resume(holdings: Holdings, site: str) -> None:
+    """Let SITE be crawled again."""
+    from archive.pauses import resume as resume_site  # noqa: PLC0415
+    from archive.register import Register  # noqa: PLC0415
+    from archive.warc import now  # noqa: PLC0415
+
+    holdings.ensure()
+    with Register(holdings.register_db) as register:
+        if not resume_site(register, site, now()):
+            raise UnionArchiveError(f"{site}: is not paused; `union-archive status` shows who is")
+    click.echo(f"{site} is crawled again")
 
 
 def _readable(value: object) -> str:

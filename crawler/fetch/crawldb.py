@@ -43,6 +43,24 @@ CREATE TABLE IF NOT EXISTS requests (
     not_before REAL NOT NULL DEFAULT 0,
     PRIMARY KEY (site, url)
 ) STRICT, WITHOUT ROWID;
+
+-- When the sources of sites are to be asked again; '' stands for a site's articles.
+CREATE TABLE IF NOT EXISTS agenda (
+    site TEXT NOT NULL,
+    source TEXT NOT NULL,
+    due REAL NOT NULL,
+    every REAL NOT NULL,
+    walked INTEGER NOT NULL,
+    PRIMARY KEY (site, source)
+) STRICT, WITHOUT ROWID;
+
+-- What the owner has been told of and is not over yet.
+CREATE TABLE IF NOT EXISTS told (
+    site TEXT NOT NULL,
+    illness TEXT NOT NULL,
+    words TEXT NOT NULL,
+    PRIMARY KEY (site, illness)
+) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS requests_queued ON requests(site, rank) WHERE state = 'queued';
 """
 BUSY_SECONDS = 10.0

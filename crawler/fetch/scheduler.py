@@ -10,6 +10,7 @@ from scrapy.core.scheduler import BaseScheduler
 
 from archive.errors import UnionArchiveError
 from crawler.accession import Accession
+from crawler.fetch.agenda import Agenda
 from crawler.fetch.frontier import Entry, Frontier
 from crawler.fetch.guard import give_up
 
@@ -52,6 +53,7 @@ class Scheduler(BaseScheduler):
         """Begin a pass over the spider's site, or go on with one."""
         self._spider = cast("SiteSpider", spider)
         site = self._spider.site.id
+        self.agenda = Agenda(self._accession.crawl_db, site)
         self.frontier = Frontier(
             self._accession.crawl_db,
             site,
@@ -73,6 +75,7 @@ class Scheduler(BaseScheduler):
             if self._spider.failure is None:
                 self._accession.commit()
                 if reason == "finished":
+                    self._spider.plan()
                     self.frontier.finish()
         except UnionArchiveError as error:
             self._spider.note(error)

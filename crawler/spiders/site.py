@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -14,12 +15,16 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
 from archive.errors import UnionArchiveError, UsageError
+from archive.health import refusals
 from crawler import sources
 from crawler.accession import Accession, digest
+from crawler.fetch.agenda import ARTICLES
 from crawler.fetch.frontier import ARTICLE, LIST, Entry
 from crawler.fetch.memory import Links
 from crawler.fetch.robots import Unreadable
 from crawler.pipelines import Page, Validators
+from crawler.plan import LEAST, YEAR, next_look, timestamp
+from crawler.runs import answered
 from crawler.site import Site, Source
 
 if TYPE_CHECKING:
@@ -32,6 +37,8 @@ READER = 1
 """To be raised when sources are read otherwise, so that links found before are found again."""
 MAX_PAGES = 5_000
 """List pages of one source; what has more is a trap."""
+MOST_LOOKS = 500
+"""Articles that one run looks at again for their age alone."""
 MAX_INDEX_DEPTH = 3
 """How deep sitemap indexes may nest."""
 
@@ -46,6 +53,11 @@ class Trail:
     pages: int = 0
     articles: set[str] = field(default_factory=set)
     """The articles that it has led to."""
+    read: bool = False
+    """Whether any of it could be read."""
+    changed: bool = False
+    new: int = 0
+    """How many articles it has led to that nobody had looked at before."""
 
     def grows(self, urls: Iterable[str]) -> bool:
         """Note a page's articles; say whether any of them is new."""
@@ -58,13 +70,20 @@ class SiteSpider(Spider):
     """Follows the sources of `site`, and hands over their articles.
 
     `max_articles` bounds how many articles are asked for; `since` leaves out what a source dates
-    before that day.
+    before that day. With `due` only those sources and articles are asked for whose time has come.
     """
 
     site: ClassVar[Site]
 
-    def __init__(self, *, max_articles: str | int | None = None, since: str | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        max_articles: str | int | None = None,
+        since: str | None = None,
+        due: str | bool = False,
+    ) -> None:
         super().__init__()
+        self.due = due not in (False, "", "0", "false")
         try:
             self.max_articles = None if max_articles is None else int(max_articles)
             self.since = None if since is None else date.fromisoformat(since).isoformat()
@@ -75,6 +94,8 @@ class SiteSpider(Spider):
         self.exit_code = 1
         """What the command exits with where it was."""
         self._trails = {source.address: Trail(source) for source in self.site.sources}
+        self.asked: set[str] = set()
+        """The sources that this run asks for."""
 
     @property
     def scheduler(self) -> "Scheduler":
@@ -82,11 +103,28 @@ class SiteSpider(Spider):
         return cast("Scheduler", self.crawler.engine.scheduler)
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for every source."""
-        for source in self.site.sources:
-            request = self.request(Entry(self.site.source_url(source), LIST, source.address))
+        """Ask for every source, or for what is due."""
+        agenda = self.scheduler.agenda
+        entries = [
+            Entry(self.site.source_url(source), LIST, source.address)
+            for source in self.site.sources
+            if not self.due or agenda.is_due(source.address)
+        ]
+        self.asked = {entry.source for entry in entries}
+        if self.due and agenda.is_due(ARTICLES):
+            entries += self._due_articles()
+        for entry in entries:
+            request = self.request(entry)
             if request is not None:
                 yield request
+
+    def _due_articles(self) -> list[Entry]:
+        """Give the articles whose time has come, those that have waited longest first."""
+        with Accession.of(self.settings) as accession:
+            found = accession.due_articles(self.site.id)
+        now = time.time()
+        urls = [url for when, url in found if when <= now and self.site.owns(url)]
+        return [Entry(url, ARTICLE, ARTICLES) for url in urls[:MOST_LOOKS]]
 
     def request(self, entry: Entry) -> Request | None:
         """Make the request of an entry; None for a list that the site file no longer names."""
@@ -131,6 +169,8 @@ class SiteSpider(Spider):
         try:
             with Accession.of(self.settings) as accession:
                 known = accession.memory.recall(capture.url)
+                trail.read = True
+                trail.changed = trail.changed or response.status != NOT_MODIFIED
                 if response.status == NOT_MODIFIED:
                     links = known.links if known else Links()
                 else:
@@ -144,6 +184,8 @@ class SiteSpider(Spider):
             self.give_up(error)
             return
         self.crawler.stats.inc_value("archive/lists")
+        if entry.page == 0 and not (links.articles or links.lists):
+            self.crawler.stats.inc_value("archive/empty_list")
         self.scheduler.done(entry.url, capture.record_id)
 
     def parse_article(self, response: Response) -> Iterator[Page]:
@@ -203,10 +245,14 @@ class SiteSpider(Spider):
         dated = list(sources.since(links, self.since))
         grown = trail.grows(url for url, _ in dated)
         address = trail.source.address
+        before = trail.new
         for url, day in dated:
             if self.scheduler.enough:
                 return
-            self.scheduler.add(Entry(url, ARTICLE, address, day))
+            if self._is_wanted(url, trail):
+                self.scheduler.add(Entry(url, ARTICLE, address, day))
+        if self.due and trail.new == before and self.scheduler.agenda.was_walked(address):
+            return
         trapped = trail.pages >= MAX_PAGES or entry.level >= MAX_INDEX_DEPTH
         if self.scheduler.enough or trapped or (trail.source.list is not None and not grown):
             return
@@ -214,6 +260,32 @@ class SiteSpider(Spider):
         for url, day in links.lists:
             if self.since is None or day is None or day >= self.since:
                 self.scheduler.add(Entry(url, LIST, address, day, level, trail.pages))
+
+    def _is_wanted(self, url: str, trail: Trail) -> bool:
+        """Say whether an article is to be asked for, and count it where nobody has looked yet."""
+        with Accession.of(self.settings) as accession:
+            seen = accession.looks(url)
+        if seen is None:
+            trail.new += 1
+            return True
+        return not self.due or next_look(*map(timestamp, seen)) <= time.time()
+
+    def plan(self) -> None:
+        """Note in the agenda when to look again, once a run has come to its end."""
+        agenda = self.scheduler.agenda
+        bounded = self.max_articles is not None or self.since is not None
+        for address in sorted(self.asked if not bounded else ()):  # else it is due still
+            trail = self._trails[address]
+            if trail.read:
+                agenda.read(address, new=trail.new, changed=trail.changed)
+            else:
+                agenda.failed(address)
+        if refusals(answered(self.crawler.stats)):
+            agenda.rest()
+        with Accession.of(self.settings) as accession:
+            found = accession.due_articles(self.site.id)
+        # What could not be fetched is due still, and is not to be asked for at every turn.
+        agenda.articles(max(found[0][0], time.time() + LEAST) if found else time.time() + YEAR)
 
     def _rules(self, source: Source) -> str:
         """Name what the links of a source are found by."""

@@ -32,7 +32,7 @@ from search_quality import Question, Truth, quality, questions
 from archive import search
 from archive.database import open_readonly
 from archive.selection import Selection, match
-from archive.web.finding import CAP
+from archive.web.survey import CAP
 
 LARGEST = 100_000
 """Above, nothing is compared: the truth would not fit into memory."""

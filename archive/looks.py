@@ -1,0 +1,31 @@
+"""When addresses and articles were looked at, by their captures; all times are WARC-Dates."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Looks(NamedTuple):
+    """The first and the last look."""
+
+    first: str
+    last: str
+
+
+def at(db: sqlite3.Connection, url: str) -> Looks | None:
+    """Give the looks at an address as it is written; None where there was none."""
+    found = db.execute("SELECT min(captured), max(captured) FROM captures WHERE url = ?", [url])
+    first, last = found.fetchone()
+    return None if first is None else Looks(first, last)
+
+
+def articles(db: sqlite3.Connection, site: str) -> Iterator[tuple[str, Looks]]:
+    """Give the address of each of a site's articles and the looks at it, wherever it was found."""
+    found = db.execute(
+        "SELECT url, (SELECT min(captured) FROM captures WHERE article = articles.id),"
+        " (SELECT max(captured) FROM captures WHERE article = articles.id)"
+        " FROM articles WHERE site = ?",
+        [site],
+    )
+    for url, first, last in found:
+        yield url, Looks(first, last)

@@ -1,0 +1,101 @@
+"""The agenda: when a site's sources and articles are to be looked at again, in crawl.db."""
+
+import sqlite3
+import time
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from archive.database import explained
+from crawler.fetch.crawldb import CrawlDatabase
+from crawler.plan import FIRST, LEAST, MOST, REST, YEAR, next_interval
+from crawler.site import Site
+
+ARTICLES: Final = ""
+"""Stands for the site's articles among its sources."""
+
+PUT = (
+    "INSERT INTO agenda(site, source, due, every, walked) VALUES (?, ?, ?, ?, ?)"
+    " ON CONFLICT DO UPDATE SET due = excluded.due, every = excluded.every,"
+    " walked = max(walked, excluded.walked)"
+)
+
+
+class Agenda:
+    """What crawl.db says of one site. What is noted lasts with the database's next flush."""
+
+    def __init__(self, database: CrawlDatabase, site: str) -> None:
+        self._database, self._site = database, site
+
+    def is_due(self, source: str) -> bool:
+        """Whether a source is to be asked now; one that never was is."""
+        found = self._database.ask(
+            "SELECT due FROM agenda WHERE site = ? AND source = ?", self._site, source
+        )
+        return not found or _is_due(found[0][0], source, time.time())
+
+    def was_walked(self, source: str) -> bool:
+        """Whether a run has followed a source to its end, so that what it knows is known."""
+        query = "SELECT 1 FROM agenda WHERE site = ? AND source = ? AND walked"
+        return bool(self._database.ask(query, self._site, source))
+
+    def read(self, source: str, *, new: int, changed: bool) -> None:
+        """Note that a source has been read to its end, and what it brought."""
+        every = next_interval(self._every(source), new=new, changed=changed)
+        self._put(source, time.time() + every, every, walked=True)
+
+    def failed(self, source: str) -> None:
+        """Note that a source could not be read: it is soon asked again, then less and less."""
+        every = self._every(source, LEAST)
+        self._put(source, time.time() + every, min(every * 2, MOST), walked=False)
+
+    def rest(self) -> None:
+        """Leave the site alone for a while: it has turned us away."""
+        until = time.time() + REST
+        self._database.later(
+            "UPDATE agenda SET due = max(due, ?) WHERE site = ?", until, self._site
+        )
+
+    def articles(self, due: float) -> None:
+        """Note when the first of the site's articles is to be looked at again."""
+        self._put(ARTICLES, due, YEAR, walked=True)
+
+    def _every(self, source: str, unknown: float = FIRST) -> float:
+        query = "SELECT every FROM agenda WHERE site = ? AND source = ?"
+        return next((row[0] for row in self._database.ask(query, self._site, source)), unknown)
+
+    def _put(self, source: str, due: float, every: float, *, walked: bool) -> None:
+        self._database.later(PUT, self._site, source, due, every, int(walked))
+
+
+def due(crawl_db: Path, sites: Iterable[Site]) -> list[Site]:
+    """Give the sites that a run has something to ask of: due, new, or left in the middle.
+
+    Without Scrapy and without writing anything. Raises UnionArchiveError.
+    """
+    now = time.time()
+    planned: dict[str, dict[str, float]] = {}
+    if crawl_db.exists():
+        address = f"{crawl_db.absolute().as_uri()}?mode=ro"
+        with explained(crawl_db), closing(sqlite3.connect(address, uri=True)) as db:
+            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'agenda'").fetchone():
+                for site, source, when in db.execute("SELECT site, source, due FROM agenda"):
+                    planned.setdefault(site, {})[source] = when
+                for (site,) in db.execute("SELECT site FROM passes"):
+                    planned.pop(site, None)
+    return [site for site in sites if _has_due(site, planned.get(site.id, {}), now)]
+
+
+def _has_due(site: Site, planned: dict[str, float], now: float) -> bool:
+    sources = {source.address for source in site.sources}
+    return bool(sources - planned.keys()) or any(
+        _is_due(when, source, now)
+        for source, when in planned.items()
+        if source in sources or source == ARTICLES
+    )
+
+
+def _is_due(when: float, source: str, now: float) -> bool:
+    """Whether a time has come; one too far ahead was noted by a clock that was wrong."""
+    return when <= now or when > now + (YEAR if source == ARTICLES else MOST)

@@ -1,0 +1,129 @@
+"""`crawl --due`: what is asked when, in the server's own log."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from clocked import NEEDED, union_archive_at
+from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
+
+pytestmark = NEEDED
+
+BODY = "十月里，宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂。" * 3
+KEYS = "delay = 0\narticle = '^/a/'\nsources = [{list = '/news/', next = 'a.next'}]"
+ALL = [f"/a/{number}" for number in range(5)]
+QUIET = ["/robots.txt", "/news/"]
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[LoopbackSite]:
+    with LoopbackSite() as served:
+        served.pages |= {path: article(f"夜校第{path[3:]}期开班", BODY) for path in ALL}
+        lead(served, ALL)
+        put_site(tmp_path, served, KEYS, "ninghe")
+        yield served
+
+
+def lead(site: LoopbackSite, paths: list[str], more: str = "", at: str = "/news/") -> None:
+    site.pages[at] = "".join(f'<a href="{path}">夜校开班{path}</a>' for path in paths) + more
+
+
+def due(holdings: Path, site: LoopbackSite, moment: str) -> list[str]:
+    """Crawl what is due; give what was asked, the articles sorted."""
+    site.log.clear()
+    done = union_archive_at(moment, holdings, "crawl", "--due")
+    assert done.returncode == 0, done.stderr
+    asked = site.paths()
+    return [*(p for p in asked if p[:3] != "/a/"), *sorted(p for p in asked if p[:3] == "/a/")]
+
+
+def test_articles_are_looked_at_again_after_a_day_a_week_a_month_and_a_year(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    assert due(tmp_path, site, "2026-03-01 08:00:00") == [*QUIET, *ALL]
+    assert due(tmp_path, site, "2026-03-01 08:30:00") == []
+    assert due(tmp_path, site, "2026-03-02 09:00:00") == [*QUIET, *ALL]
+    assert due(tmp_path, site, "2026-03-09 09:00:00") == [*QUIET, *ALL]
+    assert due(tmp_path, site, "2026-04-01 09:00:00") == [*QUIET, *ALL]
+    assert due(tmp_path, site, "2026-09-01 09:00:00") == QUIET
+    assert due(tmp_path, site, "2027-04-02 09:00:00") == [*QUIET, *ALL]
+
+
+def test_what_is_new_is_asked_for_and_a_known_page_ends_the_walk(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    lead(site, ALL[:3], '<a class="next" href="/news/2">2</a>')
+    lead(site, ALL[3:], at="/news/2")
+    assert due(tmp_path, site, "2026-03-01 08:00:00") == [*QUIET, "/news/2", *ALL]
+    site.pages["/a/9"] = article("夜校第9期开班", BODY)
+    lead(site, ["/a/9", *ALL[:2]], '<a class="next" href="/news/2">2</a>')
+    lead(site, ALL[2:], at="/news/2")
+    # The first page brings something, so the second is looked at; it is known and is not read on.
+    assert due(tmp_path, site, "2026-03-02 07:59:00") == [*QUIET, "/news/2", "/a/9"]
+    assert due(tmp_path, site, "2026-03-03 07:00:00")[:3] == [*QUIET, "/a/0"]
+
+
+def test_a_walk_that_was_cut_short_is_walked_to_its_end(tmp_path: Path, site: LoopbackSite) -> None:
+    union_archive_at("2026-03-01 08:00:00", tmp_path, "crawl", "--max-articles", "2")
+    assert due(tmp_path, site, "2026-03-01 08:10:00")[-3:] == ALL[2:]
+
+
+def test_an_edit_and_a_deletion_are_caught_when_an_article_is_looked_at_again(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    due(tmp_path, site, "2026-03-01 08:00:00")
+    site.pages["/a/0"] = article("夜校第0期开班", BODY, "更正：报名延长至月底，请相互转告。")
+    site.pages["/a/1"] = Answer(b"gone", 404)
+    lead(site, ["/a/0"])
+    due(tmp_path, site, "2026-03-02 09:00:00")
+    due(tmp_path, site, "2026-03-09 09:00:00")
+    found = dict(
+        rows(tmp_path, "SELECT substr(url, -1), version || coalesce(status, '') FROM articles")
+    )
+    assert found == {"0": "2", "1": "1gone", "2": "1", "3": "1", "4": "1"}
+
+
+def test_an_unreachable_site_is_tried_again_ever_less(tmp_path: Path, site: LoopbackSite) -> None:
+    site.pages["/robots.txt"] = Answer(b"", 503)
+    union_archive_at("2026-03-01 08:00:00", tmp_path, "crawl", "--due")
+    with closing(sqlite3.connect(tmp_path / "crawl.db")) as db:
+        waits = db.execute("SELECT due - unixepoch('2026-03-01 08:00:00') FROM agenda").fetchall()
+    assert 3600 <= waits[-1][0] < 3700
+    del site.pages["/robots.txt"]
+    assert due(tmp_path, site, "2026-03-01 09:02:00") == [*QUIET, *ALL]
+
+
+def test_a_site_that_turns_us_away_is_left_alone_for_a_day(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    site.pages |= dict.fromkeys(ALL, Answer(b"no", 403))
+    due(tmp_path, site, "2026-03-01 08:00:00")
+    lead(site, [*ALL, "/a/7"])
+    assert due(tmp_path, site, "2026-03-02 07:00:00") == []
+    assert due(tmp_path, site, "2026-03-02 08:05:00")[:2] == QUIET
+
+
+def test_nothing_is_due_within_a_second_at_a_thousand_sites(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    assert union_archive(tmp_path, "crawl", "--due").returncode == 0
+    with closing(sqlite3.connect(tmp_path / "crawl.db")) as db:
+        for number in range(999):
+            put_site(tmp_path, site, KEYS, f"s{number}")
+            later = time.time() + 3600
+            db.execute(
+                "INSERT INTO agenda VALUES (?, '/news/', ?, 86400, 1)", [f"s{number}", later]
+            )
+        db.commit()
+    site.log.clear()
+    begun = time.perf_counter()
+    nothing = union_archive(tmp_path, "crawl", "--due")
+    took = time.perf_counter() - begun
+    begun = time.perf_counter()
+    union_archive(tmp_path, "--version")
+    assert (nothing.returncode, nothing.stdout, nothing.stderr, site.log) == (0, "", "", [])
+    # An absolute second means little on a busy machine: the start of Python is the measure.
+    assert took < 12 * (time.perf_counter() - begun), took
