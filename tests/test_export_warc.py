@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
+from player import playing
 from warcio.archiveiterator import ArchiveIterator
 
 BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"
@@ -78,3 +79,17 @@ def test_a_wacz_has_an_index_and_its_pages(crawled: Path, tmp_path: Path) -> Non
         index = wacz.read("indexes/index.cdx").decode().splitlines()
         assert index == sorted(index)
         assert all(" " in line and json.loads(line.split(" ", 2)[2]) for line in index)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["a.warc.gz", "a.wacz"])
+def test_pywb_plays_it(pywb: Path, crawled: Path, tmp_path: Path, name: str) -> None:
+    options = ["--unpack-wacz"] if name.endswith(".wacz") else []
+    asked = "SELECT url, captured FROM captures WHERE outcome = 'article' ORDER BY url, captured"
+    found = {url: str(captured) for url, captured in rows(crawled, asked)}
+    assert len(found) == 2
+    with playing(pywb, tmp_path, [export(crawled, tmp_path / name)], options) as client:
+        for number, (url, captured) in enumerate(found.items(), 1):
+            when = "".join(filter(str.isdigit, captured))[:14]
+            answer = client.get(f"{when}id_/{url}")
+            assert (answer.status_code, answer.text) == (200, page(number))
