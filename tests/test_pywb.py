@@ -1,10 +1,7 @@
 """Another archive's player replays our WARC files: pages, packed pages, redirects, revisits."""
 
 import gzip
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
