@@ -351,7 +351,7 @@ def test_what_is_taken_away_hides_no_suspects_unless_asked(
     assert json.loads(line)["id"] == ids["hostile"]
     assert site.get("/search.jsonl?q=劳模+-flag:suspect").text == ""
     empty = site.get("/search.csv?q=没有的词").content.decode("utf-8-sig")
-    assert empty.startswith("id,title,published,site")
+    assert empty.startswith("id,title,published,day,site")
     assert len(site.get("/search.jsonl").text.splitlines()) == 49
 
 

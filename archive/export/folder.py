@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.export.format import Piece
@@ -18,13 +18,20 @@ _DATE = (1980, 1, 1, 0, 0, 0)  # the same pieces give the same bytes
 
 
 def zipped(pieces: Iterable[Piece], file: IO[bytes]) -> None:
-    """Write a ZIP file, which need not be seekable."""
-    with zipfile.ZipFile(file, "w") as out:
+    """Write a ZIP file; its bytes are the same whether the file is seekable or not."""
+    with zipfile.ZipFile(cast("IO[bytes]", _Stream(file)), "w") as out:
         for name, content in pieces:
             info = zipfile.ZipInfo(name, _DATE)
             info.compress_type = zipfile.ZIP_DEFLATED
             with out.open(info, "w", force_zip64=True) as target:
                 shutil.copyfileobj(_opened(content), target, CHUNK)
+
+
+class _Stream:
+    """What `zipfile` takes for a pipe: where it could seek it would write other bytes."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.write, self.flush = file.write, file.flush
 
 
 def unfolded(pieces: Iterable[Piece], folder: Path) -> None:

@@ -66,7 +66,8 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
 
 async def take(datasette: "Datasette", request: "Request") -> "Response | Taking":
     """Give /search.FORMAT?q=…: all that is found, however much that is, as a file."""
-    from datasette import BadRequest, NotFound
+    from datasette import NotFound
+    from datasette.utils.asgi import BadRequest
 
     name = await archive_of(datasette, request)
     format_ = TAKEN.get(request.url_vars["format"])
