@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from archive.errors import UnionArchiveError, UsageError
 
+SERVED = "http://127.0.0.1:8001/"
+"""Where `union-archive serve` is, unless told otherwise."""
+
 
 @dataclass(frozen=True)
 class Holdings:
@@ -68,12 +71,23 @@ class Holdings:
 
         Raises UsageError where config.toml has something else.
         """
-        address = self._setting("replay", "an address such as http://127.0.0.1:8002/")
+        return self._web_address("replay", "http://127.0.0.1:8002/")
+
+    def address(self) -> str:
+        """The address at which readers reach the archive, ending in /; permalinks begin so.
+
+        Raises UsageError where config.toml has something else.
+        """
+        return self._web_address("address", SERVED) or SERVED
+
+    def _web_address(self, name: str, such_as: str) -> str | None:
+        """Read an address of config.toml, ending in /. Raises UsageError."""
+        address = self._setting(name, f"an address such as {such_as}")
         if address is None:
             return None
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise self._wrong("replay", address, "an address such as http://127.0.0.1:8002/")
+            raise self._wrong(name, address, f"an address such as {such_as}")
         return address.rstrip("/") + "/"
 
     def notify(self) -> list[str] | None:

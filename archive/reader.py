@@ -2,14 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit
 
 from archive.addressing import of_json, ruled
 from archive.errors import UnionArchiveError, UsageError
 from archive.records import Article, Credit, Flag, Image, Removal
-from archive.selection import Selection
 from archive.siblings import Sibling, siblings
 from archive.urls import ID_LENGTH, address_key, article_id, canonical_url
 
@@ -119,31 +117,13 @@ def read(db: sqlite3.Connection, id_: str) -> Kept:
     return replace(kept, siblings=tuple(siblings(db, id_)))
 
 
-def select(
-    db: sqlite3.Connection, selection: Selection, *, removals: bool = False
-) -> Iterator[Kept]:
-    """Give all articles meant, newest first, one at a time; flags by name alone.
-
-    A row read now must still be there when its removals are: begin a transaction first.
-    """
-    source, binds = selection.joined(db)
-    for row in db.execute(f"{_SELECT} {source} ORDER BY {selection.key} DESC", binds):
-        names = json.loads(row["flags"])
-        yield _kept(db, row, tuple(Flag(name, 0, "") for name in names), removals=removals)
-
-
-def read_keys(db: sqlite3.Connection, keys: str) -> Iterator[Kept]:
-    """Give the articles with these keys (a JSON list), in that order; flags by name alone."""
-    cursor = db.cursor()
-    cursor.row_factory = sqlite3.Row
-    rows = cursor.execute(
-        f"{_SELECT} FROM json_each(?) AS wanted CROSS JOIN articles AS a"
-        " ON a.fts_pk = wanted.value ORDER BY wanted.key",
-        [keys],
-    )
-    for row in rows:
-        names = json.loads(row["flags"])
-        yield _kept(db, row, tuple(Flag(name, 0, "") for name in names), removals=False)
+def as_row(kept: Kept, *, removals: bool = False) -> dict[str, object]:
+    """Give an article by the names of its fields, with id and site; flags by name alone."""
+    row: dict[str, object] = {"id": kept.id, "site": kept.site, **asdict(kept.article)}
+    row["flags"] = [flag.name for flag in kept.article.flags]
+    if not removals:
+        del row["removals"]
+    return row
 
 
 def check_site(db: sqlite3.Connection, site: str | None) -> None:

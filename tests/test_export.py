@@ -12,8 +12,12 @@ from archived import ARTICLES, holdings
 from click.testing import CliRunner, Result
 
 from archive.errors import UsageError
-from archive.export import format_of, replacing
-from archive.export.csv import COLUMNS, write
+from archive.export import format_of
+from archive.export.columns import COLUMNS
+from archive.export.csv import write
+from archive.export.format import About
+from archive.export.replacing import replacing
+from archive.export.wanted import Wanted
 from archive.holdings import Holdings
 from archive.urls import article_id
 from crawler.commands.export import command
@@ -32,14 +36,27 @@ def test_jsonl_has_every_field_by_its_name(holdings: Holdings, tmp_path: Path) -
     assert result.stderr == f"3 articles exported to {out}\n"
     rows = [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
     assert [row["title"] for row in rows] == ["碼頭工會罷工", "朔方工会换届", "=1+1 \x1b[2J"]
+    assert list(rows[1]) == [column.name for column in COLUMNS]
     assert rows[1] == {
         "id": article_id("http://s.example/1"),
         "site": "shuofang",
+        "site_name": "朔方省总工会",
+        "site_kind": "union",
+        "region": None,
         "url": "http://s.example/1",
         "title": "朔方工会换届",
         "text": "大会选举李明为主席。\n会后合影。",
         "published": "2009-05-01",
+        "day": "2009-05-01",
         "published_rule": None,
+        "version": 2,
+        "capture": "urn:uuid:1",
+        "captured": "2026-01-02T00:00:00Z",
+        "first_captured": "2026-01-01T00:00:00Z",
+        "last_captured": "2026-01-02T00:00:00Z",
+        "cluster": None,
+        "origin": None,
+        "reprint": None,
         "authors": ["王芳", "李雷"],
         "source": "朔方日报",
         "editor": None,
@@ -86,9 +103,10 @@ def test_csv_is_for_spreadsheets(holdings: Holdings, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
 def test_no_cell_is_a_formula(start: str) -> None:
-    row: dict[str, object] = dict.fromkeys(COLUMNS)
+    row: dict[str, object] = {column.name: None for column in COLUMNS}
     file = io.BytesIO()
-    write([row | {"title": f"{start}cmd", "authors": ["-x"], "text": f"a{start}"}], file)
+    about = About(Wanted(), 1, "http://a.example/", "2026-11-26T00:00:00Z")
+    write([row | {"title": f"{start}cmd", "authors": ["-x"], "text": f"a{start}"}], file, about)
     text = file.getvalue().decode("utf-8-sig")
     (line,) = csv.DictReader(io.StringIO(text, newline=""))
     assert (line["title"], line["authors"], line["text"]) == (f"'{start}cmd", "'-x", f"a{start}")
@@ -123,8 +141,8 @@ def test_nothing_selected_writes_nothing(holdings: Holdings, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("arguments", "said", "code"),
     [
-        (["a.xls"], "expected --format csv or jsonl", 2),
-        (["-"], "expected --format csv or jsonl", 2),
+        (["a.xls"], "expected --format csv, xlsx, jsonl", 2),
+        (["-"], "expected --format csv, xlsx, jsonl", 2),
         (["a.csv", "--format", "xml"], "got format 'xml'", 2),
         (["a.csv", "--site", "x"], "got site 'x', expected one that is archived: haigang, shuo", 2),
         (["a.csv", "--from", "x"], "got 'x' as a date", 2),
@@ -181,5 +199,7 @@ def test_replacing_keeps_links_and_permissions(tmp_path: Path) -> None:
 
 
 def test_format_of() -> None:
-    assert format_of("a.tar.JSONL", None) == "jsonl"
-    assert format_of("a.csv", "jsonl") == "jsonl"
+    assert format_of("a.tar.JSONL", None).name == "jsonl"
+    assert format_of("a.csv", "jsonl").name == "jsonl"
+    assert format_of("a.csl.json", None).name == "csl"
+    assert format_of("a.corpus.zip", None).name == "corpus"

@@ -1,16 +1,14 @@
 """Another archive's player replays our WARC files: pages, packed pages, redirects, revisits."""
 
 import gzip
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
 from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
+from player import playing
 
 pytestmark = pytest.mark.slow
 
@@ -47,31 +45,9 @@ def replay(
     pywb: Path, crawled: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
     """A client of pywb, which has indexed the WARC files."""
-    folder = tmp_path_factory.mktemp("pywb")
     files = sorted((crawled[0] / "warc").iterdir())
-    for arguments in (["init", "ours"], ["add", "ours", *files]):
-        manage = [pywb / "wb-manager", *arguments]
-        done = subprocess.run(manage, cwd=folder, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [pywb / "wayback", "-b", "127.0.0.1", "-p", str(port), "-t", "2"]
-    with (folder / "log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}/ours/", timeout=30) as client:
-            for _ in range(300):
-                try:
-                    client.get("/")
-                    break
-                except httpx.TransportError:
-                    assert server.poll() is None, (folder / "log").read_text()
-                    time.sleep(0.1)
-            yield client
-    finally:
-        server.terminate()
-        server.wait()
+    with playing(pywb, tmp_path_factory.mktemp("pywb"), files) as client:
+        yield client
 
 
 def captured(holdings: Path, url: str) -> list[tuple[str, object]]:

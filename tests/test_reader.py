@@ -4,9 +4,8 @@ from collections.abc import Iterator
 import pytest
 
 from archive.errors import UnionArchiveError, UsageError
-from archive.reader import check_site, find, read, select
+from archive.reader import check_site, find, read
 from archive.records import Article, Capture, Flag, Image, Removal, SiteRecord
-from archive.search import Selection
 from archive.store import Store
 from archive.urls import article_id
 
@@ -79,16 +78,6 @@ def test_several_that_begin_so_are_named(db: sqlite3.Connection) -> None:
         find(db, "abc")
     db.execute(address, ["abcde"])
     assert find(db, "abcde") == "abcde"
-
-
-def test_select_is_newest_first_with_removals_only_when_asked(db: sqlite3.Connection) -> None:
-    kept = list(select(db, Selection()))
-    assert [k.article.title for k in kept] == ["工会", ""]
-    assert kept[0].article.removals == ()
-    assert [flag.name for flag in kept[0].article.flags] == ["spun_text", "char_noise"]
-    (found,) = select(db, Selection("正文"), removals=True)
-    assert found.article.removals == WHOLE.removals
-    assert list(select(db, Selection("正文", site="other"))) == []
 
 
 def test_check_site(db: sqlite3.Connection) -> None:

@@ -97,7 +97,8 @@ def test_flags_of_articles_are_told() -> None:
 def test_each_dependency_has_its_reason() -> None:
     _, _, rest = README.partition("What it depends on")
     told = {name for row in table("| | |", rest) for name in re.findall(r"[\w-]+", row)}
-    needed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["replay"]]
+    extras = PROJECT["optional-dependencies"]
+    needed = [*PROJECT["dependencies"], *extras["replay"], *extras["export"]]
     assert told == {re.split(r"[^\w-]", name)[0] for name in needed}
 
 

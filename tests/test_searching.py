@@ -10,6 +10,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterator
 from html import unescape
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -21,9 +22,12 @@ import web_archive
 from datasette.app import Datasette
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from loopback import union_archive
 from test_query import QUERIES
 from test_web import Page, hits, page
 
+from archive.export import FORMATS
+from archive.export.columns import columns
 from archive.keys import DAY
 from archive.records import Article, Capture
 from archive.store import Store
@@ -347,8 +351,41 @@ def test_what_is_taken_away_hides_no_suspects_unless_asked(
     assert json.loads(line)["id"] == ids["hostile"]
     assert site.get("/search.jsonl?q=劳模+-flag:suspect").text == ""
     empty = site.get("/search.csv?q=没有的词").content.decode("utf-8-sig")
-    assert empty.startswith("id,title,published,site")
+    assert empty.startswith("id,title,published,day,site")
     assert len(site.get("/search.jsonl").text.splitlines()) == 49
+
+
+def test_a_download_is_what_export_gives(
+    site: httpx.Client, made: tuple[Path, dict[str, str]], tmp_path: Path
+) -> None:
+    for format_ in ("csv", "jsonl", "parquet", "corpus"):
+        out = tmp_path / (f"a.{format_}" if format_ != "corpus" else "a.corpus.zip")
+        asked = {"--query": "工会", "--cluster": "one", "--script": "traditional"}
+        done = union_archive(made[0], "export", str(out), *chain.from_iterable(asked.items()))
+        assert done.returncode == 0, done.stderr
+        more = {"q": "工会", "cluster": "one", "script": "traditional"}
+        assert site.get(f"/search.{format_}", params=more).content == out.read_bytes()
+    wrong = site.get("/search.csv?cluster=some")
+    assert (wrong.status_code, "got --cluster" in wrong.text) == (400, True)
+
+
+@pytest.mark.parametrize("format_", ["xlsx", "epub", "tei", "ris", "bibtex", "csl", "markdown"])
+def test_other_formats_are_sent_too(site: httpx.Client, format_: str) -> None:
+    answer = site.get(f"/search.{format_}", params={"q": "工会"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == FORMATS[format_].media_type
+    assert len(answer.content) > 1000
+
+
+@pytest.mark.parametrize("format_", ["warc", "wacz", "sqlite"])
+def test_what_asks_for_the_holdings_is_not_served(site: httpx.Client, format_: str) -> None:
+    assert site.get(f"/search.{format_}").status_code == 404
+
+
+def test_the_columns_are_explained(site: httpx.Client) -> None:
+    drawn = page(site, "/columns")
+    for column in columns(removals=True):
+        assert f'id="{column.name}"' in drawn.text or column.description in drawn.text
 
 
 def test_no_cell_of_a_spreadsheet_is_a_formula(site: httpx.Client) -> None:

@@ -93,6 +93,7 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/search$", searching.search),
         (r"^/search\.atom$", searching.feed),
         (r"^/search\.(?P<format>\w+)$", searching.take),
+        (r"^/columns$", searching.dictionary),
         (articles.ADDRESS, articles.article),
         (r"^/sites$", places.sites),
         (r"^/sites/(?P<site>[^/]+)$", places.site),

@@ -1,11 +1,11 @@
 """The newest of what a query finds as an Atom feed (RFC 4287)."""
 
 import json
-import re
 import sqlite3
 from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
+from archive.markup import moment, speakable
 from archive.search import newest
 from archive.snippets import plain, snippet
 from archive.web.wish import Wish
@@ -27,12 +27,6 @@ FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
     LEFT JOIN versions AS v ON v.article = a.id AND v.number = a.version
 ORDER BY wanted.key
 """
-# What XML 1.0 has no way to write: https://www.w3.org/TR/xml/#charsets
-_UNSPEAKABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_MOMENT = re.compile(
-    r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(?::(\d\d)(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)", re.ASCII
-)
-
 register_namespace("", NAMESPACE)
 
 
@@ -68,13 +62,7 @@ def _entry(feed: Element, row: dict[str, str], wish: Wish, address: str) -> None
     _add(entry, "summary", plain(snippet(row["text"], wish.words, SUMMARY)))
 
 
-def moment(iso: str | None) -> str:
-    """Give a moment as RFC 3339 has it; nothing for a day, or for a time of no known offset."""
-    found = _MOMENT.fullmatch(iso or "")
-    return f"{found[1]}:{found[2] or '00'}{found[3]}" if found else ""
-
-
 def _add(parent: Element, name: str, text: str | None = None, **attributes: str) -> Element:
     child = SubElement(parent, f"{{{NAMESPACE}}}{name}", attributes)
-    child.text = None if text is None else _UNSPEAKABLE.sub("\ufffd", text)
+    child.text = None if text is None else speakable(text)
     return child

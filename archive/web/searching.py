@@ -5,7 +5,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 
-from archive.export import CONTENT_TYPES, FORMATS
+from archive.errors import UsageError
+from archive.export import FORMATS
+from archive.export.columns import columns
+from archive.export.delivery import Delivery
+from archive.export.extra import there
+from archive.export.wanted import Wanted
 from archive.web.drawing import archive_of, draw
 from archive.web.feed import ATOM, read_feed
 from archive.web.finding import find
@@ -19,8 +24,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-TAKEN = {"csv": "CSV", "jsonl": "JSON Lines"}
-"""What formats of export are called, where that is not their name in capitals."""
+_MORE = ("cluster", "versions", "script")
+"""What a download may ask beside what the search page does, as the options of `export`."""
+
+TAKEN = {
+    name: each
+    for name, each in FORMATS.items()
+    if each.served and (not each.needs or there(each.needs))
+}
+"""The formats that readers may have: none that asks for the holdings, or for what is not here."""
 
 
 async def search(datasette: "Datasette", request: "Request") -> "Response":
@@ -47,7 +59,7 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
         "capped": capped,
         "cap": CAP,
         "seconds": datasette.sql_time_limit_ms / 1000,
-        "formats": [(format_, TAKEN.get(format_, format_.upper())) for format_ in FORMATS],
+        "formats": [(name, each.title) for name, each in TAKEN.items()],
     }
     return await draw(datasette, request, "search.html", page)
 
@@ -55,23 +67,35 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
 async def take(datasette: "Datasette", request: "Request") -> "Response | Taking":
     """Give /search.FORMAT?q=…: all that is found, however much that is, as a file."""
     from datasette import NotFound
+    from datasette.utils.asgi import BadRequest
 
     name = await archive_of(datasette, request)
-    format_ = request.url_vars["format"]
-    if format_ not in FORMATS:
-        known = ", ".join(f"/search.{each}" for each in (*FORMATS, ATOM))
+    format_ = TAKEN.get(request.url_vars["format"])
+    if format_ is None:
+        known = ", ".join(f"/search.{each}" for each in (*TAKEN, ATOM))
         raise NotFound(f"No such format; there are {known}")
     wish = wish_from(request.args, hiding=False)
+    more = {name: value for name in _MORE if (value := request.args.get(name))}
+    try:
+        wanted = Wanted(wish.selection, **more)
+    except UsageError as error:
+        raise BadRequest(str(error)) from error
     return Taking(
         database=datasette.get_database(name),
-        selection=wish.selection,
-        write=FORMATS[format_],
+        delivery=Delivery(format_, wanted),
+        address=str(datasette.absolute_url(request, datasette.urls.path("/"))),
         receive=request.receive,
         headers={
-            "content-type": CONTENT_TYPES[format_],
-            "content-disposition": _disposition(wish, format_),
+            "content-type": format_.media_type,
+            "content-disposition": _disposition(wish, format_.suffixes[0]),
         },
     )
+
+
+async def dictionary(datasette: "Datasette", request: "Request") -> "Response":
+    """Draw /columns: the data dictionary of all exports."""
+    await archive_of(datasette, request)
+    return await draw(datasette, request, "columns.html", {"columns": columns(removals=True)})
 
 
 async def feed(datasette: "Datasette", request: "Request") -> "Response":
@@ -109,9 +133,9 @@ async def _timed(
     return answer  # type: ignore[no-any-return]
 
 
-def _disposition(wish: Wish, format_: str) -> str:
+def _disposition(wish: Wish, suffix: str) -> str:
     """Name the file after the query (RFC 6266), for old programs plainly."""
     words = "".join(c if c.isalnum() else "-" for c in wish.words[:40])
     named = "-".join(filter(None, ["union-archive", *words.split("-")]))
-    encoded = quote(f"{named}.{format_}".encode("utf-8", "replace"))
-    return f"attachment; filename=\"union-archive.{format_}\"; filename*=UTF-8''{encoded}"
+    encoded = quote(f"{named}{suffix}".encode("utf-8", "replace"))
+    return f"attachment; filename=\"union-archive{suffix}\"; filename*=UTF-8''{encoded}"

@@ -2,18 +2,18 @@
 
 import asyncio
 import io
-import json
-import sqlite3
-from array import array
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
-from typing import IO, TYPE_CHECKING, Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from archive.export import Row, as_row
-from archive.reader import Kept, read_keys
-from archive.selection import Selection
+from archive.export.delivery import Delivery
+from archive.export.format import About
+from archive.export.wanted import Row
 
 if TYPE_CHECKING:
+    from array import array
+
     from datasette.database import Database
 
 BATCH = 100
@@ -25,12 +25,14 @@ AT_ONCE = 4
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
+Keys = tuple["array[int]", "array[int]"]
+"""Which versions of which articles, as `Wanted.keys` gives them."""
 
 _sending: set["Taking"] = set()
 
 
 class Taking:
-    """A response of Datasette's: the articles meant, as `write` puts them into a file.
+    """A response of Datasette's: what is to be delivered, as one file.
 
     Which they are is settled when it begins; one that is gone when its turn comes is left out. The
     writer runs in a thread of its own and waits for the reader at the other end, so that neither
@@ -40,14 +42,14 @@ class Taking:
     def __init__(
         self,
         database: "Database",
-        selection: Selection,
-        write: Callable[[Iterable[Row], IO[bytes]], None],
+        delivery: Delivery,
+        address: str,
         receive: Receive,
         headers: Mapping[str, str],
     ) -> None:
         self.database = database
-        self.selection = selection
-        self.write = write
+        self.delivery = delivery
+        self.address = address
         self.receive = receive
         self.headers = headers
 
@@ -58,7 +60,7 @@ class Taking:
             return
         _sending.add(self)
         try:
-            keys = await self.database.execute_fn(self._keys)
+            keys = await self.database.execute_fn(self.delivery.wanted.keys)
             await send(
                 {
                     "type": "http.response.start",
@@ -78,32 +80,30 @@ class Taking:
         finally:
             _sending.discard(self)
 
-    def _keys(self, db: sqlite3.Connection) -> "array[int]":
-        source, binds = self.selection.sql(db)
-        key = self.selection.key
-        rows = db.execute(f"SELECT {key} {source} ORDER BY {key} DESC", binds)
-        return array("q", (row[0] for row in rows))
-
     async def _watch(self, pipe: "_Pipe") -> None:
         """Note when the reader has gone."""
         while (await self.receive())["type"] != "http.disconnect":
             pass
         pipe.gone = True
 
-    def _run(self, keys: "array[int]", pipe: "_Pipe") -> None:
+    def _run(self, keys: Keys, pipe: "_Pipe") -> None:
         """Write the file, in a thread."""
+        made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        about = About(self.delivery.wanted, len(keys[0]), self.address, made)
         file = io.BufferedWriter(pipe, PIECE)
         try:
-            self.write(map(as_row, self._articles(keys, pipe)), file)
+            self.delivery.stream(self._rows(keys, pipe), file, about)
             file.flush()
         finally:
             with suppress(BrokenPipeError):
                 file.detach()
 
-    def _articles(self, keys: "array[int]", pipe: "_Pipe") -> Iterator[Kept]:
-        for first in range(0, len(keys), BATCH):
-            wanted = json.dumps(keys[first : first + BATCH].tolist())
-            reading = self.database.execute_fn(lambda db, w=wanted: list(read_keys(db, w)))
+    def _rows(self, keys: Keys, pipe: "_Pipe") -> Iterator[Row]:
+        for first in range(0, len(keys[0]), BATCH):
+            part = [each[first : first + BATCH] for each in keys]
+            reading = self.database.execute_fn(
+                lambda db, part=part: self.delivery.wanted.read(db, *part)
+            )
             yield from asyncio.run_coroutine_threadsafe(reading, pipe.loop).result()
 
 

@@ -1,4 +1,4 @@
-"""`union-archive export`: take articles out as a file."""
+"""`union-archive export`: take articles out as a file or a folder."""
 
 import sys
 from contextlib import closing
@@ -7,67 +7,97 @@ from typing import TYPE_CHECKING
 
 import click
 
-from archive.errors import UnionArchiveError, UsageError
+from archive.errors import UsageError
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from archive.reader import Kept
+    from archive.export.wanted import Row, Wanted
 
 
-@click.command("export")
+class _Command(click.Command):
+    """Lists the formats below the options."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write a line for each format."""
+        from archive.export import FORMATS  # noqa: PLC0415 - only help lists them
+
+        with formatter.section("Formats"):
+            formatter.write_dl(
+                [
+                    (f"{each.name} ({each.suffixes[-1]})", each.description)
+                    for each in FORMATS.values()
+                ]
+            )
+
+
+@click.command("export", cls=_Command)
 @click.argument("out")
 @click.option("--query", metavar="Q", help="Only what `union-archive search Q` finds.")
 @click.option("--site", metavar="ID", help="Only articles of this site.")
 @click.option("--from", "since", metavar="DATE", help="Published on this day or later.")
 @click.option("--to", "until", metavar="DATE", help="Published on this day or earlier.")
-@click.option("--format", "format_", metavar="F", help="csv or jsonl; else as OUT's name ends.")
+@click.option("--flag", metavar="F", help="Only articles with this flag.")
+@click.option("--cluster", metavar="C", help="Of reprints: all (as is), one or origins.")
+@click.option("--versions", metavar="V", help="latest (as is), all, or 'as of DAY'.")
+@click.option("--script", metavar="S", help="published (as is), simplified or traditional.")
+@click.option("--canned", metavar="NAME", help="What exports.toml in the holdings says of NAME.")
+@click.option("--format", metavar="F", help="One of those below; else as OUT's name ends.")
+@click.option("--bagit", is_flag=True, help="Make OUT a folder that is a BagIt bag.")
 @click.option("--removed", is_flag=True, help="Add what cleaning took out.")
 @click.pass_obj
-def command(  # noqa: PLR0913 - one for each option
-    holdings: Holdings,
-    *,
-    out: str,
-    query: str | None,
-    site: str | None,
-    since: str | None,
-    until: str | None,
-    format_: str | None,
-    removed: bool,
+def command(
+    holdings: Holdings, /, *, out: str, bagit: bool, removed: bool, **asked: str | None
 ) -> None:
     """Write articles to OUT, newest first, all of them; - is standard output.
 
-    OUT is replaced in one step when everything is written. DATE is 2009-05-01, 2009-05 or 2009.
+    OUT is replaced in one step when everything is written; OUT.manifest.json says what it is. A
+    folder has to be a new one. DATE is 2009-05-01, 2009-05 or 2009.
     """
     from archive.database import explained, open_readonly  # noqa: PLC0415
-    from archive.export import FORMATS, as_row, format_of, replacing  # noqa: PLC0415
-    from archive.reader import check_site, select  # noqa: PLC0415
-    from archive.search import count  # noqa: PLC0415
-    from archive.selection import Selection  # noqa: PLC0415
+    from archive.export import format_of  # noqa: PLC0415
+    from archive.export.canned import canned  # noqa: PLC0415
+    from archive.export.delivery import Delivery  # noqa: PLC0415
+    from archive.reader import check_site  # noqa: PLC0415
 
-    name = format_of(out, format_)
-    selection = Selection(query, site, since, until)
+    name = asked.pop("canned")
+    if name is not None:
+        said = canned(holdings.root / "exports.toml", name)
+        asked = {key: said.get(key) if value is None else value for key, value in asked.items()}
+    delivery = Delivery(format_of(out, asked.pop("format")), _wanted(asked, removed=removed), bagit)
     path = holdings.archive_db
     if Path(out).resolve() == path.resolve():
         raise UsageError(f"{out} is the archive itself; name another file")
     with closing(open_readonly(path)) as db, explained(path):
-        check_site(db, site)
+        check_site(db, asked["site"])
         db.execute("BEGIN")  # one state of the archive throughout
-        total = count(db, selection)
-        if not total:
-            raise UnionArchiveError("0 articles: nothing to export; ask for more")
-        with (
-            replacing(out) as file,
-            _progress(select(db, selection, removals=removed), total) as articles,
-        ):
-            FORMATS[name]((as_row(kept, removals=removed) for kept in articles), file)
-    click.echo(f"{total} {'article' if total == 1 else 'articles'} exported to {out}", err=True)
+        total = delivery.to(out, db, holdings, _progress)
+    what = "version" if asked["versions"] == "all" else "article"
+    click.echo(f"{total} {what}{'s' * (total != 1)} exported to {out}", err=True)
 
 
-def _progress(articles: "Iterator[Kept]", total: int) -> "AbstractContextManager[Iterable[Kept]]":
-    """Show a bar on a terminal while the articles are taken."""
-    return click.progressbar(
-        articles, length=total, file=sys.stderr, hidden=not sys.stderr.isatty()
+def _wanted(asked: dict[str, str | None], *, removed: bool) -> "Wanted":
+    """Put together what is asked for. Raises UsageError."""
+    from archive.export.wanted import Wanted  # noqa: PLC0415
+    from archive.selection import Selection  # noqa: PLC0415
+
+    return Wanted(
+        Selection(
+            query=asked["query"],
+            site=asked["site"],
+            since=asked["since"],
+            until=asked["until"],
+            flag=asked["flag"],
+        ),
+        cluster=asked["cluster"] or "all",
+        versions=asked["versions"] or "latest",
+        script=asked["script"] or "published",
+        removals=removed,
     )
+
+
+def _progress(rows: "Iterable[Row]", total: int) -> "AbstractContextManager[Iterable[Row]]":
+    """Show a bar on a terminal while the articles are taken."""
+    return click.progressbar(rows, length=total, file=sys.stderr, hidden=not sys.stderr.isatty())

@@ -87,7 +87,7 @@ def _shown(db: sqlite3.Connection, wanted: str, *, with_versions: bool) -> Shown
 
 def _json(shown: Shown, *, removed: bool) -> str:
     """Give an article as an export does, with what is known of its captures."""
-    from archive.export import as_row  # noqa: PLC0415
+    from archive.reader import as_row  # noqa: PLC0415
 
     kept = shown.kept
     row = as_row(kept, removals=removed)

@@ -166,6 +166,11 @@ def _put(db: sqlite3.Connection, batch: list[Row]) -> None:
         batch,
     )
     db.executemany(
+        "INSERT INTO versions(article, number, captured, capture, cleaner)"
+        " VALUES (:id, :version, :first_captured, :capture, '1')",
+        batch,
+    )
+    db.executemany(
         "INSERT INTO flags(article, name, score, evidence) VALUES (?, ?, 80, '')",
         [(row["id"], name) for row in batch for name in json.loads(str(row["flags"]))],
     )

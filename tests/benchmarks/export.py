@@ -1,0 +1,56 @@
+"""How fast exports are, as a ratio to `sqlite-utils rows` of the same articles in the same run.
+
+    python tests/benchmarks/export.py [ARTICLES]
+
+Each is a process of its own that writes to a file; of three rounds the best counts. The memory is
+the most that the export had.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from search_archive import build
+
+FLOOR = 0.5
+ROUNDS = 3
+
+
+def timed(command: list[str], out: Path) -> tuple[float, int]:
+    """Give the seconds of CPU that a command took, which others here do not spoil, and its MB."""
+    with (
+        out.open("wb") as file,
+        subprocess.Popen(command, stdout=file, stderr=subprocess.DEVNULL) as process,
+    ):
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0, command
+    return used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
+
+
+def main(articles: int) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        holdings = Path(folder)
+        build(holdings / "archive.db", articles, with_reprints=False)
+        ours = [sys.executable, "-m", "crawler.cli", "-C", folder, "export", "-", "--format"]
+        theirs = [sys.executable, "-m", "sqlite_utils", "rows", folder + "/archive.db", "articles"]
+        commands = {"rows": theirs} | {f: [*ours, f] for f in ("csv", "jsonl", "parquet")}
+        rounds = [
+            {name: timed(command, holdings / "out") for name, command in commands.items()}
+            for _ in range(ROUNDS)
+        ]
+    best = {name: min(each[name][0] for each in rounds) for name in commands}
+    for name in commands:
+        memory = max(each[name][1] for each in rounds)
+        speed = best["rows"] / best[name]
+        print(f"{name:8} {best[name]:6.2f} s  {speed:5.2f} of sqlite-utils rows  {memory} MB")
+    if any(best["rows"] / seconds < FLOOR for seconds in best.values()):
+        sys.exit(f"expected at least {FLOOR}")
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
