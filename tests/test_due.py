@@ -86,6 +86,20 @@ def test_an_edit_and_a_deletion_are_caught_when_an_article_is_looked_at_again(
     assert found == {"0": "2", "1": "1gone", "2": "1", "3": "1", "4": "1"}
 
 
+def test_what_a_late_look_finds_amiss_is_looked_at_again_the_next_day(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    for moment in ("2026-03-01 08:00:00", "2026-03-09 09:00:00"):
+        due(tmp_path, site, moment)
+    site.pages["/a/1"] = Answer(b"gone", 404)
+    due(tmp_path, site, "2026-04-01 09:00:00")
+    assert [path for path in due(tmp_path, site, "2026-04-02 10:00:00") if path in ALL] == ["/a/1"]
+    assert rows(tmp_path, "SELECT substr(url, -1) FROM articles WHERE status = 'gone'") == [("1",)]
+    site.pages["/a/1"] = article("夜校第1期开班", BODY)
+    assert "/a/1" in due(tmp_path, site, "2026-04-09 10:00:00")
+    assert rows(tmp_path, "SELECT 1 FROM articles WHERE status = 'gone'") == []
+
+
 def test_an_unreachable_site_is_tried_again_ever_less(tmp_path: Path, site: LoopbackSite) -> None:
     site.pages["/robots.txt"] = Answer(b"", 503)
     union_archive_at("2026-03-01 08:00:00", tmp_path, "crawl", "--due")

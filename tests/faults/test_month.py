@@ -27,7 +27,7 @@ EVERY = 2
 WITHIN = 7
 """Days after which at the latest an article is held."""
 BODY = "宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂，灯亮到十点。" * 3
-KEYS = "delay = 0\narticle = '^/a/'\nsources = [{list = '/news/'}]"
+KEYS = "delay = 0.01\narticle = '^/a/'\nsources = [{list = '/news/'}]"
 HIJACKED = """<html><head><title>{0}娱乐-{0}娱乐官网app下载</title>
 <meta name=keywords content="{0}娱乐,{0}娱乐官网,{0}娱乐app"></head><body><h1>夜校开班</h1>
 <p>{0}娱乐总工会近日在纺织厂开办夜校，教职工识图纸、学电工，{0}娱乐的人坐满了食堂。</p>
