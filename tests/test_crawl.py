@@ -383,11 +383,11 @@ if __name__ == "__main__":
     from crawler import accession
     from crawler.cleaning import Cleaner
     from crawler.run import crawl
-    from crawler.site import load_sites
+    from crawler.site import own_sites
 
     accession.Cleaner = functools.partial(Cleaner, clean, timeout=1, workers=2)
     holdings = Holdings(Path(sys.argv[1]))
-    for report in crawl(holdings, load_sites(holdings.sites).values()):
+    for report in crawl(holdings, own_sites(holdings.sites).values()):
         print(report)
 """
 
@@ -431,7 +431,7 @@ def test_scrapys_own_commands_do_the_same(tmp_path: Path) -> None:
         put_site(tmp_path, site, KEYS)
         scrapy = (sys.executable, "-m", "scrapy")
         environment = {"UNION_ARCHIVE_HOLDINGS": str(tmp_path)}
-        assert run(*scrapy, "list", **environment).stdout == "songyuan\n"
+        assert "songyuan" in run(*scrapy, "list", **environment).stdout.splitlines()
         done = run(*scrapy, "crawl", "songyuan", "-a", "max_articles=3", **environment)
     assert done.returncode == 0, done.stderr
     assert rows(tmp_path, "SELECT outcome, new FROM runs") == [("finished", 2)]

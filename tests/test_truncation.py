@@ -25,10 +25,10 @@ if __name__ == "__main__":
     crawler.settings.DOWNLOAD_MAXSIZE = 100_000
     crawler.settings.RETRY_TIMES = 0
     from crawler.run import crawl
-    from crawler.site import load_sites
+    from crawler.site import own_sites
 
     holdings = Holdings(Path(sys.argv[1]))
-    for report in crawl(holdings, load_sites(holdings.sites).values()):
+    for report in crawl(holdings, own_sites(holdings.sites).values()):
         print(report)
 """
 

@@ -36,10 +36,10 @@ OURS = """
 from pathlib import Path
 from archive.holdings import Holdings
 from crawler.run import crawl
-from crawler.site import load_sites
+from crawler.site import own_sites
 
 holdings = Holdings(Path(sys.argv[1]))
-crawl(holdings, load_sites(holdings.sites).values())
+crawl(holdings, own_sites(holdings.sites).values())
 """
 TELL = """
 import resource

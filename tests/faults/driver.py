@@ -90,14 +90,14 @@ def main() -> None:
     from archive.errors import UnionArchiveError
     from archive.holdings import Holdings
     from crawler.run import crawl
-    from crawler.site import load_sites
+    from crawler.site import own_sites
 
     holdings, *moment = sys.argv[1:]
     if moment:
         hinder(moment[0], int(moment[1]) if len(moment) > 1 else 1)
     where = Holdings(Path(holdings))
     try:
-        for report in crawl(where, load_sites(where.sites).values()):
+        for report in crawl(where, own_sites(where.sites).values()):
             sys.stdout.write(f"{report}\n")
     except UnionArchiveError as error:
         sys.exit(str(error))
