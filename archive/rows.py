@@ -5,8 +5,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from archive import keys, search
 from archive.records import Article, Capture
+from archive.search import index as search
+from archive.search import keys
 
 Value = str | int | None
 

@@ -74,7 +74,7 @@ class Cleaner:
     ) -> "Future[Article]":
         """Hand a page to a worker; `explain` says why a future gave no article.
 
-        `boilerplate` is what was learned of the site: see `archive.boilerplate`.
+        `boilerplate` is what was learned of the site: see `archive.register.boilerplate`.
         """
         if self._pool is not None and not self._pool.active:
             # A worker that is killed at a bad moment takes the whole pool with it.

@@ -14,7 +14,7 @@ from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
-from archive.addressing import NONE, ruled
+from archive.addresses.rules import NONE, ruled
 from archive.errors import UnionArchiveError, UsageError
 from archive.health import refusals
 from crawler import sources
