@@ -61,6 +61,8 @@ def open_for_writing(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Conne
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")  # what is withdrawn leaves the file
+            connection.execute("PRAGMA temp_store = MEMORY")
+            connection.execute("CREATE TEMP TABLE waiting (key INTEGER PRIMARY KEY)")
             _upgrade(connection, path)
         except BaseException:
             connection.close()

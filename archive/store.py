@@ -17,6 +17,7 @@ from archive.errors import UnionArchiveError
 from archive.records import NO_ARTICLE, AddressRules, Article, Capture, SiteRecord
 from archive.register import corrections, withdrawals
 from archive.register.register import Register
+from archive.search import index as search
 from archive.versions import readings
 from archive.versions.history import Look
 from archive.versions.readings import Held
@@ -85,6 +86,7 @@ class Store:
             self.db.execute("BEGIN IMMEDIATE")
             with self.db:
                 yield self.db
+                search.flush(self.db)
 
     def catch_up(self) -> bool:
         """Carry out what the register says; tell whether no trace is left of what was withdrawn."""

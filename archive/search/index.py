@@ -126,18 +126,27 @@ def count(db: sqlite3.Connection, selection: Selection, most: int | None = None)
 
 
 def index_row(db: sqlite3.Connection, key: int) -> None:
-    """Put the article with that fts_pk into the index, and join it with its reprints.
+    """Have the article with that fts_pk indexed and joined with its reprints by `flush`.
 
-    In the caller's transaction.
+    Many at once cost a fifth less than each by itself.
     """
+    db.execute("INSERT OR IGNORE INTO temp.waiting VALUES (?)", [key])
+
+
+def flush(db: sqlite3.Connection) -> None:
+    """Index what waits for it; to be called before the caller's transaction ends."""
+    waiting = [row[0] for row in db.execute("SELECT key FROM temp.waiting ORDER BY key")]
+    if not waiting:
+        return
     from archive.reprints import finding as reprints  # noqa: PLC0415 - readers need no numpy
 
     db.execute(
         f"INSERT INTO articles_fts(rowid, {COLUMNS}) SELECT {SEGMENTED} FROM articles"
-        " WHERE fts_pk = ?",
-        [key],
+        " WHERE fts_pk IN temp.waiting ORDER BY fts_pk"
     )
-    reprints.add(db, key)
+    for key in waiting:
+        reprints.add(db, key)
+    db.execute("DELETE FROM temp.waiting")
 
 
 def unindex_row(db: sqlite3.Connection, key: int) -> None:
@@ -145,6 +154,8 @@ def unindex_row(db: sqlite3.Connection, key: int) -> None:
 
     To be called before its row is changed.
     """
+    if db.execute("DELETE FROM temp.waiting WHERE key = ?", [key]).rowcount:
+        return
     from archive.reprints import finding as reprints  # noqa: PLC0415 - readers need no numpy
 
     db.execute(

@@ -131,6 +131,7 @@ def build(path: Path, count: int, *, with_reprints: bool = True) -> dict[str, fl
 
     Others who use the machine too would spoil the time on the wall.
     """
+    done, path = path, path.with_name(f"{path.name}.partial")
     with Store(path, "1") as store:
         for site in sites():
             store.put_site(site)
@@ -152,6 +153,7 @@ def build(path: Path, count: int, *, with_reprints: bool = True) -> dict[str, fl
             took[name] = time.process_time() - begun
     with Store(path):
         pass  # closed by the store, it is one file
+    path.rename(done)
     return {name: count / seconds for name, seconds in took.items() if seconds} | {
         "all": count / sum(took.values())
     }
