@@ -149,7 +149,8 @@ def test_people_are_told_in_lines(holdings: Path) -> None:
     )
     before = content(holdings)
     done = union_archive(holdings, "reclean", "--dry-run", "--site", "www.songyuan.example")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert all(line.endswith(" read again …") for line in done.stderr.splitlines())
     assert content(holdings) == before
     head, *lines = done.stdout.splitlines()
     assert head.endswith("  旧\ufffd")
