@@ -15,6 +15,8 @@ from archive.records import Article, Capture, SiteRecord
 from archive.store import Saved
 from archive.warc_reader import Stored, locate, read_payload
 from crawler.cleaning import Cleaner, explain, readable, with_section
+from crawler.deposits.item import NAMELESS
+from crawler.given import GIVEN
 from crawler.site import Site, find_site, host_record
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 Keep = Callable[[Capture, Article | None, SiteRecord | None, str | None], Saved]
 """Records a capture, the article read from it, its site, and what it was where that is neither."""
 Complain = Callable[[Capture, str], None]
+READ = ("http://", "https://", NAMELESS)
+"""How addresses of pages begin; dns:, metadata:, urn:text: … are those of crawlers' notes."""
 
 
 def no_boilerplate(site: str) -> Collection[str]:  # noqa: ARG001 - one that learns has a use for it
@@ -74,6 +78,7 @@ class Intake:
         capture = stored.capture
         reading = reading_of(stored, self._rules.site(capture.url))
         if reading is None:
+            self.counts["left_out"] += 1
             return
         if reading != "article":
             self._queue(stored, reading)
@@ -96,6 +101,10 @@ class Intake:
             boilerplate=self._rules.boilerplate(record.id) if record else (),
         )
         self._queue(stored, future)
+
+    def awaits(self, record_id: str) -> bool:
+        """Whether a capture is among those that are still being read."""
+        return any(stored.capture.record_id == record_id for stored, _ in self._waiting)
 
     def finish(self) -> None:
         """Wait for the pages that are still being read, and keep them."""
@@ -137,12 +146,13 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
     """Say what a record of a WARC is read as.
 
     article: a page to clean; list, error: recorded as such; other: recorded by its status; None:
-    not recorded, such as a picture or a robots.txt. The crawler's own note comes first, then the
-    site file.
+    not recorded, such as a picture, a robots.txt or what a crawler notes of itself. Our crawler's
+    own note comes first, then the site file.
     """
     capture = stored.capture
-    page = readable(capture.content_type)
-    if urlsplit(capture.url).path == "/robots.txt":
+    given = not capture.status and capture.content_type == GIVEN  # no server can send one
+    page = given or readable(capture.content_type)
+    if not capture.url.lower().startswith(READ) or urlsplit(capture.url).path == "/robots.txt":
         return None
     if capture.truncated:
         return "error" if stored.role or page else None
@@ -152,5 +162,5 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
         return "list"
     if not page:
         return "error" if stored.role else None
-    meant = stored.role == "article" or site is None or site.is_article(capture.url)
+    meant = given or stored.role == "article" or site is None or site.is_article(capture.url)
     return "article" if meant else "list"
