@@ -46,6 +46,7 @@ class Ingest:
             accession.holdings.warc,
             Rules(accession.cleaner, sites, accession.boilerplate),
             self._unread,
+            transaction=accession.store.transaction,
         )
         self.counts = self._intake.counts
 
@@ -63,12 +64,9 @@ class Ingest:
 
         Complaints name `told`, the file that it came in.
         """
-        self._intake.finish()  # a revisit may refer to what the file before has brought
         try:
             file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
-            records = placed(
-                captures(file), self._accession.holdings.warc, self._accession.original
-            )
+            records = self._records(file)
         except OSError as error:
             if error.errno in FULL:
                 raise self._no_room(error) from error
@@ -81,6 +79,22 @@ class Ingest:
             self._complain(told, "torn or damaged from one record on; those before are taken in")
         if not records:
             self._complain(told, NOTHING)
+        self._take(records)
+
+    def go_on(self) -> None:
+        """Read what an ingest or crawl that was killed has written and not read."""
+        for path in self._accession.recovered:
+            records = self._records(path)
+            self._take([s for s in records if not self._accession.holds(s.capture.record_id)])
+        self.finish()
+
+    def _records(self, path: Path) -> list[Stored]:
+        """Give the records of a file of the holdings, in the order of their dates."""
+        self._intake.finish()  # a revisit may refer to what the file before has brought
+        folder = self._accession.holdings.warc
+        return placed(captures(path), folder, self._accession.original)
+
+    def _take(self, records: list[Stored]) -> None:
         for stored in records:
             if self._accession.holds(stored.capture.record_id):
                 self.counts["unchanged"] += 1

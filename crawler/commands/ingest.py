@@ -166,7 +166,9 @@ def _ingested(holdings: Holdings, report: Report) -> "Iterator[Ingest]":
     sites = load_sites(holdings.sites)
     with Accession.open(holdings) as accession:
         accession.lock_ingest()
-        yield Ingest(accession, sites, report.complain)
+        ingest = Ingest(accession, sites, report.complain)
+        ingest.go_on()
+        yield ingest
 
 
 @contextmanager
