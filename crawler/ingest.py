@@ -56,14 +56,16 @@ class Ingest:
             if isinstance(piece, Item):
                 self._item(piece)
             else:
-                self.warc(piece, source.path)
+                self._warc(piece, source.path)
         self.counts["files"] += 1
 
     def warc(self, path: Path, told: Path) -> None:
-        """Copy a WARC file and read its records, in the order of their dates.
+        """Take a WARC file in; complaints name `told`, the file that it came of."""
+        self._warc(path, told)
+        self.counts["files"] += 1
 
-        Complaints name `told`, the file that it came in.
-        """
+    def _warc(self, path: Path, told: Path) -> None:
+        """Copy a WARC file and read its records, in the order of their dates."""
         try:
             file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
             records = self._records(file)
