@@ -191,6 +191,8 @@ def test_of_an_index_one_site_comes(tmp_path: Path) -> None:
     assert [url for (url,) in found] == [f"http://{host}/a/1.html" for host in sorted(HOSTS[:2])]
     wrong = union_archive(tmp_path / "h", "ingest", "--site", "a.example", str(crawl))
     assert (wrong.returncode, "expected --cdx with it" in wrong.stderr) == (2, True)
+    gone = union_archive(tmp_path / "h", "ingest", "--cdx", "/nowhere", str(crawl))
+    assert (gone.returncode, "--cdx: got /nowhere, expected a file" in gone.stderr) == (2, True)
 
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not there")

@@ -43,7 +43,7 @@ FORESEEN = {
 @click.option("--time", "time_", metavar="T", help="When the one page or text given was saved.")
 @click.option(
     "--cdx",
-    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    type=click.Path(path_type=Path),
     metavar="FILE",
     help="Of the WARC files given, only the records that this CDXJ index names.",
 )
@@ -76,6 +76,8 @@ def command(  # noqa: PLR0913, PLR0917 - an option each
         raise UsageError(f"--url: got {url} for {len(paths)} paths, expected one page's address")
     if time_ is not None and not single:
         raise UsageError(f"--time: got {len(paths)} paths or no page, expected one page or text")
+    if cdx is not None and not cdx.is_file():
+        raise UsageError(f"--cdx: got {cdx}, expected a file with a CDXJ index")
     if site is not None and cdx is None:
         raise UsageError("--site: got no index, expected --cdx with it")
     time = None if time_ is None else _time(time_)
