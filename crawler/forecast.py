@@ -10,9 +10,8 @@ from pathlib import Path
 from archive.database import explained, open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
-from archive.register import Register
 from archive.warc_reader import captures
-from archive.withdrawals import withdrawn_records
+from archive.withdrawals import withheld
 from crawler.adopt import count
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.sources import Source, contents
@@ -28,10 +27,7 @@ Tell = Callable[[Path, str, Mapping[str, int]], None]
 @contextmanager
 def held(holdings: Holdings) -> Iterator[Holds]:
     """Look into holdings, there or not yet, without writing. Raises UnionArchiveError."""
-    withdrawn: frozenset[str] | set[str] = frozenset()
-    if holdings.register_db.exists():
-        with closing(Register(holdings.register_db)) as register:
-            withdrawn = set(withdrawn_records(register))
+    withdrawn = withheld(holdings.register_db)
     if not holdings.archive_db.exists():
         yield withdrawn.__contains__
         return

@@ -66,6 +66,7 @@ class Ingest:
 
     def _warc(self, path: Path, told: Path) -> None:
         """Copy a WARC file and read its records, in the order of their dates."""
+        self._intake.finish()  # a revisit may refer to what the file before has brought
         try:
             file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
             records = self._records(file)
@@ -88,11 +89,10 @@ class Ingest:
         for path in self._accession.recovered:
             records = self._records(path)
             self._take([s for s in records if not self._accession.holds(s.capture.record_id)])
-        self.finish()
+            self.finish()
 
     def _records(self, path: Path) -> list[Stored]:
         """Give the records of a file of the holdings, in the order of their dates."""
-        self._intake.finish()  # a revisit may refer to what the file before has brought
         folder = self._accession.holdings.warc
         return placed(captures(path), folder, self._accession.original)
 

@@ -2,17 +2,15 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from html import unescape
 
 from lxml import etree
 
-from crawler.deposits.item import is_web
+from crawler.deposits.item import is_web, moment
 
 HEAD = 4096
 """Bytes in which a browser notes what it saved."""
-EARLIEST = 1991
-"""The year of the first web page."""
 # What browsers write into the head of a page, and SingleFile into its own comment.
 _SAVED_FROM = re.compile(
     rb"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)"
@@ -70,9 +68,7 @@ def time_of(body: bytes, name: str) -> datetime | None:
     for found in _IN_NAME.finditer(name):
         year, month, day, *clock = found.groups()
         with suppress(ValueError):
-            moment = datetime.fromisoformat(f"{year}-{month}-{day}T{':'.join(clock)}+00:00")
-            if moment.year >= EARLIEST and moment <= datetime.now(UTC):
-                return moment
+            return moment(f"{year}-{month}-{day}T{':'.join(clock)}+00:00")
     return None
 
 

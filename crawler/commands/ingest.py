@@ -118,7 +118,9 @@ class Report:
         """Sum up."""
         if self._as_json:
             sums: dict[str, object] = {"files": counts["files"], **self._sums(counts)}
-            sums |= {"failed": self.failed, "sources": self._sources}
+            sums["failed"] = self.failed
+            if self._words is FORESEEN:
+                sums["sources"] = self._sources
             click.echo(json.dumps(sums, ensure_ascii=False))
             return
         click.echo(f"{counts['files']} files: {self._said(counts)}, {len(self.failed)} failed")

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 Complain = Callable[[Path, str], None]
 """Is told of a file and what is wrong with it, or with a line of it."""
 NAMELESS = "urn:sha256:"
+EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
+"""The year of the first web page."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,3 @@ def moment(text: str) -> datetime:
     if not EARLIEST <= found.astimezone(UTC) <= datetime.now(UTC):
         raise ValueError(f"{text} is before the web or ahead")
     return found
-
-
-EARLIEST = datetime(1991, 1, 1, tzinfo=UTC)
-"""The year of the first web page."""

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,13 +33,11 @@ def rows(path: Path) -> list[Row]:
     """Read the table, in UTF-8 or a Chinese encoding. Raises UnionArchiveError for what is none."""
     from crawler.clean.decode import decode  # noqa: PLC0415 - a weight that few files need
 
-    lines = (
-        decode(path.read_bytes(), "text/csv").text.removeprefix("\ufeff").splitlines(keepends=True)
-    )
-    head = lines[0] if lines else ""
+    text = decode(path.read_bytes(), "text/csv").text.removeprefix("\ufeff")
+    head = text.partition("\n")[0].strip()
     delimiter = max(DELIMITERS, key=head.count)
     try:
-        reader = csv.reader(lines, delimiter=delimiter)
+        reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
         names = [name.strip().lower() for name in next(reader, [])]
         place = {
             key: next((names.index(name) for name in known if name in names), None)
@@ -46,7 +45,7 @@ def rows(path: Path) -> list[Row]:
         }
         if place["file"] is None or place["url"] is None:
             raise UnionArchiveError(
-                f"{path}: got {head.strip()[:80]!r} as first line, expected the names of columns,"
+                f"{path}: got {head[:80]!r} as first line, expected the names of columns,"
                 " file and url among them"
             )
         return [
