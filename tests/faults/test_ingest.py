@@ -72,7 +72,7 @@ def check(holdings: Path, articles: int) -> Counter[str]:
 
 
 def test_kills_lose_nothing_and_double_nothing(tmp_path: Path, *, full: bool) -> None:
-    count, kills = (400, 12) if full else (40, 2)
+    count, kills = (400, 12) if full else (24, 2)
     folder, chance = hand_in(tmp_path / "in", count), random.Random(20_240_305)
     for _ in range(kills):
         assert killed(tmp_path / "h", folder, chance.randint(1, count * 2 // kills))
