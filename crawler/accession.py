@@ -78,7 +78,9 @@ class Accession:
         holdings.ensure()
         with ExitStack() as undo, opening(holdings):
             self._locks = undo.enter_context(closing(Locks(holdings, alone=alone)))
-            for path in recover(holdings.warc):
+            self.recovered = recover(holdings.warc)
+            """WARC files that a crash left open; not all that is in them need have been read."""
+            for path in self.recovered:
                 log.warning("%s was left open by a crash and is whole again", path)
             self.store = undo.enter_context(closing(Store(holdings.archive_db, edition())))
             self.register = undo.enter_context(closing(Register(holdings.register_db)))

@@ -28,7 +28,7 @@ def adopt(path: Path, folder: Path, *, link: bool = False) -> tuple[Path, bool]:
     member a record, from its own bytes; a torn last record stays behind. Raises UnionArchiveError
     for what is no WARC file.
     """
-    records = _count(path)
+    records = count(path)
     if path.parent.resolve() == folder.resolve():
         return path, False
     content = _sha256(path)
@@ -102,22 +102,25 @@ def _unpacked(source: BinaryIO, plain: BinaryIO) -> bool:
     return True
 
 
-def _count(path: Path) -> int:
-    """Count the records of a file, up to the first that is damaged; it has at least one."""
-    count = 0
+def count(path: Path) -> int:
+    """Count the records of a file, up to the first that is damaged.
+
+    Raises UnionArchiveError where it has none.
+    """
+    found = 0
     try:
         with path.open("rb") as file:
             for _ in ArchiveIterator(file, parse_http=False, quirks_mode=True):
-                count += 1
+                found += 1
     except OSError as error:
-        if error.errno is not None or count == 0:
+        if error.errno is not None or found == 0:
             raise UnionArchiveError(f"{path}: not readable as WARC: {error}") from error
     except (ValueError, EOFError) as error:
-        if count == 0:
+        if found == 0:
             raise UnionArchiveError(f"{path}: not readable as WARC: {error}") from error
-    if count == 0:
+    if found == 0:
         raise UnionArchiveError(f"{path}: got no record, expected a WARC file")
-    return count
+    return found
 
 
 def _sha256(path: Path) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 from pebble import ProcessExpired, ProcessPool
 
 from archive.records import Article
+from crawler.given import GIVEN, article
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -37,7 +38,9 @@ def clean(
     *,
     boilerplate: Collection[str] = (),
 ) -> Article:
-    """Call clean_page, in a worker."""
+    """Call clean_page, in a worker; a text that came clean is read as it is."""
+    if content_type == GIVEN:
+        return article(body, url)
     from crawler.clean import clean_page  # noqa: PLC0415 - only workers carry its weight
 
     return clean_page(body, url, content_type, site, boilerplate=boilerplate)

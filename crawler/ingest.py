@@ -1,9 +1,8 @@
 """Files become captures and articles by the same way as a crawl: WARC, clean_page, archive.db."""
 
-import hashlib
-import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import UTC, datetime
+import errno
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,46 +10,26 @@ from archive.errors import UnionArchiveError
 from archive.records import Capture
 from archive.warc.reading import Stored, captures
 from crawler.adopt import adopt
+from crawler.deposits.item import Complain, Item
+from crawler.deposits.sources import Source, contents
 from crawler.intake import Intake, Rules
 from crawler.revisits import placed
-from crawler.saved import address_of, time_of
 from crawler.site import Site
-from crawler.wacz import unpacked
 
 if TYPE_CHECKING:
     from crawler.accession import Accession
 
-WARC = (".warc", ".warc.gz")
-WACZ = (".wacz",)
-HTML = (".html", ".htm", ".xhtml", ".shtml")
-TEXT = (".txt",)
-
-Complain = Callable[[Path, str], None]
-
-
-def files(paths: Iterable[Path], complain: Complain) -> Iterator[Path]:
-    """Give the files that can be taken in, folders' in order; complain about the others named."""
-    for path in paths:
-        if path.is_dir():
-            inside = sorted(
-                p for p in path.rglob("*") if p.name.lower().endswith(WARC + WACZ + HTML + TEXT)
-            )
-            yield from (p for p in inside if p.is_file())
-        elif not path.exists():
-            complain(path, "there is no such file")
-        elif path.name.lower().endswith(WARC + WACZ + HTML + TEXT):
-            yield path
-        else:
-            complain(
-                path, f"got {path.suffix or 'no'} ending, expected one of .warc.gz .wacz .html .txt"
-            )
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
+"""What no other file would fare better with."""
+NOTHING = "got no response, revisit or resource in it, expected some"
 
 
 class Ingest:
     """Takes files into an open accession. `counts` says what came of it.
 
     `complain` is called with a file and what is wrong with it; nothing wrong with a file ends the
-    ingest. With `link`, WARC files are linked rather than copied where that can be.
+    ingest. With `link`, WARC files are linked rather than copied where that can be. Where the disk
+    is full UnionArchiveError is raised; the same ingest goes on from there when there is room.
     """
 
     def __init__(
@@ -67,24 +46,62 @@ class Ingest:
             accession.holdings.warc,
             Rules(accession.cleaner, sites, accession.boilerplate),
             self._unread,
+            transaction=accession.store.transaction,
         )
         self.counts = self._intake.counts
 
-    def take(self, path: Path, url: str | None = None, time: datetime | None = None) -> None:
-        """Take one file in. `url` and `time` are those of a saved page or text; see `saved`."""
-        try:
-            if path.name.lower().endswith(WARC):
-                self._warc(path)
-            elif path.name.lower().endswith(WACZ):
-                self._wacz(path)
-            elif path.name.lower().endswith(HTML):
-                body = path.read_bytes()
-                self._resource(path, body, url or address_of(body), "text/html", time)
+    def take(self, source: Source, url: str | None = None, saved: datetime | None = None) -> None:
+        """Take in what a source has. `url` and `saved` are those of a single page or text."""
+        for piece in contents(source, self._complain, url, saved):
+            if isinstance(piece, Item):
+                self._item(piece)
             else:
-                self._resource(path, path.read_bytes(), url, "text/plain", time)
-        except OSError as error:
-            self._complain(path, error.strerror or str(error))
+                self._warc(piece, source.path)
         self.counts["files"] += 1
+
+    def warc(self, path: Path, told: Path) -> None:
+        """Take a WARC file in; complaints name `told`, the file that it came of."""
+        self._warc(path, told)
+        self.counts["files"] += 1
+
+    def _warc(self, path: Path, told: Path) -> None:
+        """Copy a WARC file and read its records, in the order of their dates."""
+        self._intake.finish()  # a revisit may refer to what the file before has brought
+        try:
+            file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
+            records = self._records(file)
+        except OSError as error:
+            if error.errno in FULL:
+                raise self._no_room(error) from error
+            self._complain(told, error.strerror or str(error))
+            return
+        except UnionArchiveError as error:
+            self._complain(told, str(error).removeprefix(f"{path}: "))
+            return
+        if torn:
+            self._complain(told, "torn or damaged from one record on; those before are taken in")
+        if not records:
+            self._complain(told, NOTHING)
+        self._take(records)
+
+    def go_on(self) -> None:
+        """Read what an ingest or crawl that was killed has written and not read."""
+        for path in self._accession.recovered:
+            records = self._records(path)
+            self._take([s for s in records if not self._accession.holds(s.capture.record_id)])
+            self.finish()
+
+    def _records(self, path: Path) -> list[Stored]:
+        """Give the records of a file of the holdings, in the order of their dates."""
+        folder = self._accession.holdings.warc
+        return placed(captures(path), folder, self._accession.original)
+
+    def _take(self, records: list[Stored]) -> None:
+        for stored in records:
+            if self._accession.holds(stored.capture.record_id):
+                self.counts["unchanged"] += 1
+            else:
+                self._intake.take(stored)
 
     def finish(self) -> None:
         """Wait for the pages that are still being cleaned, and store them."""
@@ -93,54 +110,26 @@ class Ingest:
     def _unread(self, capture: Capture, why: str) -> None:
         self._complain(Path(capture.warc), f"{capture.url}: {why}")
 
-    def _resource(
-        self, path: Path, body: bytes, url: str | None, content_type: str, time: datetime | None
-    ) -> None:
-        """Keep a file as a WARC resource record, and read it as a page."""
-        if not body.strip():
-            self._complain(path, "empty")
-            return
-        content = hashlib.sha256(body).hexdigest()
-        url = url or f"urn:sha256:{content}"
-        record_id = f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'{url} {content}')}"
-        if self._accession.holds(record_id):
+    def _item(self, item: Item) -> None:
+        """Keep a page or text as a WARC resource record, and read it."""
+        if self._accession.holds(item.record_id) or self._intake.awaits(item.record_id):
             self.counts["unchanged"] += 1
             return
-        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        saved_at = (time or time_of(body, path.name) or written).astimezone(UTC)
-        capture = self._accession.writer.write_resource(
-            url,
-            body,
-            content_type,
-            captured=saved_at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-            record_id=record_id,
-        )
-        self._intake.take(Stored(capture), body)
-
-    def _wacz(self, path: Path) -> None:
-        """Take in the WARC files of a WACZ."""
         try:
-            with unpacked(path) as warcs:
-                for warc in warcs:
-                    self._warc(warc)
-        except UnionArchiveError as error:
-            self._complain(path, str(error).removeprefix(f"{path}: "))
-
-    def _warc(self, path: Path) -> None:
-        """Copy a WARC file and read its records, in the order of their dates."""
-        self._intake.finish()  # a revisit may refer to what the file before has brought
-        try:
-            file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
-            records = placed(
-                captures(file), self._accession.holdings.warc, self._accession.original
+            capture = self._accession.writer.write_resource(
+                item.url,
+                item.body,
+                item.content_type,
+                captured=item.captured,
+                record_id=item.record_id,
+                origin=item.origin,
             )
-        except UnionArchiveError as error:
-            self._complain(path, str(error).removeprefix(f"{path}: "))
-            return
-        if torn:
-            self._complain(path, "torn or damaged from one record on; those before are taken in")
-        for stored in records:
-            if self._accession.holds(stored.capture.record_id):
-                self.counts["unchanged"] += 1
-            else:
-                self._intake.take(stored)
+        except OSError as error:
+            raise self._no_room(error) from error
+        self._intake.take(Stored(capture), item.body)
+
+    def _no_room(self, error: OSError) -> UnionArchiveError:
+        return UnionArchiveError(
+            f"{self._accession.holdings.warc}: cannot be written ({error.strerror or error}); make"
+            " room and run the same command again, it goes on from here"
+        )

@@ -5,9 +5,11 @@ An article's rows follow from its captures in their order, today's rules and the
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from archive.errors import UnionArchiveError
@@ -15,6 +17,8 @@ from archive.records import Article, Capture, SiteRecord
 from archive.store import Saved
 from archive.warc.reading import Stored, locate, read_payload
 from crawler.cleaning import Cleaner, explain, readable, with_section
+from crawler.deposits.item import NAMELESS
+from crawler.given import GIVEN
 from crawler.site import Site, find_site, host_record
 
 if TYPE_CHECKING:
@@ -23,6 +27,10 @@ if TYPE_CHECKING:
 Keep = Callable[[Capture, Article | None, SiteRecord | None, str | None], Saved]
 """Records a capture, the article read from it, its site, and what it was where that is neither."""
 Complain = Callable[[Capture, str], None]
+TOGETHER = 32
+"""Captures that are kept in one transaction, so that each costs little."""
+READ = ("http://", "https://", NAMELESS)
+"""How addresses of pages begin; dns:, metadata:, urn:text: … are those of crawlers' notes."""
 
 
 def no_boilerplate(site: str) -> Collection[str]:  # noqa: ARG001 - one that learns has a use for it
@@ -49,24 +57,37 @@ class Rules:
         return site.record() if site else host_record(url)
 
 
+class _Read(NamedTuple):
+    """A capture that is to be kept."""
+
+    capture: Capture
+    article: Article | None
+    outcome: str | None = None
+    failed: bool = False
+
+
 class Intake:
     """Reads captures in worker processes and keeps them in the order in which they are given.
 
     `complain` is called with a capture that could not be read and the reason; `instead` gives what
-    is kept of such a one in place of an error. `counts` says what came of all.
+    is kept of such a one in place of an error. Many are kept together, in a `transaction`. `counts`
+    says what came of all.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what differs among those who bring captures
         self,
         keep: Keep,
         warc: Path,
         rules: Rules,
         complain: Complain,
         instead: Callable[[Capture], Article | None] = lambda _: None,
+        transaction: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._keep, self._warc, self._rules = keep, warc, rules
         self._complain, self._instead = complain, instead
+        self._transaction = transaction
         self._waiting: deque[tuple[Stored, Future[Article] | str]] = deque()
+        self._read: list[_Read] = []
         self.counts: Counter[str] = Counter()
 
     def take(self, stored: Stored, payload: bytes | None = None) -> None:
@@ -74,6 +95,7 @@ class Intake:
         capture = stored.capture
         reading = reading_of(stored, self._rules.site(capture.url))
         if reading is None:
+            self.counts["left_out"] += 1
             return
         if reading != "article":
             self._queue(stored, reading)
@@ -97,52 +119,71 @@ class Intake:
         )
         self._queue(stored, future)
 
+    def awaits(self, record_id: str) -> bool:
+        """Whether a capture was taken in and is not kept yet."""
+        taken = (stored.capture for stored, _ in self._waiting)
+        return any(
+            each.record_id == record_id for each in chain(taken, (r.capture for r in self._read))
+        )
+
     def finish(self) -> None:
         """Wait for the pages that are still being read, and keep them."""
         while self._waiting:
-            self._keep_first()
+            self._wait_for_first()
+        self._keep_read()
 
     def _queue(self, stored: Stored, reading: "Future[Article] | str") -> None:
         """Have a capture kept in its turn; no more wait than keep the workers busy."""
         self._waiting.append((stored, reading))
         while len(self._waiting) > 2 * self._rules.cleaner.workers:
-            self._keep_first()
+            self._wait_for_first()
+        if len(self._read) >= TOGETHER:
+            self._keep_read()
 
-    def _keep_first(self) -> None:
+    def _wait_for_first(self) -> None:
         stored, future = self._waiting.popleft()
         capture = stored.capture
         if isinstance(future, str):
             outcome = future if future in ("list", "error") else None
-            self._keep(capture, None, self._rules.record(capture.url), outcome)
-            self.counts["no_article"] += 1
+            self._read.append(_Read(capture, None, outcome))
             return
         try:
             article = with_section(future.result(), stored.section)
         except Exception as error:  # noqa: BLE001 - whatever befell one page, the others go on
             self._failed(capture, explain(error))
             return
-        saved = self._keep(capture, article, self._rules.record(capture.url), None)
-        self.counts[saved.change] += 1
+        self._read.append(_Read(capture, article))
 
     def _failed(self, capture: Capture, why: str) -> None:
-        """Keep a capture that could not be read."""
+        """Have a capture kept that could not be read."""
         self._complain(capture, why)
-        self.counts["errors"] += 1
         article = self._instead(capture)
         outcome = "error" if article is None else None
-        self._keep(capture, article, self._rules.record(capture.url), outcome)
+        self._read.append(_Read(capture, article, outcome, failed=True))
+
+    def _keep_read(self) -> None:
+        """Keep what is read, in one transaction."""
+        read, self._read = self._read, []
+        if not read:
+            return
+        with self._transaction():
+            for each in read:
+                record = self._rules.record(each.capture.url)
+                saved = self._keep(each.capture, each.article, record, each.outcome)
+                self.counts["errors" if each.failed else saved.change] += 1
 
 
 def reading_of(stored: Stored, site: Site | None) -> str | None:
     """Say what a record of a WARC is read as.
 
     article: a page to clean; list, error: recorded as such; other: recorded by its status; None:
-    not recorded, such as a picture or a robots.txt. The crawler's own note comes first, then the
-    site file.
+    not recorded, such as a picture, a robots.txt or what a crawler notes of itself. Our crawler's
+    own note comes first, then the site file.
     """
     capture = stored.capture
-    page = readable(capture.content_type)
-    if urlsplit(capture.url).path == "/robots.txt":
+    given = not capture.status and capture.content_type == GIVEN  # no server can send one
+    page = given or readable(capture.content_type)
+    if not capture.url.lower().startswith(READ) or urlsplit(capture.url).path == "/robots.txt":
         return None
     if capture.truncated:
         return "error" if stored.role or page else None
@@ -152,5 +193,5 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
         return "list"
     if not page:
         return "error" if stored.role else None
-    meant = stored.role == "article" or site is None or site.is_article(capture.url)
+    meant = given or stored.role == "article" or site is None or site.is_article(capture.url)
     return "article" if meant else "list"

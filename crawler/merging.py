@@ -13,7 +13,9 @@ from archive.merge import merge_registers, merge_runs
 from archive.register.register import Register
 from archive.warc.writing import OPEN, now
 from crawler.accession import Accession
-from crawler.ingest import Complain, Ingest
+from crawler.deposits.item import Complain
+from crawler.deposits.sources import Source
+from crawler.ingest import Ingest
 from crawler.site import load_sites
 
 
@@ -67,7 +69,7 @@ class Merge:
             for path in sorted(self._other.warc.glob(f"*.warc.gz{OPEN}")):
                 self._complain(path, "still being written; merge again when it is finished")
             for path in sorted(self._other.warc.glob("*.warc.gz")):
-                ingest.take(path)
+                ingest.take(Source(path, "warc"))
             ingest.finish()
             if self._other.archive_db.exists():
                 with (

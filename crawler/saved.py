@@ -2,16 +2,23 @@
 
 import re
 from contextlib import suppress
-from datetime import UTC, datetime
-from urllib.parse import urlsplit
+from datetime import datetime
+from html import unescape
 
 from lxml import etree
 
+from crawler.deposits.item import is_web, moment
+
 HEAD = 4096
 """Bytes in which a browser notes what it saved."""
-EARLIEST = 1991
-"""The year of the first web page."""
-_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)", re.IGNORECASE)
+# What browsers write into the head of a page, and SingleFile into its own comment.
+_SAVED_FROM = re.compile(
+    rb"<!--\s*saved from url=\(\d+\)(https?://[^\s>]+)"
+    rb"|<!--\s*Page saved with SingleFile\s+url:\s*(https?://[^\s>]+)",
+    re.IGNORECASE,
+)
+# What a page of a WeChat account says in a script.
+_WECHAT = re.compile(rb"\bmsg_link\s*=\s*[\"'](https?:(?://|\\/\\/)mp\.weixin\.qq\.com[^\"'\s]+)")
 # What SingleFile writes: JavaScript's Date as text.
 _SAVED_DATE = re.compile(
     rb"saved date:\s*\w{3} (\w{3}) (\d\d) (\d{4}) (\d\d:\d\d:\d\d) GMT([+-]\d{4})"
@@ -25,29 +32,26 @@ _IN_NAME = re.compile(
 
 
 def address_of(body: bytes) -> str | None:
-    """Find the address that a saved page gives itself; None where it gives none."""
+    """Find the address that a saved page gives itself; None where it gives none.
+
+    What was noted when it was saved goes before what its author wrote: many pages name their
+    site's home as their canonical address.
+    """
     saved = _SAVED_FROM.search(body[:HEAD])
     parser = etree.HTMLParser(no_network=True, recover=True)
     try:
         root = etree.fromstring(body, parser)
     except (etree.XMLSyntaxError, ValueError):
         root = None
-    found = [saved.group(1).decode("ascii", "replace")] if saved else []
+    found = [(saved[1] or saved[2]).decode("utf-8", "replace")] if saved else []
     if root is not None:
-        found = [
+        found += [
             *(e.get("href", "") for e in root.iter("link") if e.get("rel") == "canonical"),
             *(e.get("content", "") for e in root.iter("meta") if e.get("property") == "og:url"),
-            *found,
         ]
-    return next((url.strip() for url in found if _is_web(url.strip())), None)
-
-
-def _is_web(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.hostname)
+    if wechat := _WECHAT.search(body):
+        found.append(unescape(wechat[1].decode("utf-8", "replace").replace("\\/", "/")))
+    return next((url.strip() for url in found if is_web(url.strip())), None)
 
 
 def time_of(body: bytes, name: str) -> datetime | None:
@@ -64,9 +68,7 @@ def time_of(body: bytes, name: str) -> datetime | None:
     for found in _IN_NAME.finditer(name):
         year, month, day, *clock = found.groups()
         with suppress(ValueError):
-            moment = datetime.fromisoformat(f"{year}-{month}-{day}T{':'.join(clock)}+00:00")
-            if moment.year >= EARLIEST and moment <= datetime.now(UTC):
-                return moment
+            return moment(f"{year}-{month}-{day}T{':'.join(clock)}+00:00")
     return None
 
 

@@ -6,6 +6,12 @@ import pytest
 
 from crawler.saved import address_of, time_of
 
+MARCH = datetime(2024, 3, 5, 1, 30, tzinfo=UTC)
+SINGLE_FILE = (
+    "<!--\n Page saved with SingleFile \n url: http://a.example/?b=1 \n"
+    " saved date: Tue Mar 05 2024 09:30:00 GMT+0800 (China Standard Time)\n-->"
+)
+
 
 @pytest.mark.parametrize(
     ("head", "expected"),
@@ -15,6 +21,10 @@ from crawler.saved import address_of, time_of
         ("<!-- saved from url=(0019)http://a.example/3 -->", "http://a.example/3"),
         ('<link rel="canonical" href="/1"><meta property="og:url" content="x">', None),
         ('<link rel="canonical" href="javascript:x">', None),
+        (
+            f'{SINGLE_FILE}<link rel="canonical" href="http://b.example/">',
+            "http://a.example/?b=1",
+        ),
         ("", None),
     ],
 )
@@ -22,12 +32,6 @@ def test_the_address_a_saved_page_gives_itself(head: str, expected: object) -> N
     assert (
         address_of(f"<html><head>{head}</head><body>工会</body></html>".encode("gbk")) == expected
     )
-
-
-MARCH = datetime(2024, 3, 5, 1, 30, tzinfo=UTC)
-SINGLE_FILE = (
-    "<!--\n url: http://a.example/\n saved date: Tue Mar 05 2024 09:30:00 GMT+0800 (x)\n-->"
-)
 
 
 @pytest.mark.parametrize(

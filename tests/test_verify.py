@@ -160,7 +160,12 @@ def test_a_file_being_written_and_one_left_open_are_told(copy: Path) -> None:
     assert "left open by a crash" in note.what
     writer = Writer(copy / "warc", "now", "union-archive/0")
     writer.write_resource(
-        "urn:x", b"x", "text/plain", captured="2024-03-05T00:00:00Z", record_id="urn:uuid:1"
+        "urn:x",
+        b"x",
+        "text/plain",
+        captured="2024-03-05T00:00:00Z",
+        record_id="urn:uuid:1",
+        origin="x",
     )
     assert [note.what for note in check(copy).notes if "now" in note.file] == [
         "it is being written"

@@ -60,7 +60,12 @@ def test_what_is_written_is_read_back_byte_for_byte(writer: Writer, tmp_path: Pa
         )
     )
     text = writer.write_resource(
-        "urn:sha256:00", b"bare", "text/plain", captured="2024-03-05T00:00:00Z", record_id=new_id()
+        "urn:sha256:00",
+        b"bare",
+        "text/plain",
+        captured="2024-03-05T00:00:00Z",
+        record_id=new_id(),
+        origin="夜校\n1.txt",
     )
     assert (tmp_path / ("test.warc.gz" + OPEN)).exists()
     # Readable while it is being written, under the name that it will have.

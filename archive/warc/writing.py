@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 from uuid import uuid4
 
 from warcio.statusandheaders import StatusAndHeaders
@@ -32,6 +33,8 @@ PACKED, STORED = 9, 0
 """Levels of compression: what came compressed is not made smaller by doing it again."""
 ROLE = "Union-Archive-Role"
 SECTION = "Union-Archive-Section"
+ORIGIN = "Union-Archive-Origin"
+"""The file that a resource record came in, percent-encoded."""
 FORMAT = "WARC File Format 1.1"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NOTE = (
@@ -118,16 +121,27 @@ class Writer:
             truncated=exchange.truncated,
         )
 
-    def write_resource(
-        self, url: str, payload: bytes, content_type: str, *, captured: str, record_id: str
+    def write_resource(  # noqa: PLR0913 - what a record says of itself
+        self,
+        url: str,
+        payload: bytes,
+        content_type: str,
+        *,
+        captured: str,
+        record_id: str,
+        origin: str,
     ) -> Capture:
-        """Write a text that came without a response; say where its record lies."""
+        """Write a text that came without a response; say where its record lies.
+
+        `origin` says in which file it came.
+        """
         digest = payload_digest(payload)
         fields = {
             "WARC-Record-ID": f"<{record_id}>",
             "WARC-Date": captured,
             "WARC-Payload-Digest": digest,
             "Content-Type": content_type,
+            ORIGIN: quote(origin, safe=" /()"),
         }
         offset = self._write("resource", url, fields, payload, None)
         return Capture(

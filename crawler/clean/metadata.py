@@ -21,6 +21,7 @@ from crawler.clean.labels import GLOSS, Pair, read_line
 from crawler.clean.markup import markup_authors, markup_date, markup_source
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Page, names_of
+from crawler.clean.wechat import wechat_account, wechat_date
 from crawler.clean.words import HAN
 from crawler.sitetables import Layout
 
@@ -77,6 +78,7 @@ def read_facts(
     facts = Facts()
     if layout:
         read_layout(page, layout, facts, zone)
+    facts.date(wechat_date(page), "script")
     read_metas(page, facts, zone)
     if facts.published is None:
         facts.date(markup_date(page, zone), "markup")
@@ -93,7 +95,7 @@ def read_facts(
         )
     facts.authors = facts.authors or list(markup_authors(page))
     facts.section = facts.section or read_section(page, body, title.text if title else "")
-    facts.source = facts.source or markup_source(page) or facts.organ
+    facts.source = facts.source or markup_source(page) or wechat_account(page) or facts.organ
     facts.authors = facts.authors or [name for name in facts.claimed if name not in facts.editors]
     return facts
 

@@ -19,6 +19,7 @@ from archive.holdings import Holdings
 from archive.warc.reading import read_payload
 from crawler.accession import Accession
 from crawler.cleaning import Cleaner
+from crawler.deposits.sources import Source
 from crawler.ingest import Ingest
 from crawler.rebuild import Records, rebuild
 
@@ -35,7 +36,7 @@ def make(folder: Path, pages: int) -> Holdings:
     with Accession.open(holdings) as accession:
         ingest = Ingest(accession, {}, lambda path, why: click.echo(f"{path}: {why}"))
         for path in sorted(saved.iterdir()):
-            ingest.take(path)
+            ingest.take(Source(path, "page"))
         ingest.finish()
     return holdings
 

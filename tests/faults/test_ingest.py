@@ -1,0 +1,103 @@
+"""An ingest that is killed, or finds the disk full, goes on when it is run again."""
+
+import json
+import random
+import sqlite3
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+from loopback import ROOT, article, rows, union_archive
+from test_full_disk import resize, small, stopped_in_one_line  # noqa: F401 - a fixture
+from test_wacz import warc
+
+from archive.warc_reader import captures
+
+SENTENCE = "总工会组织职工志愿者到田间送清凉、送法律、送健康,受到大家欢迎,志愿者说明年再来。"
+
+
+def hand_in(folder: Path, count: int) -> Path:
+    """Make saved pages, clean texts and a WARC file: two and a half times as many articles."""
+    folder.mkdir()
+    for number in range(count):
+        page = article(f"松原第{number}次活动", *[f"第{number}次。{SENTENCE}"] * 3)
+        (folder / f"{number:04}.html").write_text(page, encoding="utf-8")
+    lines = [json.dumps({"text": f"第{number}场。{SENTENCE}" * 2}) for number in range(count)]
+    (folder / "texts.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    pages = [(number, "2024-03-01T00:00:00Z", "response") for number in range(count // 2)]
+    (folder / "a.warc.gz").write_bytes(warc(*pages))
+    return folder
+
+
+def recorded(holdings: Path) -> int:
+    address = f"file:{holdings}/archive.db?mode=ro"
+    with suppress(sqlite3.Error), closing(sqlite3.connect(address, uri=True)) as db:
+        count: int = db.execute("SELECT count(*) FROM captures").fetchone()[0]
+        return count
+    return 0
+
+
+def killed(holdings: Path, folder: Path, after: int) -> bool:
+    """Kill an ingest once it has recorded so much more; say whether it lived until then."""
+    upto = recorded(holdings) + after
+    process = subprocess.Popen(
+        [sys.executable, "-m", "crawler.cli", "-C", str(holdings), "ingest", str(folder)],
+        env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    while process.poll() is None and recorded(holdings) < upto:
+        time.sleep(0.01)
+    lived = process.poll() is None
+    process.kill()
+    process.wait(timeout=60)
+    return lived
+
+
+def check(holdings: Path, articles: int) -> Counter[str]:
+    """Assert that all is there, once and sound; give how often the WARC files have each record."""
+    assert rows(holdings, "SELECT count(*), count(DISTINCT id) FROM articles") == [
+        (articles, articles)
+    ]
+    assert rows(holdings, "SELECT max(number) FROM versions") == [(1,)]
+    assert union_archive(holdings, "verify").returncode == 0
+    files = (path for path in (holdings / "warc").iterdir() if path.name.endswith(".gz"))
+    found = Counter(stored.capture.record_id for path in files for stored in captures(path))
+    assert len(found) == articles
+    return found
+
+
+def test_kills_lose_nothing_and_double_nothing(tmp_path: Path, *, full: bool) -> None:
+    count, kills = (400, 12) if full else (24, 2)
+    folder, chance = hand_in(tmp_path / "in", count), random.Random(20_240_305)
+    for _ in range(kills):
+        assert killed(tmp_path / "h", folder, chance.randint(1, count * 2 // kills))
+    done = union_archive(tmp_path / "h", "ingest", str(folder))
+    assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
+    assert set(check(tmp_path / "h", count * 5 // 2).values()) == {1}
+
+
+@pytest.mark.parametrize(("name", "size"), [("warc", "24k"), ("archive.db", "700k")])
+def test_a_full_disk_stops_and_room_lets_it_go_on(
+    tmp_path: Path,
+    small: Path,  # noqa: F811
+    name: str,
+    size: str,
+) -> None:
+    folder, holdings = hand_in(tmp_path / "in", 40), tmp_path / "h"
+    holdings.mkdir()
+    if name == "warc":
+        (small / name).mkdir()
+    (holdings / name).symlink_to(small / name)
+    resize(small, size)
+    done = union_archive(holdings, "ingest", str(folder))
+    stopped_in_one_line(done, "No space left" if name == "warc" else "the disk is full")
+    assert not list((small / "warc").glob("*.part"))
+    resize(small, "64m")
+    done = union_archive(holdings, "ingest", str(folder))
+    assert (done.returncode, done.stderr) == (0, "")
+    check(holdings, 100)
