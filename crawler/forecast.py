@@ -10,8 +10,8 @@ from pathlib import Path
 from archive.database import explained, open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
-from archive.warc_reader import captures
-from archive.withdrawals import withheld
+from archive.register.withdrawals import withheld
+from archive.warc.reading import captures
 from crawler.adopt import count
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.sources import Source, contents

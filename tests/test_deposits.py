@@ -13,7 +13,7 @@ from loopback import article
 from test_wacz import MARCH, URL, warc
 from warcio.warcwriter import WARCWriter
 
-from archive.warc_reader import captures
+from archive.warc.reading import captures
 from crawler.deposits.cdx import on_host, selected
 from crawler.deposits.item import Item
 from crawler.deposits.sources import Source, contents, source, sources

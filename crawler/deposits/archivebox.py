@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import UnionArchiveError
-from archive.warc_reader import captures
+from archive.warc.reading import captures
 from crawler.cleaning import readable
 from crawler.deposits.item import Item, is_web, moment
 from crawler.deposits.pages import page

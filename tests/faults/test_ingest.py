@@ -15,7 +15,7 @@ from loopback import ROOT, article, rows, union_archive
 from test_full_disk import resize, small, stopped_in_one_line  # noqa: F401 - a fixture
 from test_wacz import warc
 
-from archive.warc_reader import captures
+from archive.warc.reading import captures
 
 SENTENCE = "总工会组织职工志愿者到田间送清凉、送法律、送健康,受到大家欢迎,志愿者说明年再来。"
 
