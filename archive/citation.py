@@ -1,4 +1,4 @@
-"""How an article is cited: GB/T 7714-2015, in the manner of Chicago, BibTeX, RIS, CSL-JSON, COinS.
+"""How an article is cited: GB/T 7714-2015, in the manner of Chicago, BibTeX, RIS, CSL-JSON.
 
 Every function takes what is known and gives text, or for CSL what becomes JSON. What is not known
 is left out; no name is turned round or put into Latin letters. Readers saw what was captured, so
@@ -9,7 +9,6 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 LONGEST = 500
 """Characters of a title that a citation has; a longer one is spam, and ends in an ellipsis."""
@@ -33,8 +32,6 @@ _TEX = str.maketrans(
 _UNSAFE = frozenset('\\{}<>" \r\n')
 _MANY = 3
 """So many authors are named before "and others"."""
-_AUTHORS = 50
-"""So many are named to machines on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +133,7 @@ def _spelled(day: date | None) -> str:
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}" if day else ""
 
 
-def _notes(cited: Cited) -> list[str]:
+def notes(cited: Cited) -> list[str]:
     """What no field of a format has a place for."""
     named = [f"来源: {plain(cited.source)}"] if cited.source else []
     return [*named, f"Original: {plain(cited.url, 2000)}"]
@@ -157,7 +154,7 @@ def bibtex(cited: Cited) -> str:
         "url": _web(cited.permalink),
         "urldate": str(cited.accessed or ""),
         "langid": {"zh": "chinese", "en": "english"}.get((cited.language or "")[:2], ""),
-        "note": "; ".join(_notes(cited)).translate(_TEX),
+        "note": "; ".join(notes(cited)).translate(_TEX),
     }
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
     return f"@online{{{cited.id},\n{''.join(lines)}}}\n"
@@ -183,7 +180,7 @@ def ris(cited: Cited) -> str:
         ("Y2", f"{accessed:%Y/%m/%d}" if accessed else ""),
         ("UR", _web(cited.permalink)),
         ("LA", cited.language or ""),
-        *(("N1", note) for note in _notes(cited)),
+        *(("N1", note) for note in notes(cited)),
     ]
     lines = [f"{tag}  - {value}\r\n" for tag, value in tags if value]
     return "".join(lines) + "ER  - \r\n"
@@ -203,64 +200,10 @@ def csl(cited: Cited) -> dict[str, object]:
         "URL": cited.permalink,
         "archive": "Union Archive",
         "language": cited.language or "",
-        "note": "\n".join(_notes(cited)),
+        "note": "\n".join(notes(cited)),
     }
     return {name: value for name, value in item.items() if value}
 
 
 def _parts(day: date | None) -> dict[str, object] | None:
     return {"date-parts": [[day.year, day.month, day.day]]} if day else None
-
-
-def coins(cited: Cited) -> str:
-    """Give the title of a COinS span: OpenURL 1.0 with Dublin Core, as Zotero reads it."""
-    pairs = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
-        ("rfr_id", "info:sid/union-archive"),
-        ("rft.type", "newspaperArticle" if cited.press else "webpage"),
-        ("rft.title", plain(cited.title)),
-        *(("rft.creator", plain(name)) for name in cited.authors[:_AUTHORS]),
-        ("rft.source", plain(cited.site)),
-        ("rft.date", str(cited.day or "")),
-        ("rft.language", cited.language or ""),
-        ("rft.identifier", cited.permalink),
-        ("rft.description", "; ".join(_notes(cited))),
-    ]
-    return urlencode([(name, value) for name, value in pairs if value])
-
-
-def metas(cited: Cited) -> list[tuple[str, str]]:
-    """Give the citation_* names of a page's head, as Google Scholar and Zotero read them."""
-    day = cited.day
-    pairs = [
-        ("citation_title", plain(cited.title)),
-        *(("citation_author", plain(name)) for name in cited.authors[:_AUTHORS]),
-        ("citation_publication_date", f"{day:%Y/%m/%d}" if day else ""),
-        ("citation_publisher", plain(cited.site)),
-        ("citation_language", cited.language or ""),
-        ("citation_public_url", cited.permalink),
-    ]
-    return [(name, value) for name, value in pairs if value]
-
-
-def schema_org(cited: Cited) -> dict[str, object]:
-    """Give the article as schema.org has it; to be written into a page with < escaped."""
-    source = {"@type": "Organization", "name": plain(cited.source)} if cited.source else None
-    site = {"@type": "Organization", "name": plain(cited.site)} if cited.site else None
-    item: dict[str, object] = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "headline": plain(cited.title),
-        "author": [{"@type": "Person", "name": plain(name)} for name in cited.authors[:_AUTHORS]],
-        "datePublished": cited.published or "",
-        "publisher": site,
-        "sourceOrganization": source,
-        "articleSection": plain(cited.section),
-        "inLanguage": cited.language or "",
-        "url": cited.url,
-        "archivedAt": cited.permalink,
-        "mainEntityOfPage": cited.permalink,
-        "isAccessibleForFree": True,
-    }
-    return {name: value for name, value in item.items() if value}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import citation
+from archive import citation, crosswalk
 from archive.citation import Cited
 
 HEAT = Cited(
@@ -129,12 +129,12 @@ def test_csl() -> None:
 
 
 def test_machines_read_the_head_of_a_page() -> None:
-    assert ("citation_author", "何书洲") in citation.metas(HEAT)
-    assert ("citation_publication_date", "2026/08/14") in citation.metas(HEAT)
-    found = parse_qs(citation.coins(HEAT))
+    assert ("citation_author", "何书洲") in crosswalk.metas(HEAT)
+    assert ("citation_publication_date", "2026/08/14") in crosswalk.metas(HEAT)
+    found = parse_qs(crosswalk.coins(HEAT))
     assert found["rft.creator"] == ["沈立言", "何书洲"]
     assert found["rft.identifier"] == [VERSION]
-    schema = citation.schema_org(HEAT)
+    schema = crosswalk.schema_org(HEAT)
     assert schema["@type"] == "NewsArticle"
     assert schema["datePublished"] == "2026-08-14T08:31+08:00"
 
@@ -173,7 +173,7 @@ def test_whatever_an_article_says_every_format_holds(
     assert balanced(entry)
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", x) for x in citation.ris(cited).split("\r\n")[:-1])
     assert json.loads(json.dumps(citation.csl(cited)))["id"] == HEAT.id
-    assert "\n" not in citation.gb_t_7714(cited) + citation.chicago(cited) + citation.coins(cited)
+    assert "\n" not in citation.gb_t_7714(cited) + citation.chicago(cited) + crosswalk.coins(cited)
 
 
 @pytest.mark.parametrize("text", ["a\u2028b", "a\r\nb", "a\x1b b", "  a\u3000 b "])

@@ -23,13 +23,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from archive.crosswalk import LICENCE
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError, UsageError
 from archive.export import FORMATS, xlsx
 from archive.export.columns import COLUMNS, columns, dictionary
 from archive.export.delivery import Delivery
 from archive.export.format import About
-from archive.export.manifest import LICENCE, digest
+from archive.export.manifest import digest
 from archive.export.wanted import Wanted
 from archive.holdings import Holdings
 from archive.records import Article, Capture
