@@ -14,6 +14,8 @@ LONGEST = 500
 """Characters of a title that a citation has; a longer one is spam, and ends in an ellipsis."""
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_PAGE = re.compile(r"第?\s*(\d{1,3})\s*版", re.ASCII)
+"""A page of a printed paper, as sections name it."""
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -100,18 +102,32 @@ def _sentence(text: str) -> str:
 
 
 def gb_t_7714(cited: Cited) -> str:
-    """Cite as GB/T 7714-2015 has it for electronic resources (4.6), numeric style."""
+    """Cite as GB/T 7714-2015 has it, numeric style: newspapers online (4.4), web pages (4.6).
+
+    Who wrote it is left out where that is not known, as 8.1.4 allows. Names stay as they were
+    published, though the standard puts surnames first: of a byline nobody knows which is one.
+    """
     names = [plain(name) for name in cited.authors[:_MANY]]
     if len(cited.authors) > _MANY:
         names.append("等" if _HAN.search("".join(names)) else "et al")
     start = f"{_sentence(', '.join(names))} " if names else ""
     title = plain(cited.title) or "无题名"
     kind = "N/OL" if cited.press else "EB/OL"
-    publisher = f"{plain(cited.site)}, " if cited.site else ""
-    issued = f"({cited.day})" if cited.day else ""
+    issued = _gb_issued(cited)
     accessed = f"[{cited.accessed}]" if cited.accessed else ""
-    dates = f"{publisher}{issued}{accessed}"
-    return f"{start}{title}[{kind}]. {dates + '. ' if dates else ''}{cited.permalink}."
+    where = f"{issued}{accessed}"
+    return f"{start}{title}[{kind}]. {where + '. ' if where else ''}{cited.permalink}."
+
+
+def _gb_issued(cited: Cited) -> str:
+    """Say where and when: a paper, day and page, or a publisher, year and day of the page."""
+    day, site = cited.day, plain(cited.site)
+    if cited.press:
+        page = _PAGE.search(cited.section or "")
+        when = f"{day}({int(page[1])})" if day and page else str(day or "")
+    else:
+        when = f"{day.year if site else ''}({day})" if day else ""
+    return ", ".join(filter(None, (site, when)))
 
 
 def chicago(cited: Cited) -> str:

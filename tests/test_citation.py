@@ -53,19 +53,58 @@ HOSTILE = replace(
 )
 
 
-def test_gb_t_7714() -> None:
-    assert citation.gb_t_7714(HEAT) == (
-        "沈立言, 何书洲. 高温津贴按月发放 省总工会走访二十个工地[EB/OL]. 清河省总工会, "
-        f"(2026-08-14)[2026-08-20]. {VERSION}."
-    )
-    assert citation.gb_t_7714(COURIERS).startswith(
-        "Mary Ashdown, Smith and Sons, R. Roe, et al. Heat “pay” & 50% more: what {the} "
-        "couriers_want[N/OL]. Couriers’ Union, (2025-07-19)[2025-07-20]. https://"
-    )
-    four = replace(HEAT, authors=("甲", "乙", "丙", "丁"), published=None)
-    said = citation.gb_t_7714(four)
-    assert said.startswith("甲, 乙, 丙, 等. ")
-    assert "清河省总工会, [2026-08-20]." in said
+PAPER = replace(HEAT, site="清河工人报", press=True, section="第03版：要闻", source=None)
+ACCESS = f"[2026-08-20]. {VERSION}."
+
+
+@pytest.mark.parametrize(
+    ("cited", "expected"),
+    [
+        # As in 4.6 and its examples: publisher, year (day)[day of access]. address.
+        (
+            HEAT,
+            (
+                "沈立言, 何书洲. 高温津贴按月发放 省总工会走访二十个工地[EB/OL]. 清河省总工会, "
+                f"2026(2026-08-14){ACCESS}"
+            ),
+        ),
+        (
+            replace(HEAT, title="题", authors=()),
+            f"题[EB/OL]. 清河省总工会, 2026(2026-08-14){ACCESS}",
+        ),
+        (
+            replace(HEAT, title="题", authors=("甲",), site=None),
+            f"甲. 题[EB/OL]. (2026-08-14){ACCESS}",
+        ),
+        (
+            replace(HEAT, title="题", authors=("甲", "乙", "丙"), published=None),
+            f"甲, 乙, 丙. 题[EB/OL]. 清河省总工会{ACCESS}",
+        ),
+        (
+            replace(HEAT, title="题", authors=("甲", "乙", "丙", "丁"), site=None, published=None),
+            f"甲, 乙, 丙, 等. 题[EB/OL]. {ACCESS}",
+        ),
+        # As in 4.4 and its examples: paper, day(page)[day of access]. address.
+        (
+            replace(PAPER, title="题", authors=("甲",)),
+            f"甲. 题[N/OL]. 清河工人报, 2026-08-14(3){ACCESS}",
+        ),
+        (
+            replace(PAPER, title="题", authors=("甲",), section="要闻"),
+            f"甲. 题[N/OL]. 清河工人报, 2026-08-14{ACCESS}",
+        ),
+        (
+            replace(PAPER, title="题", authors=(), published=None),
+            f"题[N/OL]. 清河工人报{ACCESS}",
+        ),
+        (
+            replace(PAPER, title="Pay", authors=("Mary Ashdown", "R. Roe", "J. Doe", "A. Bee")),
+            f"Mary Ashdown, R. Roe, J. Doe, et al. Pay[N/OL]. 清河工人报, 2026-08-14(3){ACCESS}",
+        ),
+    ],
+)
+def test_gb_t_7714(cited: Cited, expected: str) -> None:
+    assert citation.gb_t_7714(cited) == expected
 
 
 def test_what_is_not_known_is_left_out() -> None:
