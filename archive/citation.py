@@ -123,11 +123,17 @@ def _gb_issued(cited: Cited) -> str:
     """Say where and when: a paper, day and page, or a publisher, year and day of the page."""
     day, site = cited.day, plain(cited.site)
     if cited.press:
-        page = _PAGE.search(cited.section or "")
-        when = f"{day}({int(page[1])})" if day and page else str(day or "")
+        page = _page(cited)
+        when = f"{day}({page})" if day and page else str(day or "")
     else:
         when = f"{day.year if site else ''}({day})" if day else ""
     return ", ".join(filter(None, (site, when)))
+
+
+def _page(cited: Cited) -> str:
+    """Give the page of a newspaper that its section names; nothing where none is known."""
+    found = _PAGE.search(cited.section or "") if cited.press else None
+    return str(int(found[1])) if found else ""
 
 
 def chicago(cited: Cited) -> str:
@@ -182,7 +188,7 @@ def _web(address: str) -> str:
 
 
 def ris(cited: Cited) -> str:
-    """Give an entry in RIS."""
+    """Give an entry in RIS, each field under the tag that Zotero reads for that kind of item."""
     day, accessed = cited.day, cited.accessed
     tags = [
         ("TY", "NEWS" if cited.press else "ELEC"),
@@ -190,7 +196,8 @@ def ris(cited: Cited) -> str:
         *(("AU", plain(name)) for name in cited.authors),
         ("TI", plain(cited.title)),
         ("T2", plain(cited.site)),
-        ("SE", plain(cited.section)),
+        ("SE" if cited.press else "KW", plain(cited.section)),  # web pages have no sections
+        ("SP", _page(cited)),
         ("PY", str(day.year) if day else ""),
         ("DA", f"{day:%Y/%m/%d}" if day else ""),
         ("Y2", f"{accessed:%Y/%m/%d}" if accessed else ""),
@@ -211,6 +218,7 @@ def csl(cited: Cited) -> dict[str, object]:
         "author": [{"literal": plain(name)} for name in cited.authors],
         "container-title": plain(cited.site),
         "section": plain(cited.section),
+        "page": _page(cited),
         "issued": _parts(cited.day),
         "accessed": _parts(cited.accessed),
         "URL": cited.permalink,

@@ -35,6 +35,11 @@ def dublin_core(cited: Cited) -> list[tuple[str, str]]:
     return [(name, value) for name, value in pairs if value]
 
 
+def _item(cited: Cited) -> str:
+    """Name the kind of item that it is in Zotero."""
+    return "newspaperArticle" if cited.press else "webpage"
+
+
 def coins(cited: Cited) -> str:
     """Give the title of a COinS span: OpenURL 1.0 with Dublin Core, as Zotero reads it.
 
@@ -44,7 +49,7 @@ def coins(cited: Cited) -> str:
         ("ctx_ver", "Z39.88-2004"),
         ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
         ("rfr_id", "info:sid/union-archive"),
-        ("rft.type", "newspaperArticle" if cited.press else "webpage"),
+        ("rft.type", _item(cited)),
         *((f"rft.{name}", value) for name, value in dublin_core(cited) if name in _COINS),
         ("rft.source", plain(cited.site)),
         ("rft.description", "; ".join(notes(cited))),
@@ -53,9 +58,13 @@ def coins(cited: Cited) -> str:
 
 
 def metas(cited: Cited) -> list[tuple[str, str]]:
-    """Give the citation_* names of a page's head, as Google Scholar and Zotero read them."""
+    """Give the names of a page's head that Google Scholar and Zotero read.
+
+    Without z:itemType Zotero takes whatever has a citation_title for a journal's article.
+    """
     day = cited.day
     pairs = [
+        ("z:itemType", _item(cited)),
         ("citation_title", plain(cited.title)),
         *(("citation_author", plain(name)) for name in cited.authors[:AUTHORS]),
         ("citation_publication_date", f"{day:%Y/%m/%d}" if day else ""),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
+import rispy
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -153,10 +154,30 @@ def test_ris() -> None:
         *("TI  - 高温津贴按月发放 省总工会走访二十个工地", "T2  - 清河省总工会"),
     ]
     assert lines[6:11] == [
-        *("SE  - 要闻", "PY  - 2026", "DA  - 2026/08/14", "Y2  - 2026/08/20", f"UR  - {VERSION}"),
+        *("KW  - 要闻", "PY  - 2026", "DA  - 2026/08/14", "Y2  - 2026/08/20", f"UR  - {VERSION}"),
     ]
     assert lines[-2:] == ["ER  - ", ""]
     assert citation.ris(COURIERS).startswith("TY  - NEWS\r\n")
+
+
+# What Zotero's import has a field for in each type of RIS, and ID, which it passes over.
+ZOTERO_RIS = {
+    "ELEC": {"AU", "TI", "T2", "KW", "DA", "PY", "Y2", "UR", "LA", "N1", "ID"},
+    "NEWS": {"AU", "TI", "T2", "SE", "SP", "KW", "DA", "PY", "Y2", "UR", "LA", "N1", "ID"},
+}
+
+
+@pytest.mark.parametrize("cited", [HEAT, PAPER, COURIERS, UNKNOWN])
+def test_zotero_has_a_field_for_each_tag_of_ris(cited: Cited) -> None:
+    (entry,) = rispy.loads(citation.ris(cited))
+    kind = entry["type_of_reference"]
+    tags = [line[:2] for line in citation.ris(cited).split("\r\n")[:-1]]
+    assert (tags[0], tags[-1]) == ("TY", "ER")
+    assert set(tags[1:-1]) <= ZOTERO_RIS[kind]
+    assert "unknown_tag" not in entry
+    if cited is PAPER:
+        assert (entry["section"], entry["start_page"]) == ("第03版：要闻", "3")
+        assert citation.csl(cited)["page"] == "3"
 
 
 def test_csl() -> None:
@@ -169,6 +190,13 @@ def test_csl() -> None:
 
 def test_machines_read_the_head_of_a_page() -> None:
     assert ("citation_author", "何书洲") in crosswalk.metas(HEAT)
+    # Names that Zotero's embedded metadata has fields for; what else there is it would pass over.
+    assert {name for name, _ in crosswalk.metas(PAPER)} <= {
+        *("z:itemType", "citation_title", "citation_author", "citation_publication_date"),
+        *("citation_publisher", "citation_language", "citation_public_url"),
+    }
+    assert ("z:itemType", "newspaperArticle") in crosswalk.metas(PAPER)
+    assert ("z:itemType", "webpage") in crosswalk.metas(HEAT)
     assert ("citation_publication_date", "2026/08/14") in crosswalk.metas(HEAT)
     found = parse_qs(crosswalk.coins(HEAT))
     assert found["rft.creator"] == ["沈立言", "何书洲"]
