@@ -146,9 +146,13 @@ def _read_token(token: str) -> Span:
     span = Span(*json.loads(urlsafe_b64decode(token + "=" * (-len(token) % 4))))
     texts = (span.since or "", span.until or "", span.site or "", span.at, span.article)
     "".join(texts).encode()  # all are text, and none has half a character
-    if span.token() != token or span.prefix not in FORMATS or type(span.given) is not int:
+    if span.token() != token or span.prefix not in FORMATS or not _counts(span.given):
         raise ValueError(token)
     return span
+
+
+def _counts(number: object) -> bool:
+    return type(number) is int and number >= 0
 
 
 def set_of(site: str) -> str:

@@ -39,9 +39,14 @@ def add(
     return child
 
 
-def root(namespace: str, name: str, schema: str, prefix: str | None = None) -> etree._Element:
-    """Begin a document or a part of one that says where its schema is."""
-    names: Any = {prefix: namespace, "xsi": XSI}  # its types know of no default namespace
+def root(
+    namespace: str, name: str, schema: str, prefix: str | None = None, **more: str
+) -> etree._Element:
+    """Begin a document or a part of one that says where its schema is.
+
+    `more` has other namespaces by their prefix.
+    """
+    names: Any = {prefix: namespace, "xsi": XSI, **more}  # its types know of no default namespace
     made = etree.Element(f"{{{namespace}}}{name}", nsmap=names)
     made.set(f"{{{XSI}}}schemaLocation", f"{namespace} {schema}")
     return made
@@ -49,10 +54,9 @@ def root(namespace: str, name: str, schema: str, prefix: str | None = None) -> e
 
 def oai_dc(cited: Cited) -> etree._Element:
     """Write Dublin Core."""
-    made = root(_OAI_DC, "dc", FORMATS["oai_dc"].schema, "oai_dc")
+    made = root(_OAI_DC, "dc", FORMATS["oai_dc"].schema, "oai_dc", dc=_DC)
     for name, value in dublin_core(cited):
-        child = etree.SubElement(made, f"{{{_DC}}}{name}", nsmap={"dc": _DC})
-        child.text = speakable(value)
+        add(made, f"{{{_DC}}}{name}", value)
     return made
 
 
