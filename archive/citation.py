@@ -104,7 +104,7 @@ def _sentence(text: str) -> str:
 def gb_t_7714(cited: Cited) -> str:
     """Cite as GB/T 7714-2015 has it, numeric style: newspapers online (4.4), web pages (4.6).
 
-    Who wrote it is left out where that is not known, as 8.1.4 allows. Names stay as they were
+    Who wrote it is left out where that is not known, as 8.1.3 allows. Names stay as they were
     published, though the standard puts surnames first: of a byline nobody knows which is one.
     """
     names = [plain(name) for name in cited.authors[:_MANY]]
