@@ -1,4 +1,4 @@
-"""How an article is cited: GB/T 7714-2015, in the manner of Chicago, BibTeX, RIS, CSL-JSON, COinS.
+"""How an article is cited: GB/T 7714-2015, in the manner of Chicago, BibTeX, RIS, CSL-JSON.
 
 Every function takes what is known and gives text, or for CSL what becomes JSON. What is not known
 is left out; no name is turned round or put into Latin letters. Readers saw what was captured, so
@@ -9,12 +9,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from urllib.parse import urlencode
 
 LONGEST = 500
 """Characters of a title that a citation has; a longer one is spam, and ends in an ellipsis."""
 
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+_PAGE = re.compile(r"第?\s*(\d{1,3})\s*版", re.ASCII)
+"""A page of a printed paper, as sections name it."""
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
@@ -33,8 +34,6 @@ _TEX = str.maketrans(
 _UNSAFE = frozenset('\\{}<>" \r\n')
 _MANY = 3
 """So many authors are named before "and others"."""
-_AUTHORS = 50
-"""So many are named to machines on a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +102,38 @@ def _sentence(text: str) -> str:
 
 
 def gb_t_7714(cited: Cited) -> str:
-    """Cite as GB/T 7714-2015 has it for electronic resources (4.6), numeric style."""
+    """Cite as GB/T 7714-2015 has it, numeric style: newspapers online (4.4), web pages (4.6).
+
+    Who wrote it is left out where that is not known, as 8.1.3 allows. Names stay as they were
+    published, though the standard puts surnames first: of a byline nobody knows which is one.
+    """
     names = [plain(name) for name in cited.authors[:_MANY]]
     if len(cited.authors) > _MANY:
         names.append("等" if _HAN.search("".join(names)) else "et al")
     start = f"{_sentence(', '.join(names))} " if names else ""
     title = plain(cited.title) or "无题名"
     kind = "N/OL" if cited.press else "EB/OL"
-    publisher = f"{plain(cited.site)}, " if cited.site else ""
-    issued = f"({cited.day})" if cited.day else ""
+    issued = _gb_issued(cited)
     accessed = f"[{cited.accessed}]" if cited.accessed else ""
-    dates = f"{publisher}{issued}{accessed}"
-    return f"{start}{title}[{kind}]. {dates + '. ' if dates else ''}{cited.permalink}."
+    where = f"{issued}{accessed}"
+    return f"{start}{title}[{kind}]. {where + '. ' if where else ''}{cited.permalink}."
+
+
+def _gb_issued(cited: Cited) -> str:
+    """Say where and when: a paper, day and page, or a publisher, year and day of the page."""
+    day, site = cited.day, plain(cited.site)
+    if cited.press:
+        page = _page(cited)
+        when = f"{day}({page})" if day and page else str(day or "")
+    else:
+        when = f"{day.year if site else ''}({day})" if day else ""
+    return ", ".join(filter(None, (site, when)))
+
+
+def _page(cited: Cited) -> str:
+    """Give the page of a newspaper that its section names; nothing where none is known."""
+    found = _PAGE.search(cited.section or "") if cited.press else None
+    return str(int(found[1])) if found else ""
 
 
 def chicago(cited: Cited) -> str:
@@ -136,7 +155,7 @@ def _spelled(day: date | None) -> str:
     return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}" if day else ""
 
 
-def _notes(cited: Cited) -> list[str]:
+def notes(cited: Cited) -> list[str]:
     """What no field of a format has a place for."""
     named = [f"来源: {plain(cited.source)}"] if cited.source else []
     return [*named, f"Original: {plain(cited.url, 2000)}"]
@@ -157,7 +176,7 @@ def bibtex(cited: Cited) -> str:
         "url": _web(cited.permalink),
         "urldate": str(cited.accessed or ""),
         "langid": {"zh": "chinese", "en": "english"}.get((cited.language or "")[:2], ""),
-        "note": "; ".join(_notes(cited)).translate(_TEX),
+        "note": "; ".join(notes(cited)).translate(_TEX),
     }
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
     return f"@online{{{cited.id},\n{''.join(lines)}}}\n"
@@ -169,7 +188,7 @@ def _web(address: str) -> str:
 
 
 def ris(cited: Cited) -> str:
-    """Give an entry in RIS."""
+    """Give an entry in RIS, each field under the tag that Zotero reads for that kind of item."""
     day, accessed = cited.day, cited.accessed
     tags = [
         ("TY", "NEWS" if cited.press else "ELEC"),
@@ -177,13 +196,14 @@ def ris(cited: Cited) -> str:
         *(("AU", plain(name)) for name in cited.authors),
         ("TI", plain(cited.title)),
         ("T2", plain(cited.site)),
-        ("SE", plain(cited.section)),
+        ("SE" if cited.press else "KW", plain(cited.section)),  # web pages have no sections
+        ("SP", _page(cited)),
         ("PY", str(day.year) if day else ""),
         ("DA", f"{day:%Y/%m/%d}" if day else ""),
         ("Y2", f"{accessed:%Y/%m/%d}" if accessed else ""),
         ("UR", _web(cited.permalink)),
         ("LA", cited.language or ""),
-        *(("N1", note) for note in _notes(cited)),
+        *(("N1", note) for note in notes(cited)),
     ]
     lines = [f"{tag}  - {value}\r\n" for tag, value in tags if value]
     return "".join(lines) + "ER  - \r\n"
@@ -198,69 +218,16 @@ def csl(cited: Cited) -> dict[str, object]:
         "author": [{"literal": plain(name)} for name in cited.authors],
         "container-title": plain(cited.site),
         "section": plain(cited.section),
+        "page": _page(cited),
         "issued": _parts(cited.day),
         "accessed": _parts(cited.accessed),
         "URL": cited.permalink,
         "archive": "Union Archive",
         "language": cited.language or "",
-        "note": "\n".join(_notes(cited)),
+        "note": "\n".join(notes(cited)),
     }
     return {name: value for name, value in item.items() if value}
 
 
 def _parts(day: date | None) -> dict[str, object] | None:
     return {"date-parts": [[day.year, day.month, day.day]]} if day else None
-
-
-def coins(cited: Cited) -> str:
-    """Give the title of a COinS span: OpenURL 1.0 with Dublin Core, as Zotero reads it."""
-    pairs = [
-        ("ctx_ver", "Z39.88-2004"),
-        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
-        ("rfr_id", "info:sid/union-archive"),
-        ("rft.type", "newspaperArticle" if cited.press else "webpage"),
-        ("rft.title", plain(cited.title)),
-        *(("rft.creator", plain(name)) for name in cited.authors[:_AUTHORS]),
-        ("rft.source", plain(cited.site)),
-        ("rft.date", str(cited.day or "")),
-        ("rft.language", cited.language or ""),
-        ("rft.identifier", cited.permalink),
-        ("rft.description", "; ".join(_notes(cited))),
-    ]
-    return urlencode([(name, value) for name, value in pairs if value])
-
-
-def metas(cited: Cited) -> list[tuple[str, str]]:
-    """Give the citation_* names of a page's head, as Google Scholar and Zotero read them."""
-    day = cited.day
-    pairs = [
-        ("citation_title", plain(cited.title)),
-        *(("citation_author", plain(name)) for name in cited.authors[:_AUTHORS]),
-        ("citation_publication_date", f"{day:%Y/%m/%d}" if day else ""),
-        ("citation_publisher", plain(cited.site)),
-        ("citation_language", cited.language or ""),
-        ("citation_public_url", cited.permalink),
-    ]
-    return [(name, value) for name, value in pairs if value]
-
-
-def schema_org(cited: Cited) -> dict[str, object]:
-    """Give the article as schema.org has it; to be written into a page with < escaped."""
-    source = {"@type": "Organization", "name": plain(cited.source)} if cited.source else None
-    site = {"@type": "Organization", "name": plain(cited.site)} if cited.site else None
-    item: dict[str, object] = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "headline": plain(cited.title),
-        "author": [{"@type": "Person", "name": plain(name)} for name in cited.authors[:_AUTHORS]],
-        "datePublished": cited.published or "",
-        "publisher": site,
-        "sourceOrganization": source,
-        "articleSection": plain(cited.section),
-        "inLanguage": cited.language or "",
-        "url": cited.url,
-        "archivedAt": cited.permalink,
-        "mainEntityOfPage": cited.permalink,
-        "isAccessibleForFree": True,
-    }
-    return {name: value for name, value in item.items() if value}

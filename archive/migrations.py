@@ -317,3 +317,48 @@ def answers(db: Database) -> None:
         "ALTER TABLE runs ADD COLUMN why TEXT;\n"
         "ALTER TABLE runs ADD COLUMN cleaner TEXT;",
     )
+
+
+CHANGES = """
+-- When each article last became what it is, by this machine's clock, for those who harvest what
+-- has changed; one that left stays, with gone = 1. Triggers keep it, whoever writes.
+CREATE TABLE changes (
+    article TEXT PRIMARY KEY,
+    at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),
+    site TEXT,
+    gone INTEGER NOT NULL DEFAULT 0
+) STRICT, WITHOUT ROWID;
+CREATE INDEX changes_at ON changes(at, article);
+CREATE INDEX changes_site ON changes(site, at, article);
+INSERT INTO changes(article, site) SELECT id, site FROM articles;
+INSERT INTO changes(article, gone) SELECT DISTINCT coalesce(article, id), 1 FROM withdrawn
+    WHERE true ON CONFLICT DO NOTHING;
+
+CREATE TRIGGER changes_new AFTER INSERT ON articles
+BEGIN INSERT INTO changes(article, site) VALUES (NEW.id, NEW.site) ON CONFLICT(article)
+    DO UPDATE SET at = excluded.at, site = excluded.site, gone = 0; END;
+CREATE TRIGGER changes_other AFTER UPDATE OF
+    title, text, published, authors, source, section, site, url, language, version ON articles
+WHEN (NEW.title, NEW.text, NEW.published, NEW.authors, NEW.source, NEW.section, NEW.site, NEW.url,
+    NEW.language, NEW.version) IS NOT (OLD.title, OLD.text, OLD.published, OLD.authors, OLD.source,
+    OLD.section, OLD.site, OLD.url, OLD.language, OLD.version)
+BEGIN UPDATE changes SET at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), site = NEW.site
+    WHERE article = NEW.id; END;
+CREATE TRIGGER changes_gone AFTER DELETE ON articles
+BEGIN UPDATE changes SET at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now'), gone = 1
+    WHERE article = OLD.id; END;
+-- In an archive that was rebuilt what is withdrawn was never an article.
+CREATE TRIGGER changes_withdrawn AFTER INSERT ON withdrawn WHEN NEW.article = NEW.id
+BEGIN INSERT INTO changes(article, gone) VALUES (NEW.id, 1) ON CONFLICT(article)
+    DO UPDATE SET at = excluded.at, gone = 1; END;
+CREATE TRIGGER changes_site_named AFTER UPDATE OF name, kind ON sites
+WHEN (NEW.name, NEW.kind) IS NOT (OLD.name, OLD.kind)
+BEGIN UPDATE changes SET at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
+    WHERE site = NEW.id AND NOT gone; END;
+"""
+
+
+@migrations()
+def changes(db: Database) -> None:
+    """When each article last changed or left."""
+    _run(db, CHANGES)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from urllib.parse import parse_qs
 
 import pytest
+import rispy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import citation
+from archive import citation, crosswalk
 from archive.citation import Cited
 
 HEAT = Cited(
@@ -53,19 +54,58 @@ HOSTILE = replace(
 )
 
 
-def test_gb_t_7714() -> None:
-    assert citation.gb_t_7714(HEAT) == (
-        "沈立言, 何书洲. 高温津贴按月发放 省总工会走访二十个工地[EB/OL]. 清河省总工会, "
-        f"(2026-08-14)[2026-08-20]. {VERSION}."
-    )
-    assert citation.gb_t_7714(COURIERS).startswith(
-        "Mary Ashdown, Smith and Sons, R. Roe, et al. Heat “pay” & 50% more: what {the} "
-        "couriers_want[N/OL]. Couriers’ Union, (2025-07-19)[2025-07-20]. https://"
-    )
-    four = replace(HEAT, authors=("甲", "乙", "丙", "丁"), published=None)
-    said = citation.gb_t_7714(four)
-    assert said.startswith("甲, 乙, 丙, 等. ")
-    assert "清河省总工会, [2026-08-20]." in said
+PAPER = replace(HEAT, site="清河工人报", press=True, section="第03版：要闻", source=None)
+ACCESS = f"[2026-08-20]. {VERSION}."
+
+
+@pytest.mark.parametrize(
+    ("cited", "expected"),
+    [
+        # As in 4.6 and its examples: publisher, year (day)[day of access]. address.
+        (
+            HEAT,
+            (
+                "沈立言, 何书洲. 高温津贴按月发放 省总工会走访二十个工地[EB/OL]. 清河省总工会, "
+                f"2026(2026-08-14){ACCESS}"
+            ),
+        ),
+        (
+            replace(HEAT, title="题", authors=()),
+            f"题[EB/OL]. 清河省总工会, 2026(2026-08-14){ACCESS}",
+        ),
+        (
+            replace(HEAT, title="题", authors=("甲",), site=None),
+            f"甲. 题[EB/OL]. (2026-08-14){ACCESS}",
+        ),
+        (
+            replace(HEAT, title="题", authors=("甲", "乙", "丙"), published=None),
+            f"甲, 乙, 丙. 题[EB/OL]. 清河省总工会{ACCESS}",
+        ),
+        (
+            replace(HEAT, title="题", authors=("甲", "乙", "丙", "丁"), site=None, published=None),
+            f"甲, 乙, 丙, 等. 题[EB/OL]. {ACCESS}",
+        ),
+        # As in 4.4 and its examples: paper, day(page)[day of access]. address.
+        (
+            replace(PAPER, title="题", authors=("甲",)),
+            f"甲. 题[N/OL]. 清河工人报, 2026-08-14(3){ACCESS}",
+        ),
+        (
+            replace(PAPER, title="题", authors=("甲",), section="要闻"),
+            f"甲. 题[N/OL]. 清河工人报, 2026-08-14{ACCESS}",
+        ),
+        (
+            replace(PAPER, title="题", authors=(), published=None),
+            f"题[N/OL]. 清河工人报{ACCESS}",
+        ),
+        (
+            replace(PAPER, title="Pay", authors=("Mary Ashdown", "R. Roe", "J. Doe", "A. Bee")),
+            f"Mary Ashdown, R. Roe, J. Doe, et al. Pay[N/OL]. 清河工人报, 2026-08-14(3){ACCESS}",
+        ),
+    ],
+)
+def test_gb_t_7714(cited: Cited, expected: str) -> None:
+    assert citation.gb_t_7714(cited) == expected
 
 
 def test_what_is_not_known_is_left_out() -> None:
@@ -114,10 +154,30 @@ def test_ris() -> None:
         *("TI  - 高温津贴按月发放 省总工会走访二十个工地", "T2  - 清河省总工会"),
     ]
     assert lines[6:11] == [
-        *("SE  - 要闻", "PY  - 2026", "DA  - 2026/08/14", "Y2  - 2026/08/20", f"UR  - {VERSION}"),
+        *("KW  - 要闻", "PY  - 2026", "DA  - 2026/08/14", "Y2  - 2026/08/20", f"UR  - {VERSION}"),
     ]
     assert lines[-2:] == ["ER  - ", ""]
     assert citation.ris(COURIERS).startswith("TY  - NEWS\r\n")
+
+
+# What Zotero's import has a field for in each type of RIS, and ID, which it passes over.
+ZOTERO_RIS = {
+    "ELEC": {"AU", "TI", "T2", "KW", "DA", "PY", "Y2", "UR", "LA", "N1", "ID"},
+    "NEWS": {"AU", "TI", "T2", "SE", "SP", "KW", "DA", "PY", "Y2", "UR", "LA", "N1", "ID"},
+}
+
+
+@pytest.mark.parametrize("cited", [HEAT, PAPER, COURIERS, UNKNOWN])
+def test_zotero_has_a_field_for_each_tag_of_ris(cited: Cited) -> None:
+    (entry,) = rispy.loads(citation.ris(cited))
+    kind = entry["type_of_reference"]
+    tags = [line[:2] for line in citation.ris(cited).split("\r\n")[:-1]]
+    assert (tags[0], tags[-1]) == ("TY", "ER")
+    assert set(tags[1:-1]) <= ZOTERO_RIS[kind]
+    assert "unknown_tag" not in entry
+    if cited is PAPER:
+        assert (entry["section"], entry["start_page"]) == ("第03版：要闻", "3")
+        assert citation.csl(cited)["page"] == "3"
 
 
 def test_csl() -> None:
@@ -129,12 +189,19 @@ def test_csl() -> None:
 
 
 def test_machines_read_the_head_of_a_page() -> None:
-    assert ("citation_author", "何书洲") in citation.metas(HEAT)
-    assert ("citation_publication_date", "2026/08/14") in citation.metas(HEAT)
-    found = parse_qs(citation.coins(HEAT))
+    assert ("citation_author", "何书洲") in crosswalk.metas(HEAT)
+    # Names that Zotero's embedded metadata has fields for; what else there is it would pass over.
+    assert {name for name, _ in crosswalk.metas(PAPER)} <= {
+        *("z:itemType", "citation_title", "citation_author", "citation_publication_date"),
+        *("citation_publisher", "citation_language", "citation_public_url"),
+    }
+    assert ("z:itemType", "newspaperArticle") in crosswalk.metas(PAPER)
+    assert ("z:itemType", "webpage") in crosswalk.metas(HEAT)
+    assert ("citation_publication_date", "2026/08/14") in crosswalk.metas(HEAT)
+    found = parse_qs(crosswalk.coins(HEAT))
     assert found["rft.creator"] == ["沈立言", "何书洲"]
     assert found["rft.identifier"] == [VERSION]
-    schema = citation.schema_org(HEAT)
+    schema = crosswalk.schema_org(HEAT)
     assert schema["@type"] == "NewsArticle"
     assert schema["datePublished"] == "2026-08-14T08:31+08:00"
 
@@ -173,7 +240,7 @@ def test_whatever_an_article_says_every_format_holds(
     assert balanced(entry)
     assert all(re.match(r"[A-Z][A-Z0-9]  - ", x) for x in citation.ris(cited).split("\r\n")[:-1])
     assert json.loads(json.dumps(citation.csl(cited)))["id"] == HEAT.id
-    assert "\n" not in citation.gb_t_7714(cited) + citation.chicago(cited) + citation.coins(cited)
+    assert "\n" not in citation.gb_t_7714(cited) + citation.chicago(cited) + crosswalk.coins(cited)
 
 
 @pytest.mark.parametrize("text", ["a\u2028b", "a\r\nb", "a\x1b b", "  a\u3000 b "])

@@ -23,13 +23,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from archive.crosswalk import LICENCE
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError, UsageError
 from archive.export import FORMATS, xlsx
 from archive.export.columns import COLUMNS, columns, dictionary
 from archive.export.delivery import Delivery
 from archive.export.format import About
-from archive.export.manifest import LICENCE, digest
+from archive.export.manifest import digest
 from archive.export.wanted import Wanted
 from archive.holdings import Holdings
 from archive.records import Article, Capture
@@ -259,6 +260,7 @@ def test_the_manifest_says_what_it_is(holdings: Holdings, tmp_path: Path) -> Non
         "cluster": "one",
         "versions": "latest",
         "script": "published",
+        "segmented": False,
         "removals": False,
     }
     assert (said["rows"], said["holdings"]["articles"], said["read_by"]) == (2, 4, ["", "1"])
@@ -316,6 +318,18 @@ def test_one_of_each_cluster_and_origins(holdings: Holdings) -> None:
     assert run(holdings, "-", "--format", "csv", *here, "origins").exit_code == 1
 
 
+def test_words_apart(holdings: Holdings, tmp_path: Path) -> None:
+    plain = {row["id"]: row for row in lines(holdings)}
+    found = {row["id"]: row for row in lines(holdings, "--segment")}
+    for id_, row in found.items():
+        assert row["title"] == plain[id_]["title"]
+        assert "".join(row["text"].split()) == "".join(plain[id_]["text"].split())
+        assert row["text"].count("\n") == plain[id_]["text"].count("\n")
+    assert any("大会 选举" in row["text"] for row in found.values())
+    files = export(holdings, tmp_path / "a.corpus", "--segment") / "texts"
+    assert any("大会 选举" in path.read_text("utf-8") for path in files.rglob("*.txt"))
+
+
 def test_scripts(holdings: Holdings) -> None:
     simplified = {row["id"]: row for row in lines(holdings, "--script", "simplified")}
     for row in lines(holdings, "--script", "traditional"):
@@ -359,7 +373,8 @@ def test_a_wrong_canned_export(holdings: Holdings, text: str | None, said: str) 
         (["--cluster", "x"], "got --cluster 'x', expected all, one, origins"),
         (["--script", "x"], "got --script 'x', expected published, simplified, traditional"),
         (["--versions", "as of x"], "got --versions 'as of x', expected latest, all or 'as of"),
-        (["--script", "simplified", "--removed"], "leave out --script"),
+        (["--script", "simplified", "--removed"], "leave out --removed"),
+        (["--segment", "--removed"], "leave out --removed"),
         (["--bagit"], "a bag is a folder; name one instead of -"),
     ],
 )

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from archive.crosswalk import LICENCE
 from archive.export.extra import needed
 from archive.export.format import About
-from archive.export.manifest import LICENCE
 
 
 def make_bag(folder: Path, about: About) -> None:

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
+from archive.crosswalk import LICENCE
 from archive.export.format import About, Format
 
 SUFFIX = ".manifest.json"
-LICENCE = "Texts belong to their publishers and are kept here for research"
-"""What datasette_metadata.json says of all; no site has said otherwise."""
 
 
 def manifest(about: About, format_: Format, files: dict[str, Path]) -> str:

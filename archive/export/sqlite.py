@@ -34,9 +34,11 @@ _TABLES = {
 
 def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
     """Write a database, by way of a temporary one. Raises UsageError for versions or a script."""
-    if about.wanted.versions != "latest" or about.wanted.script != "published":
+    wanted = about.wanted
+    if wanted.versions != "latest" or wanted.script != "published" or wanted.segmented:
         raise UsageError(
-            "an archive.db has articles whole, as published; leave out --versions and --script"
+            "an archive.db has articles whole, as published; leave out --versions, --script and"
+            " --segment"
         )
     with tempfile.TemporaryDirectory(prefix="union-archive-") as folder:
         path = Path(folder) / "archive.db"

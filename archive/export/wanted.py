@@ -10,6 +10,7 @@ from functools import cached_property
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.export.script import SCRIPTS, converter
+from archive.export.segmenting import segmenter
 from archive.search.selection import Binds, Selection
 
 Row = dict[str, object]
@@ -58,6 +59,8 @@ class Wanted:
     """One of SCRIPTS."""
     removals: bool = False
     """Whether to add what cleaning took out."""
+    segmented: bool = False
+    """Whether to put spaces between the words of texts."""
 
     def __post_init__(self) -> None:
         """Look at what was asked for."""
@@ -69,10 +72,10 @@ class Wanted:
                 raise UsageError(f"got {name} {value!r}, expected {', '.join(known)}")
         if self.versions not in ("latest", "all"):
             _end_of(self.versions)
-        if self.removals and self.script != "published":
+        if self.removals and (self.script != "published" or self.segmented):
             raise UsageError(
-                "what was removed has its place in the text as published; leave out --script"
-                " or --removed"
+                "what was removed has its place in the text as published; leave out --removed,"
+                " or --script and --segment"
             )
 
     def keys(self, db: sqlite3.Connection) -> tuple["array[int]", "array[int]"]:
@@ -117,6 +120,8 @@ class Wanted:
                 row["removals"] = _removals(db, row)
             if self._convert is not None:
                 self._convert(row)
+            if self._segment is not None:
+                row["text"] = self._segment(str(row["text"]))
         return rows
 
     def rows(
@@ -140,10 +145,14 @@ class Wanted:
     def _convert(self) -> Callable[[Row], None] | None:
         return converter(self.script)
 
+    @cached_property
+    def _segment(self) -> Callable[[str], str] | None:
+        return segmenter() if self.segmented else None
+
     def as_json(self) -> Mapping[str, object]:
         """Give what was asked for, what was left open aside."""
         narrowed = {k: v for k, v in vars(self.selection).items() if v not in (None, False)}
-        kept = ("cluster", "versions", "script", "removals")
+        kept = ("cluster", "versions", "script", "removals", "segmented")
         return {**narrowed, **{name: getattr(self, name) for name in kept}}
 
 

@@ -16,7 +16,7 @@ from pluggy import HookimplMarker
 
 from archive.holdings import Holdings
 from archive.search.terms import MARKS
-from archive.web import articles, envelope, pages, places, searching
+from archive.web import articles, envelope, oai, pages, places, searching
 from archive.web.nonces import Nonces
 from archive.web.parts import within
 from archive.web.visit import addresses
@@ -95,9 +95,16 @@ def register_routes() -> list[tuple[str, Any]]:
         (r"^/search\.(?P<format>\w+)$", searching.take),
         (r"^/columns$", searching.dictionary),
         (articles.ADDRESS, articles.article),
+        (f"^{oai.ADDRESS}$", oai.oai),
         (r"^/sites$", places.sites),
         (r"^/sites/(?P<site>[^/]+)$", places.site),
     ]
+
+
+@hookimpl
+def skip_csrf(datasette: "Datasette", scope: envelope.Scope) -> bool:
+    """Let harvesters ask by POST, which changes nothing."""
+    return bool(scope["path"] == datasette.urls.path(oai.ADDRESS))
 
 
 @hookimpl

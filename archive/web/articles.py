@@ -4,7 +4,7 @@ import asyncio
 import json
 from typing import TYPE_CHECKING, Any
 
-from archive import citation
+from archive import citation, crosswalk
 from archive.errors import UnionArchiveError
 from archive.warc.reading import locate, read_headers
 from archive.web import cite
@@ -56,8 +56,8 @@ async def article(datasette: "Datasette", request: "Request") -> "Response":
         "cited": cited,
         "citations": {"gb": citation.gb_t_7714(cited), "chicago": citation.chicago(cited)},
         "formats": cite.FORMATS,
-        "metas": citation.metas(cited),
-        "coins": citation.coins(cited),
+        "metas": crosswalk.metas(cited),
+        "coins": crosswalk.coins(cited),
         "schema": cite.schema_org(cited),
     }
     return await draw(datasette, request, "article.html", page)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from archive import citation
+from archive import citation, crosswalk
 from archive.citation import Cited
 from archive.web.reading import Reading
 from archive.web.words import web_link
@@ -51,7 +51,7 @@ def cited(reading: Reading, permalink: str) -> Cited:
 
 def schema_org(of: Cited) -> dict[str, object]:
     """Give what a machine reads on the page; an address that is no link is left out."""
-    item = citation.schema_org(of)
+    item = crosswalk.schema_org(of)
     if not web_link(of.url):
         item.pop("url", None)
     return item

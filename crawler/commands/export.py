@@ -43,13 +43,21 @@ class _Command(click.Command):
 @click.option("--cluster", metavar="C", help="Of reprints: all (as is), one or origins.")
 @click.option("--versions", metavar="V", help="latest (as is), all, or 'as of DAY'.")
 @click.option("--script", metavar="S", help="published (as is), simplified or traditional.")
+@click.option("--segment", is_flag=True, help="Put spaces between the words of Chinese texts.")
 @click.option("--canned", metavar="NAME", help="What exports.toml in the holdings says of NAME.")
 @click.option("--format", metavar="F", help="One of those below; else as OUT's name ends.")
 @click.option("--bagit", is_flag=True, help="Make OUT a folder that is a BagIt bag.")
 @click.option("--removed", is_flag=True, help="Add what cleaning took out.")
 @click.pass_obj
 def command(
-    holdings: Holdings, /, *, out: str, bagit: bool, removed: bool, **asked: str | None
+    holdings: Holdings,
+    /,
+    *,
+    out: str,
+    bagit: bool,
+    removed: bool,
+    segment: bool,
+    **asked: str | None,
 ) -> None:
     """Write articles to OUT, newest first, all of them; - is standard output.
 
@@ -66,7 +74,8 @@ def command(
     if name is not None:
         said = canned(holdings.root / "exports.toml", name)
         asked = {key: said.get(key) if value is None else value for key, value in asked.items()}
-    delivery = Delivery(format_of(out, asked.pop("format")), _wanted(asked, removed=removed), bagit)
+    format_ = format_of(out, asked.pop("format"))
+    delivery = Delivery(format_, _wanted(asked, removed=removed, segment=segment), bagit)
     path = holdings.archive_db
     if Path(out).resolve() == path.resolve():
         raise UsageError(f"{out} is the archive itself; name another file")
@@ -78,7 +87,7 @@ def command(
     click.echo(f"{total} {what}{'s' * (total != 1)} exported to {out}", err=True)
 
 
-def _wanted(asked: dict[str, str | None], *, removed: bool) -> "Wanted":
+def _wanted(asked: dict[str, str | None], *, removed: bool, segment: bool) -> "Wanted":
     """Put together what is asked for. Raises UsageError."""
     from archive.export.wanted import Wanted  # noqa: PLC0415
     from archive.search.selection import Selection  # noqa: PLC0415
@@ -95,6 +104,7 @@ def _wanted(asked: dict[str, str | None], *, removed: bool) -> "Wanted":
         versions=asked["versions"] or "latest",
         script=asked["script"] or "published",
         removals=removed,
+        segmented=segment,
     )
 
 

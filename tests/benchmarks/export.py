@@ -1,22 +1,29 @@
 """How fast exports are, as a ratio to `sqlite-utils rows` of the same articles in the same run.
 
-    python tests/benchmarks/export.py [ARTICLES]
+    python tests/benchmarks/export.py [ARTICLES] [--memory]
 
 Each is a process of its own that writes to a file; of three rounds the best counts. The memory is
-the most that the export had.
+the most that the export had. With --memory nothing is timed: the most memory of each format at a
+tenth of the articles and at all of them, which is not to grow.
 """
 
 import os
 import subprocess
 import sys
 import tempfile
+from multiprocessing import get_context
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from search_archive import build
 
 FLOOR = 0.5
+MOST = 300
+"""MB that an export may take, however many articles there are."""
+GROWTH = 1.15
+BARE = {"with_reprints": False}
 ROUNDS = 3
 
 
@@ -32,10 +39,18 @@ def timed(command: list[str], out: Path) -> tuple[float, int]:
     return used.ru_utime + used.ru_stime, used.ru_maxrss // 1024
 
 
+def made(path: Path, articles: int) -> None:
+    """Build an archive in a process of its own: Linux counts our memory as our children's too."""
+    process = get_context("fork").Process(target=build, args=(path, articles), kwargs=BARE)
+    process.start()
+    process.join()
+    assert process.exitcode == 0
+
+
 def main(articles: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         holdings = Path(folder)
-        build(holdings / "archive.db", articles, with_reprints=False)
+        made(holdings / "archive.db", articles)
         ours = [sys.executable, "-m", "crawler.cli", "-C", folder, "export", "-", "--format"]
         theirs = [sys.executable, "-m", "sqlite_utils", "rows", folder + "/archive.db", "articles"]
         commands = {"rows": theirs} | {f: [*ours, f] for f in ("csv", "jsonl", "parquet")}
@@ -52,5 +67,29 @@ def main(articles: int) -> None:
         sys.exit(f"expected at least {FLOOR}")
 
 
+def memory(articles: int) -> None:
+    """Measure what four formats take at two sizes; an archive without its index will do."""
+    formats, peaks = ("csv", "jsonl", "parquet", "xlsx"), {}
+    with tempfile.TemporaryDirectory() as folder, patch("archive.search.index.rebuild_index"):
+        for number in (articles // 10, articles):
+            holdings = Path(folder) / str(number)
+            holdings.mkdir()
+            made(holdings / "archive.db", number)
+            ours = [sys.executable, "-m", "crawler.cli", "-C", str(holdings), "export", "-"]
+            for name in formats:
+                _, peaks[name, number] = timed([*ours, "--format", name], holdings / "out")
+                print(f"{name:8} {number:9,} articles  {peaks[name, number]} MB", flush=True)
+    for name in formats:
+        few, all_ = peaks[name, articles // 10], peaks[name, articles]
+        if all_ > MOST or all_ > few * GROWTH:
+            sys.exit(
+                f"{name}: {few} MB, then {all_} MB; expected no more than {MOST} and no growth"
+            )
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    count = next((int(given) for given in sys.argv[1:] if given.isdigit()), None)
+    if "--memory" in sys.argv:
+        memory(count or 200_000)
+    else:
+        main(count or 20_000)
