@@ -72,10 +72,10 @@ def check(holdings: Path, articles: int) -> Counter[str]:
 
 
 def test_kills_lose_nothing_and_double_nothing(tmp_path: Path, *, full: bool) -> None:
-    count, kills = (400, 12) if full else (24, 2)
+    count, kills = (400, 12) if full else (40, 2)
     folder, chance = hand_in(tmp_path / "in", count), random.Random(20_240_305)
     for _ in range(kills):
-        assert killed(tmp_path / "h", folder, chance.randint(1, count * 2 // kills))
+        assert killed(tmp_path / "h", folder, chance.randint(1, count // kills))
     done = union_archive(tmp_path / "h", "ingest", str(folder))
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert set(check(tmp_path / "h", count * 5 // 2).values()) == {1}
