@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from archive import keys, search
+from archive import attachments, keys, search
 from archive.records import Article, Capture
 
 Value = str | int | None
@@ -52,6 +52,7 @@ def put_article(
     whole = {**row, "fts_pk": key}
     db.execute(upsert("articles", whole), whole)
     put_marks(db, str(row["id"]), article, anew=old is None)
+    attachments.put(db, str(row["id"]), article.attachments)
     search.index_row(db, key)
 
 
@@ -69,6 +70,7 @@ def put_reading(db: sqlite3.Connection, old: sqlite3.Row, article: Article) -> N
     row = {**dict(old), **content(article), "fts_pk": key}
     db.execute(upsert("articles", row), row)
     put_marks(db, old["id"], article)
+    attachments.put(db, old["id"], article.attachments)
     search.index_row(db, key)
 
 

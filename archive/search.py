@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from archive import hanzi, query
 from archive.marks import marks
 from archive.selection import Selection, match
-from archive.snippets import LENGTH, snippet
+from archive.snippets import LENGTH, attached_snippet, snippet
 from archive.terms import MARKS
 
 COLUMNS = f"{', '.join(query.FIELDS)}, {MARKS}"
 """The columns of the index."""
 SEGMENTED = """
 fts_pk, zh_seg(title), zh_seg(text), zh_seg(zh_names(authors)), zh_seg(source), zh_seg(editor),
-zh_seg(section), zh_marks(site, language, flags, published)
+zh_seg(section), zh_seg((SELECT group_concat(text, char(10)) FROM (SELECT documents.text
+FROM attachments JOIN documents ON digest = document
+WHERE article = articles.id ORDER BY number))), zh_marks(site, language, flags, published)
 """
 """What a row of articles is in the index: its key, then the columns."""
 RANKED = 2000
@@ -29,7 +31,7 @@ BYTES = 1 << 20
 """What the index gathers in memory before it writes: FTS5's own default."""
 BULK_BYTES = 1 << 26
 """The same while it is built anew."""
-_WEIGHTS = "8, 1, 2, 2, 1, 1, 0"
+_WEIGHTS = "8, 1, 2, 2, 1, 1, 0.5, 0"
 """What a find in each column is worth."""
 
 
@@ -44,6 +46,8 @@ class Hit:
     site: str | None
     snippet: str
     """A piece of its text with MARK and UNMARK about what was looked for."""
+    attachment: str | None = None
+    """The name of the attached file that the piece is of, where it is of one."""
 
 
 @dataclass(frozen=True)
@@ -79,10 +83,14 @@ def search(  # noqa: PLR0913 - one keyword each for what a reader may narrow
         " CROSS JOIN articles AS a ON a.fts_pk = wanted.value ORDER BY wanted.key",
         [json.dumps(keys)],
     )
-    results = tuple(
-        Hit(row[0], row[1], row[2], row[3], row[4], snippet(row[5], text)) for row in rows
-    )
+    results = tuple(_hit(db, row, text) for row in rows.fetchall())
     return Hits(count(db, selection), results)
+
+
+def _hit(db: sqlite3.Connection, row: sqlite3.Row, text: str) -> Hit:
+    """Show what was found, in an attached file where the article itself has not the words."""
+    name, piece = attached_snippet(db, row[0], f"{row[1]}\n{row[5]}", text) or (None, None)
+    return Hit(row[0], row[1], row[2], row[3], row[4], piece or snippet(row[5], text), name)
 
 
 def newest(db: sqlite3.Connection, selection: Selection, limit: int, offset: int = 0) -> list[int]:
@@ -131,11 +139,7 @@ def index_row(db: sqlite3.Connection, key: int) -> None:
     """
     from archive import reprints  # noqa: PLC0415 - readers need no numpy
 
-    db.execute(
-        f"INSERT INTO articles_fts(rowid, {COLUMNS}) SELECT {SEGMENTED} FROM articles"
-        " WHERE fts_pk = ?",
-        [key],
-    )
+    index_words(db, key)
     reprints.add(db, key)
 
 
@@ -146,12 +150,26 @@ def unindex_row(db: sqlite3.Connection, key: int) -> None:
     """
     from archive import reprints  # noqa: PLC0415 - readers need no numpy
 
+    unindex_words(db, key)
+    reprints.remove(db, key)
+
+
+def index_words(db: sqlite3.Connection, key: int) -> None:
+    """Put the article with that fts_pk into the index, and leave its reprints as they are."""
+    db.execute(
+        f"INSERT INTO articles_fts(rowid, {COLUMNS}) SELECT {SEGMENTED} FROM articles"
+        " WHERE fts_pk = ?",
+        [key],
+    )
+
+
+def unindex_words(db: sqlite3.Connection, key: int) -> None:
+    """Take it out again, before anything is changed of what the index has of it."""
     db.execute(
         f"INSERT INTO articles_fts(articles_fts, rowid, {COLUMNS}) SELECT 'delete', {SEGMENTED}"
         " FROM articles WHERE fts_pk = ?",
         [key],
     )
-    reprints.remove(db, key)
 
 
 def rebuild(db: sqlite3.Connection) -> None:

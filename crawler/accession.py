@@ -17,11 +17,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from archive import fixity, looks, originals
+from archive import attachments, fixity, looks, originals
 from archive.boilerplate import learn
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
-from archive.records import Article, Capture, Fixity, SiteRecord
+from archive.records import Article, Capture, Document, Fixity, SiteRecord
 from archive.recovery import recover
 from archive.register import Register
 from archive.store import Saved, Store
@@ -171,7 +171,7 @@ class Accession:
     def keep_soon(
         self,
         capture: Capture,
-        article: Article | None,
+        article: Article | Document | None,
         site: "Site | SiteRecord | None",
         outcome: str | None = None,
         *,
@@ -183,7 +183,7 @@ class Accession:
     def keep(
         self,
         capture: Capture,
-        article: Article | None,
+        article: Article | Document | None,
         site: "Site | SiteRecord | None",
         outcome: str | None = None,
     ) -> Saved:
@@ -209,6 +209,10 @@ class Accession:
     def looks(self, url: str) -> looks.Looks | None:
         """Give the first and the last look at an address, as of the last commit."""
         return looks.at(self._known, url)
+
+    def uncaptured(self, url: str) -> list[str]:
+        """Give the files that the article at an address leads to and that never came."""
+        return attachments.uncaptured(self._known, url)
 
     def due_articles(self, site: str) -> list[tuple[float, str]]:
         """Give when each of a site's articles is to be looked at again, and its address, sorted."""

@@ -7,21 +7,22 @@ from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from archive.errors import UnionArchiveError
-from archive.records import Article, Capture, SiteRecord
+from archive.records import Article, Capture, Document, SiteRecord
 from archive.store import Saved
 from archive.warc_reader import Stored, locate, read_payload
-from crawler.cleaning import Cleaner, explain, readable, with_section
+from crawler.clean.documents import CONTENT_TYPES
+from crawler.cleaning import Cleaner, document_of, explain, readable, with_section
 from crawler.site import Site, find_site, host_record
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-Keep = Callable[[Capture, Article | None, SiteRecord | None, str | None], Saved]
-"""Records a capture, the article read from it, its site, and what it was where that is neither."""
+Keep = Callable[[Capture, Article | Document | None, SiteRecord | None, str | None], Saved]
+"""Records a capture, what was read from it, its site, and what it was where nothing was."""
 Complain = Callable[[Capture, str], None]
 
 
@@ -49,6 +50,13 @@ class Rules:
         return site.record() if site else host_record(url)
 
 
+class _File(NamedTuple):
+    """A file that is being read."""
+
+    reading: "Future[Document]"
+    body: bytes
+
+
 class Intake:
     """Reads captures in worker processes and keeps them in the order in which they are given.
 
@@ -62,11 +70,11 @@ class Intake:
         warc: Path,
         rules: Rules,
         complain: Complain,
-        instead: Callable[[Capture], Article | None] = lambda _: None,
+        instead: Callable[[Capture], Article | Document | None] = lambda _: None,
     ) -> None:
         self._keep, self._warc, self._rules = keep, warc, rules
         self._complain, self._instead = complain, instead
-        self._waiting: deque[tuple[Stored, Future[Article] | str]] = deque()
+        self._waiting: deque[tuple[Stored, Future[Article] | _File | str]] = deque()
         self.counts: Counter[str] = Counter()
 
     def take(self, stored: Stored, payload: bytes | None = None) -> None:
@@ -75,7 +83,7 @@ class Intake:
         reading = reading_of(stored, self._rules.site(capture.url))
         if reading is None:
             return
-        if reading != "article":
+        if reading not in ("article", "attachment"):
             self._queue(stored, reading)
             return
         try:
@@ -85,6 +93,9 @@ class Intake:
         except UnionArchiveError as error:
             self.finish()
             self._failed(capture, str(error))
+            return
+        if reading == "attachment":
+            self._queue(stored, _File(self._rules.cleaner.read(payload), payload))
             return
         site = self._rules.site(capture.url)
         record = self._rules.record(capture.url)
@@ -102,7 +113,7 @@ class Intake:
         while self._waiting:
             self._keep_first()
 
-    def _queue(self, stored: Stored, reading: "Future[Article] | str") -> None:
+    def _queue(self, stored: Stored, reading: "Future[Article] | _File | str") -> None:
         """Have a capture kept in its turn; no more wait than keep the workers busy."""
         self._waiting.append((stored, reading))
         while len(self._waiting) > 2 * self._rules.cleaner.workers:
@@ -112,9 +123,14 @@ class Intake:
         stored, future = self._waiting.popleft()
         capture = stored.capture
         if isinstance(future, str):
-            outcome = future if future in ("list", "error") else None
+            outcome = future if future in ("list", "error", "image") else None
             self._keep(capture, None, self._rules.record(capture.url), outcome)
             self.counts["no_article"] += 1
+            return
+        if isinstance(future, _File):
+            document = document_of(future.reading, future.body)
+            self._keep(capture, document, self._rules.record(capture.url), None)
+            self.counts["attachments"] += 1
             return
         try:
             article = with_section(future.result(), stored.section)
@@ -136,9 +152,9 @@ class Intake:
 def reading_of(stored: Stored, site: Site | None) -> str | None:
     """Say what a record of a WARC is read as.
 
-    article: a page to clean; list, error: recorded as such; other: recorded by its status; None:
-    not recorded, such as a picture or a robots.txt. The crawler's own note comes first, then the
-    site file.
+    article: a page to clean; attachment: a file to read; list, error, image: recorded as such;
+    other: recorded by its status; None: not recorded, such as another crawler's picture or a
+    robots.txt. The crawler's own note comes first, then the site file.
     """
     capture = stored.capture
     page = readable(capture.content_type)
@@ -148,9 +164,10 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
         return "error" if stored.role or page else None
     if capture.status and capture.status // 100 != 2:  # noqa: PLR2004
         return "other" if stored.role or page or capture.location else None
-    if stored.role == "list":
-        return "list"
+    if stored.role in ("list", "attachment", "image"):
+        return stored.role
     if not page:
-        return "error" if stored.role else None
+        other = "error" if stored.role else None
+        return "attachment" if capture.content_type.lower().startswith(CONTENT_TYPES) else other
     meant = stored.role == "article" or site is None or site.is_article(capture.url)
     return "article" if meant else "list"

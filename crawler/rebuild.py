@@ -17,7 +17,7 @@ from archive.fixity import keep as keep_fixity
 from archive.fixity import measure, unmeasured
 from archive.holdings import Holdings
 from archive.members import whole_members
-from archive.records import Article, Capture, SiteRecord
+from archive.records import Article, Capture, Document, SiteRecord
 from archive.register import Register
 from archive.store import Saved, Store
 from archive.warc import OPEN
@@ -110,7 +110,10 @@ def keeper(store: Store) -> Keep:
     known: set[SiteRecord] = set()
 
     def keep(
-        capture: Capture, page: Article | None, site: SiteRecord | None, outcome: str | None
+        capture: Capture,
+        page: Article | Document | None,
+        site: SiteRecord | None,
+        outcome: str | None,
     ) -> Saved:
         if site is not None and site not in known:
             store.put_site(site)

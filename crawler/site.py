@@ -71,6 +71,8 @@ class Site(Strict):
     """The day on which `sites check` last found the live site as the file says."""
     sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()
     layouts: Annotated[tuple[Layout, ...], Field(strict=False)] = ()
+    images: bool = False
+    """Whether the pictures of its articles are fetched, too."""
     assertions: Assertions = Assertions()
     addresses: Addresses = Addresses()
 
