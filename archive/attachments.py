@@ -198,9 +198,9 @@ def only_of(db: sqlite3.Connection, article: str) -> Files:
 def _pictures(db: sqlite3.Connection, article: str) -> set[str]:
     """Give the addresses of the pictures of an article which no other article of its site shows."""
     found = db.execute(
-        "SELECT value ->> 'url' FROM articles, json_each(images) WHERE id = ?1 EXCEPT"
-        " SELECT value ->> 'url' FROM articles, json_each(images) WHERE id <> ?1"
-        " AND site IS (SELECT site FROM articles WHERE id = ?1)",
+        "SELECT value ->> 'url' FROM articles AS a, json_each(a.images) WHERE a.id = ?1 EXCEPT"
+        " SELECT value ->> 'url' FROM articles AS a, json_each(a.images) WHERE a.id <> ?1"
+        " AND a.site IS (SELECT site FROM articles WHERE id = ?1)",
         [article],
     )
     return {row[0] for row in found}

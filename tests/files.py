@@ -12,19 +12,18 @@ def pdf(*lines: str) -> bytes:
         f"BT /F1 12 Tf 72 {720 - 40 * number} Td <{line.encode('utf-16-be').hex()}> Tj ET"
         for number, line in enumerate(lines)
     )
+    fonts = "/Resources << /Font << /F1 5 0 R >> >>"
+    origin = "/CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >>"
+    box = "/FontBBox [0 -200 1000 800] /Ascent 800 /Descent -200 /CapHeight 700"
+    kind = "/Type /Font /BaseFont /SimSun"
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
-        " /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R {fonts} >>",
         f"<< /Length {len(shown)} >>\nstream\n{shown}\nendstream",
-        "<< /Type /Font /Subtype /Type0 /BaseFont /SimSun /Encoding /UniGB-UCS2-H"
-        " /DescendantFonts [6 0 R] >>",
-        "<< /Type /Font /Subtype /CIDFontType0 /BaseFont /SimSun /DW 1000"
-        " /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 2 >>"
-        " /FontDescriptor 7 0 R >>",
-        "<< /Type /FontDescriptor /FontName /SimSun /Flags 4 /Ascent 800 /Descent -200"
-        " /FontBBox [0 -200 1000 800] /ItalicAngle 0 /StemV 80 /CapHeight 700 >>",
+        f"<< {kind} /Subtype /Type0 /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>",
+        f"<< {kind} /Subtype /CIDFontType0 /DW 1000 {origin} /FontDescriptor 7 0 R >>",
+        f"<< /Type /FontDescriptor /FontName /SimSun /Flags 4 {box} /ItalicAngle 0 /StemV 80 >>",
     ]
     return whole(objects)
 

@@ -146,8 +146,7 @@ def _record(shown: Shown) -> "Iterator[str]":
         believed = f"confirmed {s.confirmed}" if s.confirmed else "seen once, not confirmed"
         ended = f", ended {s.ended}" if s.ended else ""
         yield f"{'status:':<10} {s.status} since {s.since}, {believed}{ended}"
-    for file in shown.files:
-        yield f"{'file:':<10} {one_line(file.name)} ({_file(file)}) {one_line(file.url)}"
+    yield from map(_file, shown.files)
     for number, version in enumerate(shown.versions or (), 1):
         current = ", current" if number == kept.version else ""
         title = one_line(version.title) or "no title"
@@ -160,10 +159,13 @@ def _record(shown: Shown) -> "Iterator[str]":
 
 def _file(file: "Attached") -> str:
     """Say what a file is, and how much of it can be searched."""
-    if file.kind is None:
-        return "not captured"
-    why = f"; {file.why}" if file.why else ""
-    return f"{file.kind}, {file.size} bytes, {file.characters} characters of text{why}"
+    from crawler.printing import one_line  # noqa: PLC0415
+
+    what = "not captured"
+    if file.kind is not None:
+        why = f"; {file.why}" if file.why else ""
+        what = f"{file.kind}, {file.size} bytes, {file.characters} characters of text{why}"
+    return f"{'file:':<10} {one_line(file.name)} ({what}) {one_line(file.url)}"
 
 
 def _changes(line: "list[Version]", number: int) -> str:

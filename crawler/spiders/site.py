@@ -218,8 +218,10 @@ class SiteSpider(Spider):
             self._queue(IMAGE, [image.url for image in article.images])
 
     def _queue(self, role: Role, urls: Iterable[str]) -> None:
+        patterned = self.site.article is not None
         for url in urls:
-            if self.site.owns(url):
+            # An article that another calls 附件 is asked for as an article, when its turn comes.
+            if self.site.owns(url) and not (patterned and self.site.is_article(url)):
                 self.scheduler.add(Entry(safe_url_string(url), role, ARTICLES))
 
     def failed(self, failure: Failure) -> None:
