@@ -59,7 +59,7 @@ def read_document(body: bytes) -> Document:
     try:
         return read(body)
     except MemoryError:
-        why = f"reading it took over {DOCUMENT_MEMORY >> 20} MiB and was stopped"
+        why = f"reading took over {DOCUMENT_MEMORY >> 20} MiB and was stopped"
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
     return Document(kind_of(body), len(body), why=why)
@@ -70,7 +70,7 @@ def document_of(future: "Future[Document]", body: bytes) -> Document:
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001 - whatever befell one file, the others go on
-        why = explain(error, DOCUMENT_TIMEOUT, "reading it")
+        why = explain(error, DOCUMENT_TIMEOUT, "reading")
         return Document(kind_of(body), len(body), why=why)
 
 
@@ -166,7 +166,7 @@ def explain(error: BaseException, timeout: float = TIMEOUT, what: str = "cleanin
     if isinstance(error, TimeoutError):
         return f"{what} took over {timeout:g} s and was stopped"
     if isinstance(error, ProcessExpired):
-        return f"{what} ended its process (exit code {error.exitcode})"
+        return f"the {what} process died (exit code {error.exitcode})"
     return f"{what} failed: {type(error).__name__}: {error}"
 
 

@@ -56,7 +56,8 @@ class CaptureWriter:
         # A redirect's request begins as a copy of the one before it.
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
-        if "role" in request.meta:
+        # A page may be the same, and what its scripts draw another.
+        if "role" in request.meta and not request.meta.keys() & {"browser", "part"}:
             rules = request.meta.get("rules", "")
             for name, value in self._accession.conditions(request.url, rules).items():
                 request.headers[name] = value
@@ -133,6 +134,7 @@ def _exchange(request: Request, response: Response, truncated: str | None) -> Ex
         reason=reason,
         response_headers=_pairs(response),
         payload=response.body,
+        sent=request.body,
         protocol=response.protocol or "HTTP/1.1",
         address=str(response.ip_address) if response.ip_address else None,
         tls=tls,

@@ -141,6 +141,8 @@ class SiteSpider(Spider):
             meta["section"] = trail.source.section
         if entry.role == LIST and trail is not None:
             meta |= {"rules": self._rules(trail.source), "handle_httpstatus_list": [NOT_MODIFIED]}
+            if self.site.is_drawn(trail.source):
+                meta["browser"] = True
         elif trail is not None and trail.source.list is not None:
             headers = {"Referer": self.site.source_url(trail.source)}  # as a reader's browser would
         callback = {LIST: self.parse_listing, ARTICLE: self.parse_article}.get(
