@@ -139,7 +139,7 @@ def read_article(
         language=language,
         script=script,
         images=tuple(images_of(page, shown, captions)),
-        attachments=tuple(attachments_of(page, region, body, decoded.encoding)),
+        attachments=tuple(attachments_of(page, body, decoded.encoding)),
         removals=removals,
         flags=flags,
         encoding=decoded.encoding,

@@ -8,10 +8,12 @@ from w3lib.url import safe_url_string
 
 from archive.records import Attachment
 from crawler.clean.page import Block, Link, Page, trim
+from crawler.clean.region import common_element
+from crawler.clean.spam import KIND
 
 MOST = 20
 """Files of one article."""
-BELOW = 8  # lines below the region in which its files may be listed
+BELOW = 8  # lines below the body in which its files may be listed
 LONGEST = 200  # characters of a name
 ENDINGS = "pdf|docx?|xlsx?|pptx?|wps|et|dps|rtf|odt|ods|odp|ofd|ceb"
 NAMED = re.compile(rf"\.(?:{ENDINGS})[\s)）】\]》」]*$", re.IGNORECASE)
@@ -19,26 +21,32 @@ CALLED = re.compile(r"^\s*(?:附件|附表|附錄|附录)")
 PAGE = re.compile(r"\.(?:s?html?|xhtml)$", re.IGNORECASE)
 
 
-def attachments_of(
-    page: Page, region: Sequence[Block], body: Sequence[Block], encoding: str
-) -> list[Attachment]:
-    """The files that the region and the lines right below it lead to, in the page's order.
+def attachments_of(page: Page, body: Sequence[Block], encoding: str) -> list[Attachment]:
+    """The files that the body and the lines right below it lead to, in the page's order.
 
     A link leads to a file where its address or its words end like a file's name, or where it is
     called 附件 and its address is not that of a page; what lies there decides in the end.
     """
-    place = {block: number for number, block in enumerate(page.blocks)}
-    last = max((place[block] for block in body), default=-1)
-    near = {*region, *page.blocks[last + 1 : last + 1 + BELOW]}
     found: dict[str, Attachment] = {}
-    for block in page.blocks:
-        if block in near and block.dropped != ("injected", "hidden"):
-            for link in block.links:
-                words = trim(block.text[link.start : link.end])
-                url = _address(page.url, link, encoding)
-                if url is not None and _is_file(url, words):
-                    found.setdefault(url, Attachment(url, (words or _end(url))[:LONGEST]))
+    for block in _near(page, body):
+        for link in block.links if (block.dropped or ("",))[0] != KIND else ():
+            words = trim(block.text[link.start : link.end])
+            url = _address(page.url, link, encoding)
+            if url is not None and _is_file(url, words):
+                found.setdefault(url, Attachment(url, (words or _end(url))[:LONGEST]))
     return list(found.values())[:MOST]
+
+
+def _near(page: Page, body: Sequence[Block]) -> Iterator[Block]:
+    """The lines from the first of the body to some below its last, and all in its own element."""
+    place = {block: number for number, block in enumerate(page.blocks)}
+    first, last = place[body[0]], place[body[-1]]
+    element = common_element(body)
+    own = element is not None and element.tag not in ("html", "body")
+    for number, block in enumerate(page.blocks):
+        inside = own and element is not None and block.is_inside(element)
+        if inside or first <= number <= last + BELOW:
+            yield block
 
 
 def _address(base: str, link: Link, encoding: str) -> str | None:
