@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from archive import search
 from archive.records import Attachment, Capture, Document
+from archive.urls import article_id, canonical_url
 
 OUTCOME = "attachment"
 """Outcome of a capture that is a document."""
@@ -175,11 +176,10 @@ def only_of(db: sqlite3.Connection, article: str) -> Files:
     """Give the files and pictures that no other article leads to."""
     found = db.execute(
         "SELECT url FROM attachments WHERE article = ?1 AND url NOT IN"
-        " (SELECT url FROM attachments WHERE article <> ?1)"
-        " AND url NOT IN (SELECT url FROM addresses)",
+        " (SELECT url FROM attachments WHERE article <> ?1)",
         [article],
     )
-    files = {row[0] for row in found}
+    files = {row[0] for row in found if not _is_article(db, row[0])}
     for _ in range(MOST_REDIRECTS):
         query = (
             "SELECT location FROM captures WHERE location IS NOT NULL"
@@ -193,6 +193,11 @@ def only_of(db: sqlite3.Connection, article: str) -> Files:
         [_list(files | _pictures(db, article))],
     )
     return Files(files, [(row[0], row[1]) for row in records])
+
+
+def _is_article(db: sqlite3.Connection, url: str) -> bool:
+    query = "SELECT 1 FROM addresses WHERE id = ?"
+    return bool(db.execute(query, [article_id(canonical_url(url))]).fetchone())
 
 
 def _pictures(db: sqlite3.Connection, article: str) -> set[str]:

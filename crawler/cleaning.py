@@ -51,15 +51,15 @@ def clean(
     return clean_page(body, url, content_type, site, boilerplate=boilerplate)
 
 
-def read_document(body: bytes) -> Document:
-    """Read a file in a worker, which is given no more memory than DOCUMENT_MEMORY for it."""
+def read_document(body: bytes, memory: int) -> Document:
+    """Read a file in a worker, which is given so many bytes of memory for it and no more."""
     taken = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * PAGE
     before = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (taken + DOCUMENT_MEMORY, before[1]))
+    resource.setrlimit(resource.RLIMIT_AS, (taken + memory, before[1]))
     try:
         return read(body)
     except MemoryError:
-        why = f"reading took over {DOCUMENT_MEMORY >> 20} MiB and was stopped"
+        why = f"reading took over {memory >> 20} MiB and was stopped"
     finally:
         resource.setrlimit(resource.RLIMIT_AS, before)
     return Document(kind_of(body), len(body), why=why)
@@ -115,7 +115,7 @@ class Cleaner:
 
     def read(self, body: bytes) -> "Future[Document]":
         """Hand a file to a worker; `document_of` says what came of it."""
-        future = self._schedule(read_document, (body,), {}, DOCUMENT_TIMEOUT)
+        future = self._schedule(read_document, (body, DOCUMENT_MEMORY), {}, DOCUMENT_TIMEOUT)
         return cast("Future[Document]", future)
 
     def _schedule(

@@ -266,13 +266,6 @@ def test_single_pages_bring_their_files(site: LoopbackSite, tmp_path: Path) -> N
     assert [hit.attachment for hit in hits(tmp_path / "h", "八名队员")] == ["运动员报名表.pdf"]
 
 
-def test_a_bound_on_articles_keeps_no_file_back(site: LoopbackSite, tmp_path: Path) -> None:
-    put_site(tmp_path / "h", site, KEYS)
-    crawl(tmp_path / "h", "--max-articles", "1")
-    assert rows(tmp_path / "h", "SELECT count(*) FROM articles") == [(1,)]
-    assert rows(tmp_path / "h", "SELECT count(*) FROM documents") != [(0,)]
-
-
 def get(holdings: Path, path: str) -> str:
     """Ask plain Datasette with our plugin for a page."""
 

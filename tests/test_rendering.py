@@ -1,9 +1,11 @@
 """Lists that scripts draw: a real Chromium draws them, and gets nothing but by way of the crawl."""
 
+import asyncio
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import chromium
 import pytest
@@ -170,3 +172,37 @@ def test_only_lists_are_drawn(tmp_path: Path) -> None:
     )
     with pytest.raises(UsageError, match="expected it beside list only"):
         load_site(path)
+
+
+@chromium.missing
+@pytest.mark.parametrize(
+    ("routed", "locked", "reached"),
+    [(False, False, True), (False, True, False), (True, False, False)],
+)
+def test_each_of_the_two_locks_holds_by_itself(
+    routed: bool,  # noqa: FBT001 - one of the cases
+    locked: bool,  # noqa: FBT001
+    reached: bool,  # noqa: FBT001
+    inside: LoopbackSite,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Chromium by itself lets no page from elsewhere ask this machine: not to be relied on.
+    open_ = "--disable-features=LocalNetworkAccessChecks"
+    monkeypatch.setattr(browser, "ARGUMENTS", (*(browser.ARGUMENTS if locked else ()), open_))
+    script = f"fetch('{inside.url}/a', {{mode: 'no-cors'}}); new Image().src = '{inside.url}/b'"
+    page = browser.Answer(200, "text/html", f"<body><script>{script}</script></body>".encode())
+
+    async def fetch(_: browser.Asked) -> None:
+        return None
+
+    drawing = browser.Drawing("http://127.0.0.1:5/", page, fetch)
+    answer = drawing._answer  # noqa: SLF001 - the lock that is opened
+
+    async def leave(route: Any) -> None:
+        await (route.continue_() if drawing._begun else answer(route))  # noqa: SLF001
+        drawing._last = time.monotonic() + 1  # noqa: SLF001 - time for it to arrive
+
+    if not routed:
+        monkeypatch.setattr(drawing, "_answer", leave)
+    asyncio.run(drawing.draw("union-archive"))
+    assert bool(inside.log) == reached

@@ -28,7 +28,7 @@ def attachments_of(page: Page, body: Sequence[Block], encoding: str) -> list[Att
     called 附件 and its address is not that of a page; what lies there decides in the end.
     """
     found: dict[str, Attachment] = {}
-    for block in _near(page, body):
+    for block in _near(page, body) if body else ():
         for link in block.links if (block.dropped or ("",))[0] != KIND else ():
             words = trim(block.text[link.start : link.end])
             url = _address(page.url, link, encoding)

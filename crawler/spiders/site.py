@@ -207,10 +207,12 @@ class SiteSpider(Spider):
 
     def parse_file(self, response: Response) -> Iterator[File]:
         """Hand a file over that an article leads to; a picture is in its WARC file already."""
-        entry: Entry = response.meta["entry"]
+        entry, capture = response.meta["entry"], response.meta["capture"]
         if entry.role == ATTACHMENT:
-            yield File(response.meta["capture"], response.body, _validators(response))
+            yield File(capture, response.body, _validators(response))
         else:
+            with Accession.of(self.settings) as accession:
+                accession.remember(capture.url, _validators(response), capture.record_id)
             self.scheduler.done(entry.url)
 
     def follow(self, article: Article) -> None:
