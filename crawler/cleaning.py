@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, cast
 from pebble import ProcessExpired, ProcessPool
 
 from archive.records import Article, Document
-from crawler.clean.documents import kind_of, read
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -53,6 +52,8 @@ def clean(
 
 def read_document(body: bytes, memory: int) -> Document:
     """Read a file in a worker, which is given so many bytes of memory for it and no more."""
+    from crawler.clean.documents import kind_of, read  # noqa: PLC0415 - likewise
+
     taken = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * PAGE
     before = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (taken + memory, before[1]))
@@ -67,6 +68,8 @@ def read_document(body: bytes, memory: int) -> Document:
 
 def document_of(future: "Future[Document]", body: bytes) -> Document:
     """Give what a worker read of a file; where it had to be ended, what it is and why."""
+    from crawler.clean.documents import kind_of  # noqa: PLC0415 - a worker begins without it
+
     try:
         return future.result()
     except Exception as error:  # noqa: BLE001 - whatever befell one file, the others go on
