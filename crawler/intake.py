@@ -167,7 +167,7 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
     if stored.role in ("list", "attachment", "image"):
         return stored.role
     if not page:
-        other = "error" if stored.role else None
-        return "attachment" if capture.content_type.lower().startswith(CONTENT_TYPES) else other
+        file = capture.content_type.lower().startswith(CONTENT_TYPES)
+        return "error" if stored.role else "attachment" if file else None
     meant = stored.role == "article" or site is None or site.is_article(capture.url)
     return "article" if meant else "list"
