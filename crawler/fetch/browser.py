@@ -27,7 +27,7 @@ ARGUMENTS = (
     # The second lock: names lead nowhere, addresses to a proxy that is not there, WebRTC too.
     *("--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=http://127.0.0.1:9"),
     *("--proxy-bypass-list=<-loopback>", "--dns-prefetch-disable"),
-    *("--force-webrtc-ip-handling-policy=disable_non_proxied_udp", "--disable-webrtc"),
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
     "--js-flags=--max-old-space-size=256",
 )
 KINDS = frozenset({"script", "xhr", "fetch"})
@@ -41,7 +41,7 @@ TIME = 120.0
 QUIET = 0.5
 """Seconds without a request, after which a page is taken as it stands."""
 MAX_SIZE = 16 << 20
-"""Bytes of a page as it stands."""
+"""Characters of a page as it stands."""
 
 
 class Answer(NamedTuple):
