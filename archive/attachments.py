@@ -10,9 +10,9 @@ import sqlite3
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from archive import search
+from archive.addresses.urls import article_id, canonical_url
 from archive.records import Attachment, Capture, Document
-from archive.urls import article_id, canonical_url
+from archive.search import index as search
 
 OUTCOME = "attachment"
 """Outcome of a capture that is a document."""

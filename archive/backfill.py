@@ -5,13 +5,14 @@ Of superseded versions only title and text are known; `reclean` reads the rest.
 
 import sqlite3
 
-from archive import corrections, readings
+from archive.addresses.twins import form
+from archive.addresses.urls import article_id, canonical_url
 from archive.reader import read
-from archive.readings import Held
 from archive.records import Article
-from archive.statuses import believed, statuses
-from archive.twins import form
-from archive.urls import article_id, canonical_url
+from archive.register import corrections
+from archive.versions import readings
+from archive.versions.readings import Held
+from archive.versions.statuses import believed, statuses
 
 
 def fill(db: sqlite3.Connection) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 from archive.database import explained
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
-from archive.members import whole_members
-from archive.recovery import DAMAGED
-from archive.warc import OPEN, sync_folder
+from archive.warc.members import whole_members
+from archive.warc.recovery import DAMAGED
+from archive.warc.writing import OPEN, sync_folder
 
 
 def back_up(holdings: Holdings, target: Path) -> None:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from archive import search
 from archive.errors import LockedError, UnionArchiveError
 from archive.hanzi import SEGMENTER_VERSION
 from archive.migrations import migrations
+from archive.search import index as search
 
 APPLICATION_ID = 0x554E4152
 """Marks the file as one of ours; `file archive.db` shows it."""

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from archive import rows
-from archive.register import Register
+from archive.register.register import Register
 
 
 def merge_registers(ours: Register, theirs: Register, at: str) -> list[str]:

@@ -119,7 +119,7 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_site ON runs(site, started);
 
--- Fed by archive.search with text it has segmented; the comment makes Datasette hide the table.
+-- Fed by archive.search.index with text it has segmented; the comment makes Datasette hide the table.
 CREATE VIRTUAL TABLE articles_fts USING fts5(
     title, text, author, source, editor, section,
     content='', tokenize='unicode61 remove_diacritics 2' /* content="articles" */
@@ -201,7 +201,7 @@ CREATE TABLE reprint_keys (
 @migrations()
 def reprints(db: Database) -> None:
     """Which articles are reprints of each other, and the keys they are found by."""
-    from archive import reprints as finder  # noqa: PLC0415 - numpy waits until it is needed
+    from archive.reprints import finding as finder  # noqa: PLC0415 - numpy waits until it is needed
 
     _run(db, REPRINTS)
     if db.execute("SELECT 1 FROM articles LIMIT 1").fetchone():
@@ -217,7 +217,7 @@ def credits_of_articles(db: Database) -> None:
 MARKS = """
 DROP TABLE articles_fts;
 
--- Fed by archive.search with text it has segmented, and with the marks of archive.marks; the
+-- Fed by archive.search.index with text it has segmented, and with the marks of archive.search.marks; the
 -- comment makes Datasette hide the table. The raised version of the segmenter fills it again.
 CREATE VIRTUAL TABLE articles_fts USING fts5(
     title, text, author, source, editor, section, marks,

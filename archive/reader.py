@@ -6,11 +6,11 @@ from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit
 
 from archive import attachments
-from archive.addressing import of_json, ruled
+from archive.addresses.rules import of_json, ruled
+from archive.addresses.urls import ID_LENGTH, address_key, article_id, canonical_url
 from archive.errors import UnionArchiveError, UsageError
 from archive.records import Article, Credit, Flag, Image, Removal
-from archive.siblings import Sibling, siblings
-from archive.urls import ID_LENGTH, address_key, article_id, canonical_url
+from archive.reprints.siblings import Sibling, siblings
 
 SHOWN = 5
 """Articles named where a beginning of an id fits several."""

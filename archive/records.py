@@ -175,7 +175,7 @@ class Fixity:
 
 @dataclass(frozen=True, slots=True)
 class AddressRules:
-    """What a person says of a site's addresses; `archive.addressing` heeds it."""
+    """What a person says of a site's addresses; `archive.addresses.rules` heeds it."""
 
     drop: tuple[str, ...] = ()
     """Parameters that select no content."""

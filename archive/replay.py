@@ -21,8 +21,8 @@ from pathlib import Path
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
-from archive.warc import OPEN
-from archive.withdrawals import withheld
+from archive.register.withdrawals import withheld
+from archive.warc.writing import OPEN
 
 COLLECTION = "archive"
 """What the addresses of the player begin with."""

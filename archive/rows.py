@@ -5,8 +5,10 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
-from archive import attachments, keys, search
+from archive import attachments
 from archive.records import Article, Capture
+from archive.search import index as search
+from archive.search import keys
 
 Value = str | int | None
 

@@ -7,17 +7,20 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from archive import attachments, corrections, joining, readings, rows, withdrawals
-from archive.addressing import as_json, of_json, ruled
+from archive import attachments, rows
+from archive.addresses import joining
+from archive.addresses.joining import Address
+from archive.addresses.rules import as_json, of_json, ruled
+from archive.addresses.urls import article_id, canonical_url
 from archive.database import close, explained, open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
-from archive.history import Look
-from archive.joining import Address
-from archive.readings import Held
 from archive.records import NO_ARTICLE, AddressRules, Article, Capture, Document, SiteRecord
-from archive.register import Register
-from archive.settling import begin, settle
-from archive.urls import article_id, canonical_url
+from archive.register import corrections, withdrawals
+from archive.register.register import Register
+from archive.versions import readings
+from archive.versions.history import Look
+from archive.versions.readings import Held
+from archive.versions.settling import begin, settle
 
 __all__ = ["COUNTS", "Saved", "Store", "open_readonly"]
 
@@ -100,7 +103,7 @@ class Store:
             old = db.execute("SELECT name FROM sites WHERE id = ?", [site.id]).fetchone()
             db.execute(rows.upsert("sites", list(record)), record)
             if old is not None and old["name"] != site.name:
-                from archive import reprints  # noqa: PLC0415 - numpy waits until it is needed
+                from archive.reprints import finding as reprints  # noqa: PLC0415 - numpy waits until it is needed
 
                 reprints.rename(db, site.id)
 
@@ -147,7 +150,7 @@ class Store:
         What was read of a file that articles lead to is a Document. `article` is None for a
         response that was not read at all; `outcome` then says what it was, where the status does
         not ("list", "error"). Whatever the order captures come in, the archive comes to the same:
-        see `archive.history` and `archive.joining`.
+        see `archive.versions.history` and `archive.addresses.joining`.
         """
         with self.transaction() as db:
             row = db.execute(

@@ -17,16 +17,18 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from archive import attachments, fixity, looks, originals
-from archive.boilerplate import learn
+from archive import attachments
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.records import Article, Capture, Document, Fixity, SiteRecord
-from archive.recovery import recover
-from archive.register import Register
+from archive.register.boilerplate import learn
+from archive.register.register import Register
+from archive.register.withdrawals import withdrawn_records
 from archive.store import Saved, Store
-from archive.warc import Writer, now
-from archive.withdrawals import withdrawn_records
+from archive.versions import looks
+from archive.warc import fixity, originals
+from archive.warc.recovery import recover
+from archive.warc.writing import Writer, now
 from crawler.batch import Batch
 from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner

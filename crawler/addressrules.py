@@ -5,7 +5,7 @@ from typing import Annotated, Self
 import regex
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from archive.addressing import GROUP
+from archive.addresses.rules import GROUP
 from archive.records import AddressRules
 
 

@@ -13,7 +13,7 @@ from typing import BinaryIO
 from fastwarc.warc import ArchiveIterator
 
 from archive.errors import UnionArchiveError
-from archive.members import whole_members
+from archive.warc.members import whole_members
 
 END = b"\r\n\r\n"
 CHUNK = 1 << 20

@@ -108,7 +108,7 @@ class Cleaner:
     ) -> "Future[Article]":
         """Hand a page to a worker; `explain` says why a future gave no article.
 
-        `boilerplate` is what was learned of the site: see `archive.boilerplate`.
+        `boilerplate` is what was learned of the site: see `archive.register.boilerplate`.
         """
         more = {"boilerplate": boilerplate} if boilerplate else {}
         arguments = (body, url, content_type, site)

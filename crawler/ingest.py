@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive.errors import UnionArchiveError
 from archive.records import Capture
-from archive.warc_reader import Stored, captures
+from archive.warc.reading import Stored, captures
 from crawler.adopt import adopt
 from crawler.intake import Intake, Rules
 from crawler.revisits import placed

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from archive.errors import UnionArchiveError
 from archive.records import Article, Capture, Document, SiteRecord
 from archive.store import Saved
-from archive.warc_reader import Stored, locate, read_payload
+from archive.warc.reading import Stored, locate, read_payload
 from crawler.clean.documents import CONTENT_TYPES
 from crawler.cleaning import Cleaner, document_of, explain, readable, with_section
 from crawler.site import Site, find_site, host_record

@@ -10,8 +10,8 @@ from archive.database import explained, open_readonly
 from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.merge import merge_registers, merge_runs
-from archive.register import Register
-from archive.warc import OPEN, now
+from archive.register.register import Register
+from archive.warc.writing import OPEN, now
 from crawler.accession import Accession
 from crawler.ingest import Complain, Ingest
 from crawler.site import load_sites

@@ -4,7 +4,7 @@ import re
 
 import click
 
-from archive.snippets import MARK, UNMARK
+from archive.search.snippets import MARK, UNMARK
 
 _BOLD, _NOT_BOLD = "\x1b[1m", "\x1b[22m"
 # Control characters, and those that turn the direction of writing.

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive import corrections, withdrawals
 from archive.errors import UnionArchiveError
 from archive.records import Article, Capture, Document, SiteRecord
-from archive.register import Register
+from archive.register import corrections, withdrawals
+from archive.register.register import Register
 from archive.store import Saved, Store
-from archive.warc_reader import Stored, captures, locate
+from archive.warc.reading import Stored, captures, locate
 from crawler.intake import Intake, Rules
 
 Readings = list[tuple[Capture, Article | Document | None, SiteRecord | None, str | None]]

@@ -13,16 +13,16 @@ from itertools import islice
 from pathlib import Path
 
 from archive.errors import UnionArchiveError, UsageError
-from archive.fixity import keep as keep_fixity
-from archive.fixity import measure, unmeasured
 from archive.holdings import Holdings
-from archive.members import whole_members
 from archive.records import Article, Capture, Document, SiteRecord
-from archive.register import Register
+from archive.register.register import Register
+from archive.register.withdrawals import withdrawn_records
 from archive.store import Saved, Store
-from archive.warc import OPEN
-from archive.warc_reader import Stored, captures
-from archive.withdrawals import withdrawn_records
+from archive.warc.fixity import keep as keep_fixity
+from archive.warc.fixity import measure, unmeasured
+from archive.warc.members import whole_members
+from archive.warc.reading import Stored, captures
+from archive.warc.writing import OPEN
 from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner
 from crawler.intake import Intake, Keep, Rules

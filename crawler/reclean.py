@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archive.boilerplate import learn
 from archive.errors import UnionArchiveError
 from archive.reader import Kept, read
 from archive.records import Article, Removal
-from archive.warc_reader import read_capture
+from archive.register.boilerplate import learn
+from archive.warc.reading import read_capture
 from crawler.cleaning import Cleaner, explain, with_section
 from crawler.difference import TextChange, compare_texts
 from crawler.site import Site, find_site

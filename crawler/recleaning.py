@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 
-from archive import attachments, readings, rows
+from archive import attachments, rows
 from archive.reader import read
 from archive.records import NO_ARTICLE, Article, Capture, Document, Flag
+from archive.register.withdrawals import withdrawn_records
 from archive.store import Store
-from archive.warc_reader import Stored
-from archive.withdrawals import withdrawn_records
+from archive.versions import readings
+from archive.warc.reading import Stored
 from crawler.accession import Accession
 from crawler.clean.edition import edition, rules_digest
 from crawler.intake import Intake, Rules

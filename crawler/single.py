@@ -13,7 +13,7 @@ from w3lib.url import safe_url_string
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
 from archive.store import open_readonly
-from archive.warc import now
+from archive.warc.writing import now
 from crawler.accession import Accession
 from crawler.run import settings_for
 from crawler.site import Host, Site, find_site

@@ -16,10 +16,10 @@ from archive import health
 from archive.errors import UnionArchiveError
 from archive.health import Facts, Illness
 from archive.holdings import Holdings
-from archive.pauses import Pause, pause, pauses_of, resumed_last
-from archive.register import Decision, Register
+from archive.register.pauses import Pause, pause, pauses_of, resumed_last
+from archive.register.register import Decision, Register
 from archive.store import open_readonly
-from archive.warc import now
+from archive.warc.writing import now
 from crawler.fetch.crawldb import CrawlDatabase
 from crawler.site import Site
 

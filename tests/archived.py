@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from archive import search
 from archive.holdings import Holdings
 from archive.records import Article, Capture, Flag, Removal, SiteRecord
+from archive.search import index as search
 from archive.store import Store
 
 SITES = (

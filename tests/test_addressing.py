@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from archive.addressing import as_json, of_json, ruled
+from archive.addresses.joining import addresses
+from archive.addresses.rules import as_json, of_json, ruled
+from archive.addresses.urls import article_id
 from archive.errors import UnionArchiveError
-from archive.joining import addresses
 from archive.reader import find
 from archive.records import AddressRules, Article, Capture, SiteRecord
 from archive.store import Store
-from archive.urls import article_id
 
 S = "http://s.example"
 SAME = (("^/wap/(.*)$", "/$1"), (r"^/show/(\d+)/(\d+)$", "/$2.html?page=$1"))

@@ -8,14 +8,14 @@ from archived import index, sound
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.corrections import correct
-from archive.joining import addresses
+from archive.addresses.joining import addresses
+from archive.addresses.urls import article_id
 from archive.records import AddressRules, Article, Capture, Flag, SiteRecord
-from archive.register import Decision, Register
-from archive.statuses import statuses
+from archive.register.corrections import correct
+from archive.register.register import Decision, Register
 from archive.store import Store
-from archive.urls import article_id
-from archive.versions import versions
+from archive.versions.listing import versions
+from archive.versions.statuses import statuses
 
 LONG = (
     "松原省总工会昨日在职工文化宫举办春季招聘会，三十二家企业带来六百个岗位，附近居民一早排起长队。"

@@ -17,8 +17,8 @@ from loopback import Answer, LoopbackSite, article, put_site, rows
 from loopback import union_archive as command
 
 from archive.database import open_readonly
-from archive.search import Hit, search
-from archive.warc_reader import captures
+from archive.search.index import Hit, search
+from archive.warc.reading import captures
 from crawler.cli import union_archive
 from crawler.fetch.frontier import ATTACHMENT, IMAGE
 

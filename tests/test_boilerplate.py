@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import boilerplate
-from archive.boilerplate import key, learn
 from archive.records import Article, Capture, Removal, SiteRecord
+from archive.register import boilerplate
+from archive.register.boilerplate import key, learn
 from archive.store import Store
 from crawler.clean.title import letters
 

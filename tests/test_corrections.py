@@ -8,10 +8,10 @@ from decided import SITE, _ingested, check, decided, everything, save
 from loopback import rows
 from web_archive import serving
 
-from archive import corrections
-from archive.register import Decision, Register
+from archive.addresses.urls import article_id
+from archive.register import corrections
+from archive.register.register import Decision, Register
 from archive.store import Store
-from archive.urls import article_id
 
 __all__ = ["_ingested", "decided"]
 ADDRESS = f"http://{SITE}/a/3.html"

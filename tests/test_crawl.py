@@ -12,7 +12,7 @@ import pytest
 from loopback import Answer, Asked, LoopbackSite, article, put_site, rows, run, union_archive
 
 from archive.holdings import Holdings
-from archive.warc_reader import captures, read_capture
+from archive.warc.reading import captures, read_capture
 from crawler.accession import Accession
 
 Crawled = tuple[Path, LoopbackSite, list[list[Asked]], list[subprocess.CompletedProcess[str]]]

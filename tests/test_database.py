@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from archived import fill
 
-from archive import search
 from archive.database import open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
 from archive.hanzi import SEGMENTER_VERSION
+from archive.search import index as search
 from archive.store import Store
 
 

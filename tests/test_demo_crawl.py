@@ -18,11 +18,11 @@ from conftest import Demo
 from fastwarc.warc import ArchiveIterator
 from loopback import rows, union_archive
 
+from archive.addresses.urls import article_id, canonical_url
 from archive.reader import Kept, find, read
 from archive.records import Article
 from archive.store import Store
-from archive.urls import article_id, canonical_url
-from archive.warc_reader import captures
+from archive.warc.reading import captures
 from crawler.demo import truth as told
 from crawler.demo.content import EDITIONS, sample_sites
 from crawler.demo.pages import answer

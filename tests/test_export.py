@@ -11,6 +11,7 @@ import pytest
 from archived import ARTICLES, holdings
 from click.testing import CliRunner, Result
 
+from archive.addresses.urls import article_id
 from archive.errors import UsageError
 from archive.export import format_of
 from archive.export.columns import COLUMNS
@@ -19,7 +20,6 @@ from archive.export.format import About
 from archive.export.replacing import replacing
 from archive.export.wanted import Wanted
 from archive.holdings import Holdings
-from archive.urls import article_id
 from crawler.commands.export import command
 
 __all__ = ["holdings"]

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.history import Look, history
 from archive.records import Article, Flag, Removal
+from archive.versions.history import Look, history
 
 TITLE = "松原省总工会举办春季招聘会"
 LINES = (

@@ -3,7 +3,7 @@ from datetime import date
 import pytest
 
 from archive.errors import UsageError
-from archive.keys import DATED, DAY, END, bounds, first_key
+from archive.search.keys import DATED, DAY, END, bounds, first_key
 
 
 @pytest.mark.parametrize(

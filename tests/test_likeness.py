@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from notices import edited, framed, notice, spun
 
-from archive.likeness import BANDS, SAME, SHORT, Text, containment, jaccard, related
-from archive.reprints import SHARED_BANDS
+from archive.reprints.finding import SHARED_BANDS
+from archive.reprints.likeness import BANDS, SAME, SHORT, Text, containment, jaccard, related
 
 CHARACTERS = st.text(st.characters(), max_size=300)
 SPINNER = (

@@ -6,8 +6,8 @@ from archived import sound
 from decided import FEW, LESSONS, SITE, _ingested, check, decided, everything, save
 from loopback import rows
 
+from archive.addresses.urls import article_id
 from archive.store import Store
-from archive.urls import article_id
 
 __all__ = ["_ingested", "decided"]
 ID = article_id(f"http://{SITE}/a/3.html")

@@ -10,13 +10,13 @@ import pytest
 from archived import sound
 from sqlite_utils import Database
 
-from archive import search
 from archive.database import APPLICATION_ID, open_readonly
 from archive.errors import UnionArchiveError
 from archive.migrations import migrations
 from archive.reader import read
+from archive.search import index as search
 from archive.store import Store
-from archive.versions import versions
+from archive.versions.listing import versions
 
 URL = "http://s.example/show.asp?id=1"
 PRINT = "http://s.example/print.asp?id=1"

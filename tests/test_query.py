@@ -6,10 +6,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.marks import SUSPECT, days, marks
 from archive.migrations import migrations
-from archive.query import NOTHING, parse
-from archive.search import COLUMNS, register
+from archive.search.index import COLUMNS, register
+from archive.search.marks import SUSPECT, days, marks
+from archive.search.query import NOTHING, parse
 
 SIGNS = [*'"“”「」()（）:：-－*＊ 　,，、.。\n\x00\\{}^+~']
 WORDS = ["AND", "OR", "NOT", "ＡＮＤ", " OR ", " NOT ", "and", "title:", "ſection:", "author："]

@@ -3,11 +3,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from archive.addresses.urls import article_id
 from archive.errors import UnionArchiveError, UsageError
 from archive.reader import check_site, find, read
 from archive.records import Article, Capture, Flag, Image, Removal, SiteRecord
 from archive.store import Store
-from archive.urls import article_id
 
 WHOLE = Article(
     "http://s.example/1",

@@ -13,8 +13,8 @@ from archived import sound
 from decided import FEW, FOOT, LESSONS, SITE, _ingested, check, decided, everything, page, save
 from loopback import ROOT, rows, union_archive
 
+from archive.addresses.urls import article_id
 from archive.store import Store
-from archive.urls import article_id
 
 __all__ = ["_ingested", "decided"]
 ID = article_id(f"http://{SITE}/a/3.html")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import LockedError, UnionArchiveError
-from archive.register import Register
+from archive.register.register import Register
 
 AT = "2026-01-01T00:00:00Z"
 

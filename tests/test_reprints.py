@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from notices import edited, framed, notice
 
-from archive.likeness import Text, related
+from archive.addresses.urls import article_id
 from archive.records import Article, Capture, Flag, SiteRecord
-from archive.siblings import Sibling, siblings
+from archive.reprints.likeness import Text, related
+from archive.reprints.siblings import Sibling, siblings
 from archive.store import Store
-from archive.urls import article_id
 
 SITES = (("paper", "朔方工人报"), ("union", "临河市总工会"), ("mirror", "镜像站"))
 RANDOM = Random(11)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from archive import search
 from archive.errors import UsageError
 from archive.hanzi import fold
 from archive.records import Article, Capture, Flag, SiteRecord
-from archive.selection import Selection
+from archive.search import index as search
+from archive.search.selection import Selection
 from archive.store import Store
 
 SENTENCES = """\

@@ -5,9 +5,9 @@ import pytest
 from archived import holdings
 from click.testing import CliRunner, Result
 
+from archive.addresses.urls import article_id
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
-from archive.urls import article_id
 from crawler.commands.search import command
 
 __all__ = ["holdings"]

@@ -17,7 +17,7 @@ from search_archive import build
 from search_quality import Question, Truth, quality, questions
 
 from archive.database import open_readonly
-from archive.selection import match
+from archive.search.selection import match
 
 ARTICLES = 5_000
 

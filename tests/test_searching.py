@@ -28,8 +28,8 @@ from test_web import Page, hits, page
 
 from archive.export import FORMATS
 from archive.export.columns import columns
-from archive.keys import DAY
 from archive.records import Article, Capture
+from archive.search.keys import DAY
 from archive.store import Store
 from archive.web import searching
 from archive.web.finding import find

@@ -4,11 +4,11 @@ import pytest
 from archived import ARTICLES, holdings
 from click.testing import CliRunner, Result
 
+from archive.addresses.urls import article_id
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.records import Article, Capture
 from archive.store import Store
-from archive.urls import article_id
 from crawler.commands.show import command
 
 __all__ = ["holdings"]

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.snippets import plain, snippet
+from archive.search.snippets import plain, snippet
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.statuses import AMISS, FOUND, Status, follow
+from archive.versions.statuses import AMISS, FOUND, Status, follow
 
 LOOKS = st.lists(st.sampled_from(sorted(AMISS | FOUND | {"error", "list"})), max_size=12)
 

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from archived import sound
 
-from archive import search
+from archive.addresses.urls import article_id
 from archive.errors import LockedError, UnionArchiveError
 from archive.records import Article, Capture, Credit, Flag, Image, Removal, SiteRecord
+from archive.search import index as search
 from archive.store import Saved, Store
-from archive.urls import article_id
-from archive.versions import versions
+from archive.versions.listing import versions
 
 URL = "http://gonghui.example/a?id=1"
 SITE = SiteRecord("shuofang", "朔方省总工会", "http://gonghui.example/", "union", "zh-Hans")
@@ -213,7 +213,9 @@ def test_a_page_without_an_article_says_why(path: Path) -> None:
 def test_ids_are_stable_and_a_clash_makes_a_longer_one(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archive.joining.article_id", lambda url, n=10: f"{'x' * 10}{url[-2:]}"[:n])
+    monkeypatch.setattr(
+        "archive.addresses.joining.article_id", lambda url, n=10: f"{'x' * 10}{url[-2:]}"[:n]
+    )
     with Store(path) as store:
         ids = [
             store.save(capture(n, url=u), article(url=u), None).article

@@ -12,8 +12,8 @@ from decided import check, everything
 from loopback import LoopbackSite, article, put_site, rows, union_archive
 from web_archive import serving
 
+from archive.addresses.urls import article_id
 from archive.store import Store
-from archive.urls import article_id
 
 KEYS = """delay = 0
 article = 'html$'

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.difference import WORK, Run, around, difference
+from archive.versions.difference import WORK, Run, around, difference
 
 TEXT = st.text(st.sampled_from("工会的，。\n aB1"), max_size=60) | st.text(max_size=40)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from loopback import Asked, LoopbackSite, article, put_site, rows, run
 
-from archive.warc_reader import captures
+from archive.warc.reading import captures
 
 BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"
 KEYS = "delay = 0\narticle = '^/a/'\nsources = [{list = '/news/'}]"
@@ -102,7 +102,7 @@ def test_what_came_is_kept_and_not_read(crawled: tuple[Path, str, str]) -> None:
 
 
 def test_what_came_of_it_is_what_was_sent(crawled: tuple[Path, str, str]) -> None:
-    from archive.warc_reader import locate, read_payload
+    from archive.warc.reading import locate, read_payload
 
     holdings, _, _ = crawled
     whole = article("夜校", *[BODY] * 20).encode()

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from archive.joining import addresses
+from archive.addresses.joining import addresses
+from archive.addresses.twins import own, twins
+from archive.addresses.urls import article_id
 from archive.records import Article, Capture, Flag
 from archive.store import Store
-from archive.twins import own, twins
-from archive.urls import article_id
 
 S = "http://www.songyuan.example"
 TEXT = "松原省总工会昨日举办春季招聘会，三十二家企业带来六百个岗位，附近居民一早排起长队。"

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.urls import address_key, article_id, canonical_url
+from archive.addresses.urls import address_key, article_id, canonical_url
 
 URLISH = st.one_of(
     st.text(),

@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from loopback import LoopbackSite, article, put_site, rows, union_archive
 
-from archive import search
-from archive.findings import Findings
-from archive.fixity import measure
 from archive.holdings import Holdings
-from archive.index_check import check_index
-from archive.members import members
-from archive.record_check import check_records
-from archive.verify import verify
-from archive.warc import OPEN, Writer
+from archive.search import index as search
+from archive.verify.findings import Findings
+from archive.verify.holdings import verify
+from archive.verify.index import check_index
+from archive.verify.records import check_records
+from archive.warc.fixity import measure
+from archive.warc.members import members
+from archive.warc.writing import OPEN, Writer
 
 BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"
 KEYS = """delay = 0

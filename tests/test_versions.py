@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from archive.records import Article, Capture
 from archive.store import Store
-from archive.versions import versions
+from archive.versions.listing import versions
 
 URL = "http://s.example/1"
 

@@ -13,11 +13,11 @@ from fastwarc.warc import ArchiveIterator as FastIterator
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import UnionArchiveError
-from archive.exchange import Exchange, redirect_target
-from archive.fixity import measure
-from archive.recovery import recover
-from archive.warc import OPEN, ROLE, SECTION, Writer, new_id, now, payload_digest
-from archive.warc_reader import captures, locate, read_payload
+from archive.warc.exchange import Exchange, redirect_target
+from archive.warc.fixity import measure
+from archive.warc.reading import captures, locate, read_payload
+from archive.warc.recovery import recover
+from archive.warc.writing import OPEN, ROLE, SECTION, Writer, new_id, now, payload_digest
 
 if TYPE_CHECKING:
     from archive.records import Fixity
@@ -187,7 +187,7 @@ def test_a_file_that_another_process_is_writing_is_left_alone(
 ) -> None:
     capture = writer.write_exchange(exchange())
     script = (
-        "import sys; from pathlib import Path; from archive.recovery import recover;"
+        "import sys; from pathlib import Path; from archive.warc.recovery import recover;"
         " print(recover(Path(sys.argv[1])))"
     )
     command = [sys.executable, "-c", script, str(tmp_path)]

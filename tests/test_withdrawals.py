@@ -10,10 +10,11 @@ from decided import SECRET, SITE, _ingested, check, decided, everything, save
 from loopback import rows
 from web_archive import serving
 
-from archive import search, withdrawals
-from archive.register import Decision, Register
+from archive.addresses.urls import article_id
+from archive.register import withdrawals
+from archive.register.register import Decision, Register
+from archive.search import index as search
 from archive.store import Store
-from archive.urls import article_id
 
 __all__ = ["_ingested", "decided"]
 ADDRESS = f"http://{SITE}/a/3.html"

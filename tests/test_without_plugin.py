@@ -14,7 +14,7 @@ from archived import fill, sound
 from datasette.app import Datasette
 from datasette.utils import StartupError
 
-from archive.search import COLUMNS
+from archive.search.index import COLUMNS
 from archive.store import Store
 
 

@@ -10,11 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO
 
-from archive import search
 from archive.database import close, explained, open_for_writing
 from archive.errors import UsageError
 from archive.export.format import About, Format
 from archive.export.wanted import Row
+from archive.search import index as search
 
 _TABLES = {
     "sites": "id IN (SELECT site FROM whole.articles WHERE id IN chosen)"

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.export.script import SCRIPTS, converter
-from archive.selection import Binds, Selection
+from archive.search.selection import Binds, Selection
 
 Row = dict[str, object]
 """A version of an article by the names of `archive.export.columns`."""

@@ -17,8 +17,8 @@ from warcio.warcwriter import WARCWriter
 from archive.errors import UnionArchiveError
 from archive.export.format import About, Format, Source
 from archive.export.wanted import Row
-from archive.warc_reader import locate
-from archive.withdrawals import withheld
+from archive.register.withdrawals import withheld
+from archive.warc.reading import locate
 
 CHUNK = 1 << 16
 _PLACES = "SELECT warc, offset, payload_warc, payload_offset FROM captures WHERE record_id = ?"

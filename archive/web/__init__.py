@@ -15,7 +15,7 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from archive.holdings import Holdings
-from archive.terms import MARKS
+from archive.search.terms import MARKS
 from archive.web import articles, envelope, pages, places, searching
 from archive.web.nonces import Nonces
 from archive.web.parts import within
@@ -80,7 +80,7 @@ def _holdings(datasette: "Datasette", name: str) -> Holdings | None:
 @hookimpl(trylast=True)
 def prepare_connection(conn: sqlite3.Connection) -> None:
     """Give the archive's connections our search functions, Datasette's escape_fts among them."""
-    from archive.search import register
+    from archive.search.index import register
 
     if conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'articles_fts'").fetchone():
         register(conn)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from archive import citation
 from archive.errors import UnionArchiveError
-from archive.warc_reader import locate, read_headers
+from archive.warc.reading import locate, read_headers
 from archive.web import cite
 from archive.web.drawing import archive_of, draw, read
 from archive.web.parts import within

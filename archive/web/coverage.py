@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from archive.keys import DATED, DAY
+from archive.search.keys import DATED, DAY
 
 Month = tuple[int, int]
 """Year and month."""

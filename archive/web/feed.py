@@ -6,8 +6,8 @@ from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from archive.markup import moment, speakable
-from archive.search import newest
-from archive.snippets import plain, snippet
+from archive.search.index import newest
+from archive.search.snippets import plain, snippet
 from archive.web.wish import Wish
 
 ATOM = "atom"

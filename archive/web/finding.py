@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive.search import RANKED, ranked
-from archive.snippets import MARK, UNMARK, attached_snippet, snippet
+from archive.search.index import RANKED, ranked
+from archive.search.snippets import MARK, UNMARK, attached_snippet, snippet
 from archive.web.parts import LONG, within
 from archive.web.wish import Wish
 from archive.web.words import FLAGS, FlagWords, flag_words, lang_of

@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archive.difference import Run, around, difference
-from archive.versions import Version, versions
+from archive.versions.difference import Run, around, difference
+from archive.versions.listing import Version, versions
 
 MOST = 200
 """Runs of a change that are shown."""

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.attachments import Attached, attached
-from archive.corrections import corrections
 from archive.records import Removal
-from archive.siblings import Sibling, siblings
-from archive.statuses import Status, statuses
+from archive.register.corrections import corrections
+from archive.reprints.siblings import Sibling, siblings
+from archive.versions.statuses import Status, statuses
 from archive.web.parts import Paragraph, parts
 from archive.web.past import Past, read_past
 from archive.web.slips import Slip, slips

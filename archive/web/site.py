@@ -4,7 +4,7 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Any
 
-from archive.statuses import AMISS
+from archive.versions.statuses import AMISS
 from archive.web.coverage import Coverage, YearRow, calendar, legend, levels, read_coverage
 from archive.web.words import run_state
 

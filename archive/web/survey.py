@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from archive import query
-from archive.keys import DATED, DAY
-from archive.search import count
-from archive.selection import Selection
+from archive.search import query
+from archive.search.index import count
+from archive.search.keys import DATED, DAY
+from archive.search.selection import Selection
 from archive.web.timeline import Timeline, read_timeline
 from archive.web.wish import FILTERS, LONGEST, UNKNOWN, Wish, narrowed
 from archive.web.words import FLAGS, LANGUAGES, flag_words, lang_of, language_name

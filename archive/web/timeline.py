@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
-from archive.keys import DATED, DAY, END
+from archive.search.keys import DATED, DAY, END
 from archive.web.wish import UNKNOWN, Wish
 
 MONTHS = 36

@@ -7,13 +7,13 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 from urllib.parse import urlencode
 
-from archive import keys
 from archive.errors import UsageError
-from archive.marks import SUSPECT
-from archive.query import MAX_LENGTH, parse
-from archive.search import RANKED
-from archive.selection import Selection
-from archive.terms import both
+from archive.search import keys
+from archive.search.index import RANKED
+from archive.search.marks import SUSPECT
+from archive.search.query import MAX_LENGTH, parse
+from archive.search.selection import Selection
+from archive.search.terms import both
 
 FILTERS = ("site", "region", "year", "language", "source", "flag")
 """What can be filtered on by choosing a value, in the order the page shows."""

@@ -12,7 +12,7 @@ from archive.errors import UsageError
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
-    from archive.corrections import Value
+    from archive.register.corrections import Value
 
 
 @click.command("correct")
@@ -94,8 +94,8 @@ def _day(text: str) -> str | None:
 
 
 def _flag(name: str) -> str:
-    from archive.corrections import FLAG  # noqa: PLC0415
     from archive.records import NO_ARTICLE  # noqa: PLC0415
+    from archive.register.corrections import FLAG  # noqa: PLC0415
     from archive.web.words import FLAGS  # noqa: PLC0415
 
     known = sorted(FLAGS.keys() - NO_ARTICLE)
@@ -112,12 +112,12 @@ def _apply(
     by: str | None,
 ) -> None:
     """Set fields; or, without a reason, take all corrections back."""
-    from archive import corrections  # noqa: PLC0415 - loaded when it is needed
-    from archive.joining import ids  # noqa: PLC0415
+    from archive.addresses.joining import ids  # noqa: PLC0415
     from archive.reader import find  # noqa: PLC0415
-    from archive.register import Decision, Register  # noqa: PLC0415
+    from archive.register import corrections  # noqa: PLC0415 - loaded when it is needed
+    from archive.register.register import Decision, Register  # noqa: PLC0415
     from archive.store import Store  # noqa: PLC0415
-    from archive.warc import now  # noqa: PLC0415
+    from archive.warc.writing import now  # noqa: PLC0415
 
     holdings.expect_archive()
     with Store(holdings.archive_db) as store, closing(Register(holdings.register_db)) as register:
@@ -136,11 +136,11 @@ def _apply(
 
 
 def _list(holdings: Holdings, wanted: str | None, *, as_json: bool) -> None:
-    from archive.corrections import decided  # noqa: PLC0415
+    from archive.addresses.joining import ids  # noqa: PLC0415
     from archive.database import open_readonly  # noqa: PLC0415
-    from archive.joining import ids  # noqa: PLC0415
     from archive.reader import find  # noqa: PLC0415
-    from archive.register import Register  # noqa: PLC0415
+    from archive.register.corrections import decided  # noqa: PLC0415
+    from archive.register.register import Register  # noqa: PLC0415
     from crawler.printing import one_line  # noqa: PLC0415
 
     holdings.expect_archive()

@@ -115,7 +115,7 @@ def to_crawl(holdings: Holdings, ids: tuple[str, ...] = ()) -> list["Site"]:
 
 def awake(holdings: Holdings, sites: list["Site"], *, named: bool) -> list["Site"]:
     """Leave out the sites that are paused. Raises UsageError where all that were named are."""
-    from archive.pauses import pauses_of  # noqa: PLC0415
+    from archive.register.pauses import pauses_of  # noqa: PLC0415
 
     asleep = pauses_of(holdings.register_db)
     for site in sites:

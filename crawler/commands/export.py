@@ -81,7 +81,7 @@ def command(
 def _wanted(asked: dict[str, str | None], *, removed: bool) -> "Wanted":
     """Put together what is asked for. Raises UsageError."""
     from archive.export.wanted import Wanted  # noqa: PLC0415
-    from archive.selection import Selection  # noqa: PLC0415
+    from archive.search.selection import Selection  # noqa: PLC0415
 
     return Wanted(
         Selection(

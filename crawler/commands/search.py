@@ -10,7 +10,7 @@ import click
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
-    from archive.search import Hit, Hits
+    from archive.search.index import Hit, Hits
 
 
 @click.command("search")
@@ -44,9 +44,9 @@ def command(  # noqa: PLR0913 - one for each option
     """
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.reader import check_site  # noqa: PLC0415
-    from archive.search import search  # noqa: PLC0415
-    from archive.snippets import plain  # noqa: PLC0415
-    from archive.statuses import statuses  # noqa: PLC0415
+    from archive.search.index import search  # noqa: PLC0415
+    from archive.search.snippets import plain  # noqa: PLC0415
+    from archive.versions.statuses import statuses  # noqa: PLC0415
 
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path):

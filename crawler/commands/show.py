@@ -14,13 +14,13 @@ from archive.records import Article
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from archive.addresses.joining import Address
     from archive.attachments import Attached
-    from archive.corrections import Correction
-    from archive.joining import Address
     from archive.reader import Kept
-    from archive.readings import HeldBack
-    from archive.statuses import Status
-    from archive.versions import Version
+    from archive.register.corrections import Correction
+    from archive.versions.listing import Version
+    from archive.versions.readings import HeldBack
+    from archive.versions.statuses import Status
 
 
 @click.command("show")
@@ -69,13 +69,13 @@ class Shown:
 
 def _shown(db: sqlite3.Connection, wanted: str, *, with_versions: bool) -> Shown:
     """Read an article."""
+    from archive.addresses.joining import addresses  # noqa: PLC0415
     from archive.attachments import attached  # noqa: PLC0415
-    from archive.corrections import corrections  # noqa: PLC0415
-    from archive.joining import addresses  # noqa: PLC0415
     from archive.reader import find, read  # noqa: PLC0415
-    from archive.readings import held_back  # noqa: PLC0415
-    from archive.statuses import statuses  # noqa: PLC0415
-    from archive.versions import versions  # noqa: PLC0415
+    from archive.register.corrections import corrections  # noqa: PLC0415
+    from archive.versions.listing import versions  # noqa: PLC0415
+    from archive.versions.readings import held_back  # noqa: PLC0415
+    from archive.versions.statuses import statuses  # noqa: PLC0415
 
     kept = read(db, find(db, wanted))
     return Shown(
@@ -170,7 +170,7 @@ def _file(file: "Attached") -> str:
 
 def _changes(line: "list[Version]", number: int) -> str:
     """Show what a version has otherwise than the one before it."""
-    from archive.difference import around, difference  # noqa: PLC0415
+    from archive.versions.difference import around, difference  # noqa: PLC0415
 
     before, now = line[number - 2], line[number - 1]
     signs = {"out": "[-{}-]", "in": "{{+{}+}}", "same": "{}"}

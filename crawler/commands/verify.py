@@ -13,7 +13,7 @@ from archive.holdings import Holdings
 @click.pass_obj
 def command(holdings: Holdings, *, as_json: bool) -> None:
     """Check every WARC record, every capture's place, the databases and the search index."""
-    from archive.verify import verify  # noqa: PLC0415 - loaded when it is needed
+    from archive.verify.holdings import verify  # noqa: PLC0415 - loaded when it is needed
 
     size = sum(path.stat().st_size for path in holdings.warc.glob("*.warc.gz*"))
     with click.progressbar(

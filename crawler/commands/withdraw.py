@@ -11,7 +11,7 @@ from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
-    from archive.register import Register
+    from archive.register.register import Register
 
 BACKUPS = "archive.db.before-*"
 """Copies of the archive that upgrades leave behind."""
@@ -54,10 +54,10 @@ def command(  # noqa: PLR0913 - one for each option
 
 def _withdraw(holdings: Holdings, wanted: str, reason: str, by: str | None) -> None:
     from archive.reader import find  # noqa: PLC0415 - loaded when it is needed
-    from archive.register import Decision, Register  # noqa: PLC0415
+    from archive.register.register import Decision, Register  # noqa: PLC0415
+    from archive.register.withdrawals import withdraw  # noqa: PLC0415
     from archive.store import Store  # noqa: PLC0415
-    from archive.warc import now  # noqa: PLC0415
-    from archive.withdrawals import withdraw  # noqa: PLC0415
+    from archive.warc.writing import now  # noqa: PLC0415
 
     holdings.expect_archive()
     with Store(holdings.archive_db) as store, closing(Register(holdings.register_db)) as register:
@@ -75,10 +75,10 @@ def _withdraw(holdings: Holdings, wanted: str, reason: str, by: str | None) -> N
 
 
 def _undo(holdings: Holdings, wanted: str) -> None:
-    from archive.register import Register  # noqa: PLC0415
+    from archive.register.register import Register  # noqa: PLC0415
+    from archive.register.withdrawals import take_back  # noqa: PLC0415
     from archive.store import Store  # noqa: PLC0415
-    from archive.warc import now  # noqa: PLC0415
-    from archive.withdrawals import take_back  # noqa: PLC0415
+    from archive.warc.writing import now  # noqa: PLC0415
     from crawler.clean.edition import edition  # noqa: PLC0415
     from crawler.cleaning import Cleaner  # noqa: PLC0415
     from crawler.intake import Rules  # noqa: PLC0415
@@ -100,8 +100,8 @@ def _undo(holdings: Holdings, wanted: str) -> None:
 
 def _withdrawn(register: "Register", wanted: str) -> str:
     """Give the id of the withdrawn article meant."""
-    from archive.urls import article_id, canonical_url  # noqa: PLC0415
-    from archive.withdrawals import addresses, withdrawals  # noqa: PLC0415
+    from archive.addresses.urls import article_id, canonical_url  # noqa: PLC0415
+    from archive.register.withdrawals import addresses, withdrawals  # noqa: PLC0415
 
     address, begins = article_id(canonical_url(wanted)), wanted.strip().lower()
     held = [one for one in withdrawals(register) if one.undone is None]
@@ -120,8 +120,8 @@ def _withdrawn(register: "Register", wanted: str) -> str:
 
 
 def _list(holdings: Holdings, *, as_json: bool) -> None:
-    from archive.register import Register  # noqa: PLC0415
-    from archive.withdrawals import withdrawals  # noqa: PLC0415
+    from archive.register.register import Register  # noqa: PLC0415
+    from archive.register.withdrawals import withdrawals  # noqa: PLC0415
     from crawler.printing import one_line  # noqa: PLC0415
 
     holdings.expect_archive()

@@ -9,10 +9,10 @@ from scrapy.exceptions import IgnoreRequest, ResponseDataLossError
 from scrapy.http import Response
 
 from archive.errors import UnionArchiveError
-from archive.exchange import Exchange
 from archive.records import Capture
 from archive.store import Saved
-from archive.warc import ROLE, SECTION, payload_digest
+from archive.warc.exchange import Exchange
+from archive.warc.writing import ROLE, SECTION, payload_digest
 from crawler.accession import Accession
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE
 from crawler.fetch.guard import give_up, site_of

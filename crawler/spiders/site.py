@@ -15,7 +15,7 @@ from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
-from archive.addressing import NONE, ruled
+from archive.addresses.rules import NONE, ruled
 from archive.errors import UnionArchiveError, UsageError
 from archive.health import refusals
 from archive.records import Article

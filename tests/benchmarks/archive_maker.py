@@ -138,7 +138,7 @@ def main() -> None:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         if given.without_reprints:
-            stack.enter_context(patch("archive.reprints.add", lambda *_: None))
+            stack.enter_context(patch("archive.reprints.finding.add", lambda *_: None))
         profile = stack.enter_context(cProfile.Profile()) if given.profile else None
         store = stack.enter_context(Store(Path(folder) / "archive.db", "1"))
         for site in range(SITES):

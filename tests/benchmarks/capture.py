@@ -18,8 +18,8 @@ from time import process_time
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.exchange import Exchange
-from archive.warc import Writer
+from archive.warc.exchange import Exchange
+from archive.warc.writing import Writer
 
 PAGES = 2000
 ROUNDS = 5

@@ -16,7 +16,7 @@ import click
 from decided import LESSONS, page
 
 from archive.holdings import Holdings
-from archive.warc_reader import read_payload
+from archive.warc.reading import read_payload
 from crawler.accession import Accession
 from crawler.cleaning import Cleaner
 from crawler.ingest import Ingest

@@ -17,9 +17,9 @@ from random import Random
 from archive_maker import BATCH, articles
 from notices import edited, framed, notice
 
-from archive import reprints
-from archive.likeness import SAME, Text, jaccard, related
 from archive.records import Article
+from archive.reprints import finding as reprints
+from archive.reprints.likeness import SAME, Text, jaccard, related
 from archive.rows import content, upsert
 from archive.store import Store
 

@@ -29,9 +29,9 @@ import web_archive
 from search_archive import build
 from search_quality import Question, Truth, quality, questions
 
-from archive import search
 from archive.database import open_readonly
-from archive.selection import Selection, match
+from archive.search import index as search
+from archive.search.selection import Selection, match
 from archive.web.survey import CAP
 
 LARGEST = 100_000

@@ -29,9 +29,11 @@ from archive_maker import (
 )
 from opencc import OpenCC
 
-from archive import keys, reprints, search
 from archive.database import open_for_writing
 from archive.records import SiteRecord
+from archive.reprints import finding as reprints
+from archive.search import index as search
+from archive.search import keys
 from archive.store import Store
 
 CLAUSES = 30_000

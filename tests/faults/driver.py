@@ -68,7 +68,7 @@ def within_flush(step: Callable[[], None]) -> None:
 
 def hinder(moment: str, number: int) -> None:
     from archive.store import Store
-    from archive.warc import Writer
+    from archive.warc.writing import Writer
     from crawler.batch import Batch
     from crawler.fetch.crawldb import CrawlDatabase
 

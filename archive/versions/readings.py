@@ -11,10 +11,10 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
-from archive import corrections
-from archive.history import Look, hijack_flags
 from archive.reader import read
 from archive.records import Article, Attachment, Credit, Flag, Image, Removal
+from archive.register import corrections
+from archive.versions.history import Look, hijack_flags
 
 
 @dataclass(frozen=True, slots=True)

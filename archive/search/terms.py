@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from archive import marks
+from archive.search import marks
 
 MARKS = "marks"
 """The column of the index that has marks."""

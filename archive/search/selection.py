@@ -4,9 +4,9 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive import keys, marks, query
 from archive.hanzi import fold
-from archive.terms import ALL, Marked, Named, Node, Sites, both
+from archive.search import keys, marks, query
+from archive.search.terms import ALL, Marked, Named, Node, Sites, both
 
 Binds = dict[str, str | int]
 

@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.members import whole_members
-from archive.warc import OPEN, publish
+from archive.warc.members import whole_members
+from archive.warc.writing import OPEN, publish
 
 DAMAGED = ".damaged"
 

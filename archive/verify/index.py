@@ -8,7 +8,7 @@ differ, the articles are found by the terms.
 import sqlite3
 from collections.abc import Iterator
 
-from archive.search import COLUMNS, SEGMENTED
+from archive.search.index import COLUMNS, SEGMENTED
 
 BATCH = 2000
 """Articles that are indexed again at a time."""

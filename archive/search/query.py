@@ -2,7 +2,7 @@
 
 Words side by side must all be there; a word is looked for in title, text and attached files, other
 fields by name (author:张). site: region: flag: language: before: after: on: ask for what is known
-of an article (`archive.marks`). Whatever cannot be understood is passed over or taken for words,
+of an article (`archive.search.marks`). Whatever cannot be understood is passed over or taken for words,
 and no text whatever raises: `parse` gives a query whose FTS5 expression is always well formed. What
 only excludes words finds nothing; what only excludes marks, -flag:spun_text, finds all others.
 """
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
-from archive import keys, marks
 from archive.errors import UsageError
 from archive.hanzi import BREAK, drop_glosses, fold, tokens
-from archive.terms import (
+from archive.search import keys, marks
+from archive.search.terms import (
     Marked,
     Named,
     Node,
@@ -28,7 +28,7 @@ from archive.terms import (
     without,
     written,
 )
-from archive.terms import terms as terms_of
+from archive.search.terms import terms as terms_of
 
 FIELDS = ("title", "text", "author", "source", "editor", "section", "attachment")
 """Fields that can be searched, in the order of the index's columns."""

@@ -1,4 +1,4 @@
-"""The reprints of an article, as readers are shown them; `archive.reprints` finds them."""
+"""The reprints of an article, as readers are shown them; `archive.reprints.finding` finds them."""
 
 import sqlite3
 from dataclasses import dataclass

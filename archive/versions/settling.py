@@ -7,11 +7,14 @@ the history anew and writes down where it differs from what archive.db says.
 import sqlite3
 from collections.abc import Mapping
 
-from archive import corrections, readings, rows, search
-from archive.history import History, Look, history
-from archive.readings import Held
+from archive import rows
 from archive.records import Article
-from archive.statuses import Status, believed, follow, where_it_stood
+from archive.register import corrections
+from archive.search import index as search
+from archive.versions import readings
+from archive.versions.history import History, Look, history
+from archive.versions.readings import Held
+from archive.versions.statuses import Status, believed, follow, where_it_stood
 
 Row = dict[str, rows.Value]
 UNINDEXED = frozenset({"capture", "first_captured", "last_captured", "status"})

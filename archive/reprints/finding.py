@@ -11,9 +11,9 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterable
 
-from archive import origins
-from archive.likeness import SAME, WITHIN, Text, containment, jaccard, related
-from archive.siblings import siblings
+from archive.reprints import origins
+from archive.reprints.likeness import SAME, WITHIN, Text, containment, jaccard, related
+from archive.reprints.siblings import siblings
 
 SHARED_BANDS = 3
 """Bands that texts of about one length share before they are compared; it spares most formulas."""

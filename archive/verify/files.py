@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from archive import fixity
 from archive.errors import UnionArchiveError
-from archive.findings import Finding, Findings
 from archive.holdings import Holdings
-from archive.members import members
-from archive.record_check import Checked, check_records
-from archive.recovery import DAMAGED
-from archive.warc import OPEN, ROLE
-from archive.warc_reader import locate, read_payload
-from archive.withdrawals import withheld
+from archive.register.withdrawals import withheld
+from archive.verify.findings import Finding, Findings
+from archive.verify.records import Checked, check_records
+from archive.warc import fixity
+from archive.warc.members import members
+from archive.warc.reading import locate, read_payload
+from archive.warc.recovery import DAMAGED
+from archive.warc.writing import OPEN, ROLE
 
 Progress = Callable[[int], None]
 """Called with how many bytes have been checked since."""

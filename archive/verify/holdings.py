@@ -6,10 +6,10 @@ from pathlib import Path
 
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError
-from archive.findings import Finding, Findings
 from archive.holdings import Holdings
-from archive.index_check import check_index
-from archive.warc_check import Progress, Warcs
+from archive.verify.files import Progress, Warcs
+from archive.verify.findings import Finding, Findings
+from archive.verify.index import check_index
 
 _ROWS = {
     "its capture is of no article": (

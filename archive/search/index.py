@@ -10,11 +10,12 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive import hanzi, query
-from archive.marks import marks
-from archive.selection import Selection, match
-from archive.snippets import LENGTH, attached_snippet, snippet
-from archive.terms import MARKS
+from archive import hanzi
+from archive.search import query
+from archive.search.marks import marks
+from archive.search.selection import Selection, match
+from archive.search.snippets import LENGTH, attached_snippet, snippet
+from archive.search.terms import MARKS
 
 COLUMNS = f"{', '.join(query.FIELDS)}, {MARKS}"
 """The columns of the index."""
@@ -137,7 +138,7 @@ def index_row(db: sqlite3.Connection, key: int) -> None:
 
     In the caller's transaction.
     """
-    from archive import reprints  # noqa: PLC0415 - readers need no numpy
+    from archive.reprints import finding as reprints  # noqa: PLC0415 - readers need no numpy
 
     index_words(db, key)
     reprints.add(db, key)
@@ -148,7 +149,7 @@ def unindex_row(db: sqlite3.Connection, key: int) -> None:
 
     To be called before its row is changed.
     """
-    from archive import reprints  # noqa: PLC0415 - readers need no numpy
+    from archive.reprints import finding as reprints  # noqa: PLC0415 - readers need no numpy
 
     unindex_words(db, key)
     reprints.remove(db, key)
@@ -174,7 +175,7 @@ def unindex_words(db: sqlite3.Connection, key: int) -> None:
 
 def rebuild(db: sqlite3.Connection) -> None:
     """Build the index anew, and find all reprints anew, in the caller's transaction."""
-    from archive import reprints  # noqa: PLC0415 - readers need no numpy
+    from archive.reprints import finding as reprints  # noqa: PLC0415 - readers need no numpy
 
     rebuild_index(db)
     reprints.rebuild(db)

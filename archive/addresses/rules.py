@@ -10,8 +10,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import regex
 
+from archive.addresses.urls import canonical_url
 from archive.records import AddressRules
-from archive.urls import canonical_url
 
 NONE = AddressRules()
 TIMEOUT = 0.2

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from archive.hanzi import fold
-from archive.keys import DAY, first_key
+from archive.search.keys import DAY, first_key
 
 UNDATED = "d0"
 EVERYTHING = (UNDATED, *(f"d{millennium}" for millennium in range(1, 10)))

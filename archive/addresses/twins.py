@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from archive.boilerplate import key
-from archive.history import hijack_flags
+from archive.addresses.urls import address_key, id_of_key
 from archive.records import Article
-from archive.urls import address_key, id_of_key
+from archive.register.boilerplate import key
+from archive.versions.history import hijack_flags
 
 LEAST = 20
 """Letters of a text that can tell."""

@@ -5,9 +5,9 @@ import sqlite3
 from array import array
 from pathlib import Path
 
-from archive.members import members
 from archive.records import Fixity
-from archive.warc import now
+from archive.warc.members import members
+from archive.warc.writing import now
 
 
 def measure(path: Path) -> Fixity:

@@ -13,7 +13,7 @@ from uuid import uuid4
 from archive import rows
 from archive.reader import read as read_kept
 from archive.records import Article, Flag
-from archive.register import Decision, Register
+from archive.register.register import Decision, Register
 
 FIELDS = ("published", "authors", "source", "note")
 """What can be set, and besides these `flag:NAME` with true or false. A note is of ours alone."""

@@ -14,12 +14,12 @@ from pathlib import Path
 from uuid import uuid4
 
 from archive import attachments, rows
+from archive.addresses.joining import Address
+from archive.addresses.twins import form, same, twins
+from archive.addresses.urls import article_id, canonical_url
 from archive.database import BUSY_SECONDS
-from archive.joining import Address
 from archive.records import Article, Capture
-from archive.register import Decision, Register
-from archive.twins import form, same, twins
-from archive.urls import article_id, canonical_url
+from archive.register.register import Decision, Register
 
 _KEPT = {
     "articles": "id",

@@ -9,11 +9,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
-from archive import corrections, readings, search
-from archive.readings import Held
+from archive.addresses.twins import form, own, same, twins
+from archive.addresses.urls import ID_LENGTH, address_key, article_id
 from archive.records import Article
-from archive.twins import form, own, same, twins
-from archive.urls import ID_LENGTH, address_key, article_id
+from archive.register import corrections
+from archive.search import index as search
+from archive.versions import readings
+from archive.versions.readings import Held
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
 from archive.hanzi import alone, fold, loosely, tokens
-from archive.query import parse
-from archive.terms import Term
+from archive.search.query import parse
+from archive.search.terms import Term
 
 MARK = "\ue001"
 """Begins a marked piece; private use, so that whoever shows it makes of it what fits."""

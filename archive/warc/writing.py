@@ -22,8 +22,8 @@ from uuid import uuid4
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.exchange import Exchange, circumstances, reference
 from archive.records import Capture, Fixity
+from archive.warc.exchange import Exchange, circumstances, reference
 
 OPEN = ".open"
 MAX_SIZE = 1_000_000_000

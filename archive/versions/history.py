@@ -2,7 +2,7 @@
 
 `history` is a function of the looks alone, put in order of time: whatever the order in which
 captures came to the archive, and whether a crawl, an ingest, a rebuild or a merge brought them,
-they come to the same. `archive.settling` writes down what it gives.
+they come to the same. `archive.versions.settling` writes down what it gives.
 
 A reading is held back where the page was taken from the article: emptied, when next to nothing of
 the text is left under the title it had; hijacked, when it has flags of a machine's page that the
@@ -13,8 +13,8 @@ version. An edit, however bold, and spam set about a text that is still there ar
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from archive.boilerplate import key, without_learned
 from archive.records import Article
+from archive.register.boilerplate import key, without_learned
 
 HIJACK = frozenset(
     {"hijacked_brand", "injected_links", "pinyin_noise", "script_converted", "spun_text"}
@@ -124,7 +124,7 @@ def _hijacked(good: Article, now: Article) -> tuple[str, str] | None:
     flags = hijack_flags(now) - hijack_flags(good)
     if not flags or len(key(good.text)) < LEAST:
         return None
-    from archive.likeness import Text, containment  # noqa: PLC0415 - numpy waits until needed
+    from archive.reprints.likeness import Text, containment  # noqa: PLC0415 - numpy waits until needed
 
     common = containment(Text(good.text), Text(now.text))
     if common >= ANOTHERS:

@@ -1,7 +1,7 @@
 """register.db: what people decided and time taught. Never served, backed up like the WARCs.
 
 archive.db is made again from WARCs, site files and this. A decision is therefore written here
-first, and carried out in archive.db afterwards: see `archive.withdrawals`, `archive.corrections`.
+first, and carried out in archive.db afterwards: see `archive.register.withdrawals`, `archive.register.corrections`.
 """
 
 import sqlite3
@@ -179,7 +179,7 @@ class Register:
                 yield self.db
 
     def boilerplate(self, site: str) -> frozenset[str]:
-        """Give the lines that were learned of a site, as `archive.boilerplate.key` has them."""
+        """Give the lines that were learned of a site, as `archive.register.boilerplate.key` has them."""
         rows = self.db.execute("SELECT line FROM boilerplate WHERE site = ?", [site])
         return frozenset(row[0] for row in rows)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archive.database import BUSY_SECONDS, explained
-from archive.register import Decision, Register
+from archive.register.register import Decision, Register
 
 _PAUSED = "SELECT site, reason, by, at FROM pauses WHERE resumed IS NULL ORDER BY site, at DESC"
 

@@ -1,0 +1,1 @@
+"""Which addresses are those of one article."""

@@ -1,0 +1,1 @@
+"""What people decided and time taught; it outlives every rebuild."""

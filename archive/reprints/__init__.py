@@ -1,0 +1,1 @@
+"""Articles that say the same, and where they began."""

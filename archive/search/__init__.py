@@ -1,0 +1,1 @@
+"""What an archivist asks for: the query language, the index, the selection."""

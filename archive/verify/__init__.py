@@ -1,0 +1,1 @@
+"""Whether holdings are sound."""

@@ -1,0 +1,1 @@
+"""What the captures of an article come to: its versions, its statuses, what changed."""

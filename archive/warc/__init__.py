@@ -1,0 +1,1 @@
+"""Responses as they came: WARC files, written, read back and mended."""
