@@ -15,7 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-SEGMENTER_VERSION = 2
+SEGMENTER_VERSION = 3
 """Raised whenever `fold`, `segment` or `marks` gives anything else: the index is built anew."""
 
 BREAK = "\ue000"

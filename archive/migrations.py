@@ -362,3 +362,50 @@ BEGIN UPDATE changes SET at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
 def changes(db: Database) -> None:
     """When each article last changed or left."""
     _run(db, CHANGES)
+
+
+ATTACHMENTS = """
+-- Files that articles lead to, with the newest capture that is a document; both are NULL while
+-- there is none. The rows follow from the shown reading and the captures.
+CREATE TABLE attachments (
+    article TEXT NOT NULL REFERENCES articles(id),
+    number INTEGER NOT NULL,
+    url TEXT NOT NULL,
+    name TEXT NOT NULL,
+    capture TEXT REFERENCES captures(record_id) DEFERRABLE INITIALLY DEFERRED,
+    document TEXT REFERENCES documents(digest) DEFERRABLE INITIALLY DEFERRED,
+    PRIMARY KEY (article, number)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX attachments_url ON attachments(url);
+CREATE INDEX attachments_capture ON attachments(capture);
+CREATE INDEX attachments_document ON attachments(document);
+
+-- What was read of files, by the digests of their captures.
+CREATE TABLE documents (
+    digest TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    why TEXT
+) STRICT;
+CREATE INDEX captures_documents ON captures(digest) WHERE outcome = 'attachment';
+CREATE INDEX captures_location ON captures(location) WHERE location IS NOT NULL;
+
+DROP TABLE articles_fts;
+
+-- As it was, with the texts of attached files; the raised version of the segmenter fills it again.
+CREATE VIRTUAL TABLE articles_fts USING fts5(
+    title, text, author, source, editor, section, attachment, marks,
+    content='', tokenize='unicode61 remove_diacritics 2' /* content="articles" */
+);
+CREATE TRIGGER articles_fts_in BEFORE INSERT ON articles_fts_docsize
+BEGIN SELECT zh_seg(''); END;
+CREATE TRIGGER articles_fts_out BEFORE DELETE ON articles_fts_docsize
+BEGIN SELECT zh_seg(''); END;
+"""
+
+
+@migrations()
+def attachments(db: Database) -> None:
+    """Files that articles lead to, found by the index too."""
+    _run(db, ATTACHMENTS)

@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import asdict, dataclass, replace
 from urllib.parse import urlsplit
 
+from archive import attachments
 from archive.addresses.rules import of_json, ruled
 from archive.addresses.urls import ID_LENGTH, address_key, article_id, canonical_url
 from archive.errors import UnionArchiveError, UsageError
@@ -160,6 +161,7 @@ def _kept(
         script=row["script"],
         images=tuple(Image(**image) for image in json.loads(row["images"])),
         removals=_removals(db, row["id"]) if removals else (),
+        attachments=attachments.links(db, row["id"]),
         flags=flags,
         encoding=row["encoding"] or "",
         encoding_evidence=row["encoding_evidence"] or "",

@@ -54,6 +54,30 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that an article leads to: a PDF, a form to fill in, a table."""
+
+    url: str
+    """Absolute address, as it is asked for."""
+    name: str
+    """What the page calls it, or the end of its address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What was read of a file that some article leads to."""
+
+    kind: str | None
+    """What it is by its bytes: pdf, docx …; None for what is no document, such as a page."""
+    size: int
+    """In bytes."""
+    text: str = ""
+    """Paragraphs joined by a line feed."""
+    why: str | None = None
+    """Why there is no text, or not all of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """What was read out of one page."""
 
@@ -88,6 +112,8 @@ class Article:
     """Why that one, in words."""
     credits: tuple[Credit, ...] = ()
     """All who are named with what they did, in the page's order, authors aside."""
+    attachments: tuple[Attachment, ...] = ()
+    """Files that its main region leads to, in the page's order."""
 
     @property
     def no_article(self) -> str | None:

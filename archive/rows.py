@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 
+from archive import attachments
 from archive.records import Article, Capture
 from archive.search import index as search
 from archive.search import keys
@@ -53,6 +54,7 @@ def put_article(
     whole = {**row, "fts_pk": key}
     db.execute(upsert("articles", whole), whole)
     put_marks(db, str(row["id"]), article, anew=old is None)
+    attachments.put(db, str(row["id"]), article.attachments)
     search.index_row(db, key)
 
 
@@ -70,6 +72,7 @@ def put_reading(db: sqlite3.Connection, old: sqlite3.Row, article: Article) -> N
     row = {**dict(old), **content(article), "fts_pk": key}
     db.execute(upsert("articles", row), row)
     put_marks(db, old["id"], article)
+    attachments.put(db, old["id"], article.attachments)
     search.index_row(db, key)
 
 

@@ -7,14 +7,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal, Self
 
-from archive import rows
+from archive import attachments, rows
 from archive.addresses import joining
 from archive.addresses.joining import Address
 from archive.addresses.rules import as_json, of_json, ruled
-from archive.addresses.urls import canonical_url
+from archive.addresses.urls import article_id, canonical_url
 from archive.database import close, explained, open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
-from archive.records import NO_ARTICLE, AddressRules, Article, Capture, SiteRecord
+from archive.records import NO_ARTICLE, AddressRules, Article, Capture, Document, SiteRecord
 from archive.register import corrections, withdrawals
 from archive.register.register import Register
 from archive.search import index as search
@@ -143,15 +143,16 @@ class Store:
     def save(
         self,
         capture: Capture,
-        article: Article | None,
+        article: Article | Document | None,
         site: str | None,
         outcome: str | None = None,
     ) -> Saved:
         """Keep a capture and the article read from it; the same capture again changes nothing.
 
-        `article` is None for a response that was not read as a page; `outcome` then says what
-        it was, where the status does not ("list", "error"). Whatever the order captures come in,
-        the archive comes to the same: see `archive.versions.history`, `archive.addresses.joining`.
+        What was read of a file that articles lead to is a Document. `article` is None for a
+        response that was not read at all; `outcome` then says what it was, where the status does
+        not ("list", "error"). Whatever the order captures come in, the archive comes to the same:
+        see `archive.versions.history` and `archive.addresses.joining`.
         """
         with self.transaction() as db:
             row = db.execute(
@@ -162,6 +163,8 @@ class Store:
                 return Saved(change, row["article"])
             if site is not None:
                 self._expect_site(site)
+            if isinstance(article, Document):
+                return self._save_document(capture, article, site)
             places = self._places(article.url if article else capture.url, site)
             if article is None or article.no_article:
                 return self._save_no_article(capture, article, site, outcome, places)
@@ -189,7 +192,23 @@ class Store:
         rows.put_capture(self.db, capture, page, row)
         if at.article is not None:
             settle(self.db, at.article, {})
+        if capture.location is not None:
+            attachments.arrived(self.db, capture.url)
         return Saved("no_article", at.article)
+
+    def _save_document(self, capture: Capture, document: Document, site: str | None) -> Saved:
+        """Keep what was read of a file, unless all that led to it was withdrawn."""
+        url = canonical_url(capture.url)
+        at = Address(article_id(url), url)
+        gone = withdrawals.withdrawn_at(self.db, at.id)
+        if gone is not None:
+            with closing(Register(self.register)) as register:
+                withdrawals.refuse(register, gone, capture, at)
+            return Saved("no_article", None)
+        outcome = "error" if document.kind is None else attachments.OUTCOME
+        rows.put_capture(self.db, capture, None, {"site": site, "outcome": outcome})
+        attachments.keep(self.db, capture, document)
+        return Saved("no_article", None)
 
     def _save_article(
         self, capture: Capture, article: Article, site: str | None, places: Sequence[Address]

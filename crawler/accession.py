@@ -17,9 +17,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
+from archive import attachments
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
-from archive.records import Article, Capture, Fixity, SiteRecord
+from archive.records import Article, Capture, Document, Fixity, SiteRecord
 from archive.register.boilerplate import learn
 from archive.register.register import Register
 from archive.register.withdrawals import withdrawn_records
@@ -174,7 +175,7 @@ class Accession:
     def keep_soon(
         self,
         capture: Capture,
-        article: Article | None,
+        article: Article | Document | None,
         site: "Site | SiteRecord | None",
         outcome: str | None = None,
         *,
@@ -186,7 +187,7 @@ class Accession:
     def keep(
         self,
         capture: Capture,
-        article: Article | None,
+        article: Article | Document | None,
         site: "Site | SiteRecord | None",
         outcome: str | None = None,
     ) -> Saved:
@@ -212,6 +213,10 @@ class Accession:
     def looks(self, url: str) -> looks.Looks | None:
         """Give the first and the last look at an address, as of the last commit."""
         return looks.at(self._known, url)
+
+    def uncaptured(self, url: str) -> list[str]:
+        """Give the files that the article at an address leads to and that never came."""
+        return attachments.uncaptured(self._known, url)
 
     def due_articles(self, site: str) -> list[tuple[float, str]]:
         """Give when each of a site's articles is to be looked at again, and its address, sorted."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from archive.errors import UnionArchiveError
-from archive.records import Article, Capture
+from archive.records import Article, Capture, Document
 from archive.store import Saved, Store
 
 if TYPE_CHECKING:
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 SIZE = 32
 """Articles of a batch; it is committed earlier when its time has come."""
 
-Keep = Callable[[Capture, Article | None, "Site | SiteRecord | None", str | None], Saved]
+Keep = Callable[[Capture, Article | Document | None, "Site | SiteRecord | None", str | None], Saved]
 
 
 class _Waiting(NamedTuple):
-    arguments: tuple[Capture, Article | None, "Site | SiteRecord | None", str | None]
+    arguments: tuple[Capture, Article | Document | None, "Site | SiteRecord | None", str | None]
     then: Callable[[Saved], None]
     saved: "asyncio.Future[Saved]"
 
@@ -34,7 +34,7 @@ class Batch:
     def add(
         self,
         capture: Capture,
-        article: Article | None,
+        article: Article | Document | None,
         site: "Site | SiteRecord | None",
         outcome: str | None,
         then: Callable[[Saved], None],

@@ -3,14 +3,16 @@
 import contextlib
 import multiprocessing
 import os
+import resource
 import signal
 from collections.abc import Callable, Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
 
 from pebble import ProcessExpired, ProcessPool
 
-from archive.records import Article
+from archive.records import Article, Document
 from crawler.given import GIVEN, article
 
 if TYPE_CHECKING:
@@ -22,8 +24,13 @@ if TYPE_CHECKING:
 TIMEOUT = 60.0
 """Seconds that one page may take; then its worker is killed."""
 
+DOCUMENT_TIMEOUT = 30.0
+"""Seconds that the text of one file may take; then its worker is killed."""
+DOCUMENT_MEMORY = 512 << 20
+"""Bytes that a worker may take for it beside what it has."""
 START = 10.0
 """Seconds that a worker may take to begin."""
+PAGE = resource.getpagesize()
 READABLE = ("text/html", "text/plain", "text/xml", "application/xhtml", "application/xml")
 
 Clean = Callable[..., Article]
@@ -44,6 +51,33 @@ def clean(
     from crawler.clean import clean_page  # noqa: PLC0415 - only workers carry its weight
 
     return clean_page(body, url, content_type, site, boilerplate=boilerplate)
+
+
+def read_document(body: bytes, memory: int) -> Document:
+    """Read a file in a worker, which is given so many bytes of memory for it and no more."""
+    from crawler.clean.documents import kind_of, read  # noqa: PLC0415 - likewise
+
+    taken = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * PAGE
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (taken + memory, before[1]))
+    try:
+        return read(body)
+    except MemoryError:
+        why = f"reading took over {memory >> 20} MiB and was stopped"
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)
+    return Document(kind_of(body), len(body), why=why)
+
+
+def document_of(future: "Future[Document]", body: bytes) -> Document:
+    """Give what a worker read of a file; where it had to be ended, what it is and why."""
+    from crawler.clean.documents import kind_of  # noqa: PLC0415 - a worker begins without it
+
+    try:
+        return future.result()
+    except Exception as error:  # noqa: BLE001 - whatever befell one file, the others go on
+        why = explain(error, DOCUMENT_TIMEOUT, "reading")
+        return Document(kind_of(body), len(body), why=why)
 
 
 def _prepare(begun: "Semaphore") -> None:
@@ -79,6 +113,25 @@ class Cleaner:
 
         `boilerplate` is what was learned of the site: see `archive.register.boilerplate`.
         """
+        more = {"boilerplate": boilerplate} if boilerplate else {}
+        arguments = (body, url, content_type, site)
+        return cast(
+            "Future[Article]", self._schedule(self._function, arguments, more, self._timeout)
+        )
+
+    def read(self, body: bytes) -> "Future[Document]":
+        """Hand a file to a worker; `document_of` says what came of it."""
+        future = self._schedule(read_document, (body, DOCUMENT_MEMORY), {}, DOCUMENT_TIMEOUT)
+        return cast("Future[Document]", future)
+
+    def _schedule(
+        self,
+        function: Callable[..., Article | Document],
+        arguments: tuple[Any, ...],
+        more: dict[str, Any],
+        timeout: float,
+    ) -> "Future[Any]":
+        """Have a worker call a function, starting the workers where there are none."""
         if self._pool is not None and not self._pool.active:
             # A worker that is killed at a bad moment takes the whole pool with it.
             self.close()
@@ -92,16 +145,13 @@ class Cleaner:
                 initargs=(self._begun,),
                 context=context,
             )
-        future = self._pool.schedule(
-            self._function,
-            args=(body, url, content_type, site),
-            kwargs={"boilerplate": boilerplate} if boilerplate else {},
-            timeout=self._timeout,
+        future: Future[Any] = self._pool.schedule(
+            function, args=arguments, kwargs=more, timeout=timeout
         )
         future.add_done_callback(self._expect_another)
-        return cast("Future[Article]", future)
+        return future
 
-    def _expect_another(self, future: "Future[Article]") -> None:
+    def _expect_another(self, future: "Future[Any]") -> None:
         """Count the worker that takes the place of one that was killed or died."""
         if not future.cancelled() and isinstance(future.exception(), TimeoutError | ProcessExpired):
             self._beginning += 1
@@ -117,13 +167,13 @@ class Cleaner:
             self._pool = None
 
 
-def explain(error: BaseException, timeout: float = TIMEOUT) -> str:
-    """Say in words why a worker gave no article."""
+def explain(error: BaseException, timeout: float = TIMEOUT, what: str = "cleaning") -> str:
+    """Say in words why a worker gave no article, or no document."""
     if isinstance(error, TimeoutError):
-        return f"cleaning took over {timeout:g} s and was stopped"
+        return f"{what} took over {timeout:g} s and was stopped"
     if isinstance(error, ProcessExpired):
-        return f"the cleaning process died (exit code {error.exitcode})"
-    return f"cleaning failed: {type(error).__name__}: {error}"
+        return f"the {what} process died (exit code {error.exitcode})"
+    return f"{what} failed: {type(error).__name__}: {error}"
 
 
 def with_section(article: Article, section: str | None) -> Article:

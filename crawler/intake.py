@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from archive.errors import UnionArchiveError
-from archive.records import Article, Capture, SiteRecord
+from archive.records import Article, Capture, Document, SiteRecord
 from archive.store import Saved
 from archive.warc.reading import Stored, locate, read_payload
-from crawler.cleaning import Cleaner, explain, readable, with_section
+from crawler.clean.documents import CONTENT_TYPES
+from crawler.cleaning import Cleaner, document_of, explain, readable, with_section
 from crawler.deposits.item import NAMELESS
 from crawler.given import GIVEN
 from crawler.site import Site, find_site, host_record
@@ -24,8 +25,8 @@ from crawler.site import Site, find_site, host_record
 if TYPE_CHECKING:
     from concurrent.futures import Future
 
-Keep = Callable[[Capture, Article | None, SiteRecord | None, str | None], Saved]
-"""Records a capture, the article read from it, its site, and what it was where that is neither."""
+Keep = Callable[[Capture, Article | Document | None, SiteRecord | None, str | None], Saved]
+"""Records a capture, what was read from it, its site, and what it was where nothing was."""
 Complain = Callable[[Capture, str], None]
 TOGETHER = 32
 """Captures that are kept in one transaction, so that each costs little."""
@@ -57,13 +58,20 @@ class Rules:
         return site.record() if site else host_record(url)
 
 
+class _File(NamedTuple):
+    """A file that is being read."""
+
+    reading: "Future[Document]"
+    body: bytes
+
+
 class _Read(NamedTuple):
-    """A capture that is to be kept."""
+    """A capture that is to be kept, and what it is counted as where that is not what came of it."""
 
     capture: Capture
-    article: Article | None
+    article: Article | Document | None
     outcome: str | None = None
-    failed: bool = False
+    counted: str | None = None
 
 
 class Intake:
@@ -80,13 +88,13 @@ class Intake:
         warc: Path,
         rules: Rules,
         complain: Complain,
-        instead: Callable[[Capture], Article | None] = lambda _: None,
+        instead: Callable[[Capture], Article | Document | None] = lambda _: None,
         transaction: Callable[[], AbstractContextManager[object]] = nullcontext,
     ) -> None:
         self._keep, self._warc, self._rules = keep, warc, rules
         self._complain, self._instead = complain, instead
         self._transaction = transaction
-        self._waiting: deque[tuple[Stored, Future[Article] | str]] = deque()
+        self._waiting: deque[tuple[Stored, Future[Article] | _File | str]] = deque()
         self._read: list[_Read] = []
         self.counts: Counter[str] = Counter()
 
@@ -97,7 +105,7 @@ class Intake:
         if reading is None:
             self.counts["left_out"] += 1
             return
-        if reading != "article":
+        if reading not in ("article", "attachment"):
             self._queue(stored, reading)
             return
         try:
@@ -107,6 +115,9 @@ class Intake:
         except UnionArchiveError as error:
             self.finish()
             self._failed(capture, str(error))
+            return
+        if reading == "attachment":
+            self._queue(stored, _File(self._rules.cleaner.read(payload), payload))
             return
         site = self._rules.site(capture.url)
         record = self._rules.record(capture.url)
@@ -132,7 +143,7 @@ class Intake:
             self._wait_for_first()
         self._keep_read()
 
-    def _queue(self, stored: Stored, reading: "Future[Article] | str") -> None:
+    def _queue(self, stored: Stored, reading: "Future[Article] | _File | str") -> None:
         """Have a capture kept in its turn; no more wait than keep the workers busy."""
         self._waiting.append((stored, reading))
         while len(self._waiting) > 2 * self._rules.cleaner.workers:
@@ -144,8 +155,12 @@ class Intake:
         stored, future = self._waiting.popleft()
         capture = stored.capture
         if isinstance(future, str):
-            outcome = future if future in ("list", "error") else None
+            outcome = future if future in ("list", "error", "image") else None
             self._read.append(_Read(capture, None, outcome))
+            return
+        if isinstance(future, _File):
+            document = document_of(future.reading, future.body)
+            self._read.append(_Read(capture, document, counted="attachments"))
             return
         try:
             article = with_section(future.result(), stored.section)
@@ -159,7 +174,7 @@ class Intake:
         self._complain(capture, why)
         article = self._instead(capture)
         outcome = "error" if article is None else None
-        self._read.append(_Read(capture, article, outcome, failed=True))
+        self._read.append(_Read(capture, article, outcome, "errors"))
 
     def _keep_read(self) -> None:
         """Keep what is read, in one transaction."""
@@ -170,15 +185,16 @@ class Intake:
             for each in read:
                 record = self._rules.record(each.capture.url)
                 saved = self._keep(each.capture, each.article, record, each.outcome)
-                self.counts["errors" if each.failed else saved.change] += 1
+                self.counts[each.counted or saved.change] += 1
 
 
 def reading_of(stored: Stored, site: Site | None) -> str | None:
     """Say what a record of a WARC is read as.
 
-    article: a page to clean; list, error: recorded as such; other: recorded by its status; None:
-    not recorded, such as a picture, a robots.txt or what a crawler notes of itself. Our crawler's
-    own note comes first, then the site file.
+    article: a page to clean; attachment: a file to read; list, error, image: recorded as such;
+    other: recorded by its status; None: not recorded, such as another crawler's picture, a
+    robots.txt or what a crawler notes of itself. Our crawler's own note comes first, then the site
+    file.
     """
     capture = stored.capture
     given = not capture.status and capture.content_type == GIVEN  # no server can send one
@@ -189,9 +205,10 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
         return "error" if stored.role or page else None
     if capture.status and capture.status // 100 != 2:  # noqa: PLR2004
         return "other" if stored.role or page or capture.location else None
-    if stored.role == "list":
-        return "list"
+    if stored.role in ("list", "attachment", "image"):
+        return stored.role
     if not page:
-        return "error" if stored.role else None
+        file = capture.content_type.lower().startswith(CONTENT_TYPES)
+        return "error" if stored.role else "attachment" if file else None
     meant = given or stored.role == "article" or site is None or site.is_article(capture.url)
     return "article" if meant else "list"

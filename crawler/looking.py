@@ -74,7 +74,7 @@ def text_of(response: Response | None) -> str:
 
 async def follow(spider: LookSpider, site: Site, source: Source) -> Links | None:
     """Read a source of a site as a crawl does; None where it did not come."""
-    response = await spider.get(site.source_url(source))
+    response = await spider.get(site.source_url(source), drawn=site.is_drawn(source))
     if response is None:
         return None
     if source.feed is not None:

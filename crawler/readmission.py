@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.errors import UnionArchiveError
-from archive.records import Article, Capture, SiteRecord
+from archive.records import Article, Capture, Document, SiteRecord
 from archive.register import corrections, withdrawals
 from archive.register.register import Register
 from archive.store import Saved, Store
 from archive.warc.reading import Stored, captures, locate
 from crawler.intake import Intake, Rules
 
-Readings = list[tuple[Capture, Article | None, SiteRecord | None, str | None]]
+Readings = list[tuple[Capture, Article | Document | None, SiteRecord | None, str | None]]
 
 
 def readmit(store: Store, register: Register, article: str, warc: Path, rules: Rules) -> Saved:
@@ -37,7 +37,10 @@ def _read(register: Register, article: str, warc: Path, rules: Rules) -> Reading
     readings: Readings = []
 
     def hold(
-        capture: Capture, page: Article | None, site: SiteRecord | None, outcome: str | None
+        capture: Capture,
+        page: Article | Document | None,
+        site: SiteRecord | None,
+        outcome: str | None,
     ) -> Saved:
         readings.append((capture, page, site, outcome))
         return Saved("unchanged", None)

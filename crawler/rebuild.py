@@ -14,7 +14,7 @@ from pathlib import Path
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
-from archive.records import Article, Capture, SiteRecord
+from archive.records import Article, Capture, Document, SiteRecord
 from archive.register.register import Register
 from archive.register.withdrawals import withdrawn_records
 from archive.store import Saved, Store
@@ -110,7 +110,10 @@ def keeper(store: Store) -> Keep:
     known: set[SiteRecord] = set()
 
     def keep(
-        capture: Capture, page: Article | None, site: SiteRecord | None, outcome: str | None
+        capture: Capture,
+        page: Article | Document | None,
+        site: SiteRecord | None,
+        outcome: str | None,
     ) -> Saved:
         if site is not None and site not in known:
             store.put_site(site)

@@ -39,6 +39,7 @@ FIELDS = (
     "language",
     "script",
     "images",
+    "attachments",
     "flags",
     "removals",
 )

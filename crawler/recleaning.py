@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 
-from archive import rows
+from archive import attachments, rows
 from archive.reader import read
-from archive.records import NO_ARTICLE, Article, Capture, Flag
+from archive.records import NO_ARTICLE, Article, Capture, Document, Flag
 from archive.register.withdrawals import withdrawn_records
 from archive.store import Store
 from archive.versions import readings
@@ -151,8 +151,10 @@ class Recleaning:
         ).fetchone()[0]
         return found
 
-    def _kept(self, capture: Capture) -> Article | None:
+    def _kept(self, capture: Capture) -> Article | Document | None:
         """Give the reading that the archive has of a capture."""
+        if (document := attachments.document_of(self._live.db, capture)) is not None:
+            return document
         article = readings.of_capture(self._live.db, capture.record_id)
         return None if article is None else replace(article, url=capture.url)
 
@@ -216,3 +218,4 @@ def _empty(store: Store, site: str) -> None:
         for (id_,) in db.execute("SELECT id FROM articles WHERE site = ?", [site]).fetchall():
             rows.remove_article(db, id_)
         db.execute("DELETE FROM captures WHERE site = ? AND article IS NULL", [site])
+        attachments.prune(db)

@@ -60,6 +60,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.fetch.robots.Robots": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "crawler.fetch.rendering.Rendering": 540,  # above HttpCompression, Redirect and Retry
     "crawler.fetch.capture.CaptureWriter": 610,  # below Redirect: sees 302s, bodies as sent
 }
 ITEM_PIPELINES = {"crawler.pipelines.Archiver": 300}

@@ -71,6 +71,10 @@ class Site(Strict):
     """The day on which `sites check` last found the live site as the file says."""
     sources: Annotated[tuple[Source, ...], Field(strict=False)] = ()
     layouts: Annotated[tuple[Layout, ...], Field(strict=False)] = ()
+    images: bool = False
+    """Whether the pictures of its articles are fetched, too."""
+    browser: bool = False
+    """Whether scripts draw all its lists."""
     assertions: Assertions = Assertions()
     addresses: Addresses = Addresses()
 
@@ -136,6 +140,10 @@ class Site(Strict):
     def source_url(self, source: Source) -> str:
         """Give a source's absolute address."""
         return urljoin(self.home, source.address)
+
+    def is_drawn(self, source: Source) -> bool:
+        """Whether a browser is needed to read a source."""
+        return source.list is not None and (self.browser or source.browser)
 
     def layout_at(self, day: date | None) -> Layout | None:
         """Give the layout in use on a day (None: today's); None where the file has none."""

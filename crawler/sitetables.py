@@ -74,6 +74,8 @@ class Source(Strict):
     """CSS of the link to a list's next page."""
     section: Text | None = None
     """The section that its articles belong to, where a page names none."""
+    browser: bool = False
+    """Whether scripts draw the list, so that a browser is needed to read it."""
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:
@@ -83,6 +85,8 @@ class Source(Strict):
             raise ValueError(f"got {got}, expected exactly one of list, feed, sitemap")
         if self.next is not None and self.list is None:
             raise ValueError(f"got next beside {given[0]}, expected it beside list only")
+        if self.browser and self.list is None:
+            raise ValueError(f"got browser beside {given[0]}, expected it beside list only")
         return self
 
     @property

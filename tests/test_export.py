@@ -65,6 +65,7 @@ def test_jsonl_has_every_field_by_its_name(holdings: Holdings, tmp_path: Path) -
         "language": None,
         "script": None,
         "images": [],
+        "attachments": [],
         "flags": ["injected_links"],
         "encoding": "",
         "encoding_evidence": "",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from archive.errors import UnionArchiveError
 from crawler.fetch import frontier as module
 from crawler.fetch.crawldb import CrawlDatabase
-from crawler.fetch.frontier import ARTICLE, LIST, Entry, Frontier
+from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE, LIST, Entry, Frontier
 
 
 @pytest.fixture
@@ -45,6 +45,18 @@ def test_lists_come_first_then_the_newest_and_of_a_day_the_first_found(
     assert frontier.add(entry("list", role=LIST))
     assert not frontier.add(entry("a"))
     assert drain(frontier) == ["list", "a", "b", "new", "old"]
+
+
+def test_a_bound_on_articles_keeps_nothing_back_that_they_lead_to(database: CrawlDatabase) -> None:
+    frontier = begun(database, max_articles=1)
+    for name in "ab":
+        frontier.add(entry(name))
+    assert drain(frontier) == ["a"]
+    frontier.add(entry("form", role=ATTACHMENT))
+    frontier.add(entry("picture", role=IMAGE))
+    frontier.add(entry("list", role=LIST))
+    assert drain(frontier) == ["list", "form", "picture"]
+    assert not frontier.pending
 
 
 def test_what_was_not_done_is_asked_again_after_a_crash(database: CrawlDatabase) -> None:

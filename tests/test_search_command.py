@@ -30,6 +30,7 @@ def test_json_is_the_contract(holdings: Holdings) -> None:
                 "published": "2010-01-01",
                 "site": "haigang",
                 "snippet": "工會要求加薪。",
+                "attachment": None,
                 "statuses": [],
             }
         ],

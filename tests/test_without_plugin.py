@@ -43,7 +43,7 @@ def test_it_is_read(plain: sqlite3.Connection) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        f"INSERT INTO articles_fts(rowid, {COLUMNS}) VALUES (99{', 1' * 7})",
+        f"INSERT INTO articles_fts(rowid, {COLUMNS}) VALUES (99{', 1' * 8})",
         "INSERT INTO articles_fts(rowid, title) SELECT fts_pk + 1, title FROM articles",
         "INSERT INTO articles_fts(articles_fts, rowid, title) VALUES ('delete', {key}, '旧')",
         "INSERT INTO articles_fts(articles_fts) VALUES ('rebuild')",

@@ -122,7 +122,7 @@ def _dissolve(db: sqlite3.Connection, article: str, into: str) -> None:
     search.unindex_row(db, key)
     for table in ("captures", "addresses"):
         db.execute(f"UPDATE {table} SET article = ? WHERE article = ?", [into, article])
-    for table in ("versions", "removals", "flags", "readings", "reprints"):
+    for table in ("versions", "removals", "flags", "attachments", "readings", "reprints"):
         db.execute(f"DELETE FROM {table} WHERE article = ?", [article])
     corrections.move(db, article, into)
     db.execute("DELETE FROM articles WHERE id = ?", [article])

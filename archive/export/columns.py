@@ -44,6 +44,12 @@ COLUMNS = (
     Column("script", "text", "ISO 15924: Hans, Hant, Latn; as published, whatever was asked for"),
     Column("flags", "names", "doubts about the page; none are known of a superseded version"),
     Column("images", "objects", "pictures: address and caption", ("url", "caption")),
+    Column(
+        "attachments",
+        "objects",
+        "files that it leads to: what each is, and the WARC-Record-ID of its capture",
+        ("url", "name", "kind", "capture"),
+    ),
     Column("version", "integer", "number of the version, 1 being the first"),
     Column("capture", "text", "WARC-Record-ID of the response it was read from"),
     Column("captured", "moment", "when that response came"),

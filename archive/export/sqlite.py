@@ -18,15 +18,20 @@ from archive.search import index as search
 
 _TABLES = {
     "sites": "id IN (SELECT site FROM whole.articles WHERE id IN chosen)"
-    " OR id IN (SELECT site FROM whole.captures WHERE article IN chosen)",
+    " OR id IN (SELECT site FROM whole.captures WHERE article IN chosen)"
+    " OR id IN (SELECT c.site FROM whole.captures AS c JOIN whole.attachments AS t"
+    " ON t.capture = c.record_id WHERE t.article IN chosen)",
     "articles": "id IN chosen",
     **dict.fromkeys(
         (
-            *("captures", "versions", "removals", "flags", "corrections"),
-            *("reprints", "readings", "addresses"),
+            *("versions", "removals", "flags", "corrections"),
+            *("reprints", "readings", "addresses", "attachments"),
         ),
         "article IN chosen",
     ),
+    "captures": "article IN chosen"
+    " OR record_id IN (SELECT capture FROM whole.attachments WHERE article IN chosen)",
+    "documents": "digest IN (SELECT document FROM whole.attachments WHERE article IN chosen)",
     "reprint_keys": "article IN (SELECT fts_pk FROM whole.articles WHERE id IN chosen)",
 }
 """What of each table goes along."""

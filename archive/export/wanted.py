@@ -26,7 +26,11 @@ _READ = """
 SELECT a.id, coalesce(v.title, a.title) AS title, a.published, NULL AS day, a.site,
     s.name AS site_name, s.kind AS site_kind, s.region, a.source, a.authors, a.editor, a.credits,
     a.section, coalesce(v.text, a.text) AS text, a.url, a.language, a.script,
-    iif(v.text IS NULL, a.flags, '[]') AS flags, a.images, v.number AS version,
+    iif(v.text IS NULL, a.flags, '[]') AS flags, a.images,
+    iif(v.text IS NULL, (SELECT json_group_array(json(file)) FROM (SELECT json_object('url', t.url,
+        'name', t.name, 'kind', d.kind, 'capture', t.capture) AS file FROM attachments AS t
+        LEFT JOIN documents AS d ON d.digest = t.document WHERE t.article = a.id ORDER BY t.number)
+    ), '[]') AS attachments, v.number AS version,
     c.record_id AS capture, c.captured, a.first_captured, a.last_captured, r.cluster,
     r.measure AS origin, r.kind AS reprint, a.published_rule, coalesce(c.encoding, '') AS encoding,
     coalesce(c.encoding_evidence, '') AS encoding_evidence
@@ -39,7 +43,7 @@ FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value 
 _REMOVALS = """
 SELECT kind, rule, text, position, replacement FROM removals WHERE article = ? ORDER BY number
 """
-_LISTS = ("authors", "credits", "flags", "images")
+_LISTS = ("authors", "credits", "flags", "images", "attachments")
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,11 @@
-"""WARC: the responses that the selection was read from, record by record as they lie here."""
+"""WARC: the responses that the selection was read from, record by record as they lie here.
+
+The files that it leads to come along.
+"""
 
 import gzip
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from importlib import metadata
 from io import BytesIO
@@ -12,7 +15,7 @@ from typing import IO
 from warcio.warcwriter import WARCWriter
 
 from archive.errors import UnionArchiveError
-from archive.export.format import About, Format
+from archive.export.format import About, Format, Source
 from archive.export.wanted import Row
 from archive.register.withdrawals import withheld
 from archive.warc.reading import locate
@@ -30,14 +33,26 @@ def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
     done: set[tuple[str, int]] = set()
     hidden = withheld(about.behind.holdings.register_db)
     for row in rows:
-        if row["capture"] in hidden:
-            continue
-        found = about.behind.db.execute(_PLACES, [row["capture"]]).fetchone()
-        for place in ((found[2], found[3]), (found[0], found[1])):
-            if place[0] is not None and place not in done:
+        for place in _places(row, hidden, about.behind):
+            if place not in done:
                 done.add(place)
                 for member in _exchange(locate(about.behind.holdings.warc, place[0]), place[1]):
                     file.write(member)
+
+
+def _places(row: Row, hidden: Collection[str], source: Source) -> Iterator[tuple[str, int]]:
+    """Give file and offset of each record behind a row: of those with payloads before others."""
+    files = source.db.execute(
+        "SELECT capture FROM attachments WHERE article = ? AND capture IS NOT NULL ORDER BY number",
+        [row["id"]],
+    )
+    for record in (row["capture"], *(file[0] for file in files)):
+        if record in hidden:
+            continue
+        found = source.db.execute(_PLACES, [record]).fetchone()
+        for place in ((found[2], found[3]), (found[0], found[1])):
+            if place[0] is not None:
+                yield place
 
 
 def _warcinfo(about: About) -> bytes:

@@ -13,7 +13,7 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from archive import rows
+from archive import attachments, rows
 from archive.addresses.joining import Address
 from archive.addresses.twins import form, same, twins
 from archive.addresses.urls import article_id, canonical_url
@@ -93,6 +93,7 @@ def withdraw(db: sqlite3.Connection, register: Register, article: str, decision:
     }
     id_ = str(uuid4())
     url = kept["articles"][0]["url"]
+    files = attachments.only_of(db, article)
     with register.transaction() as own:
         own.execute(
             "INSERT INTO withdrawals(id, article, url, reason, by, at, rows)"
@@ -101,11 +102,13 @@ def withdraw(db: sqlite3.Connection, register: Register, article: str, decision:
         )
         own.executemany(
             "INSERT INTO withdrawn_records VALUES (?, ?, ?)",
-            [(id_, row["record_id"], row["warc"]) for row in kept["captures"]],
+            [(id_, row["record_id"], row["warc"]) for row in kept["captures"]]
+            + [(id_, *record) for record in files.records],
         )
         own.executemany(
             "INSERT INTO withdrawn_addresses VALUES (?, ?, ?)",
-            [(id_, row["id"], row["url"]) for row in kept["addresses"]],
+            [(id_, row["id"], row["url"]) for row in kept["addresses"]]
+            + [(id_, article_id(canonical_url(file)), file) for file in files.urls],
         )
 
 
@@ -186,6 +189,7 @@ def replay(db: sqlite3.Connection, register: Register) -> bool:
             if row is not None:
                 _reach(db, register, one, row[0])
                 rows.remove_article(db, row[0])
+                attachments.forget(db, withdrawn_records(register, one.article))
                 left = True
         for id_, url in addresses(register, one).items():
             db.execute("DELETE FROM corrections WHERE article = ?", [id_])
@@ -199,14 +203,19 @@ def replay(db: sqlite3.Connection, register: Register) -> bool:
 
 
 def _reach(db: sqlite3.Connection, register: Register, one: Withdrawal, article: str) -> None:
-    """Withdraw all addresses and records that an article has here, whoever decided, and where."""
+    """Withdraw all addresses and records that an article has here, whoever decided, and where.
+
+    Those of the files that it alone leads to are among them.
+    """
+    files = attachments.only_of(db, article)
     with register.transaction() as own:
         own.executemany(
             "INSERT OR IGNORE INTO withdrawn_addresses VALUES (?, ?, ?)",
             [
                 (one.id, *row)
                 for row in db.execute("SELECT id, url FROM addresses WHERE article = ?", [article])
-            ],
+            ]
+            + [(one.id, article_id(canonical_url(file)), file) for file in files.urls],
         )
         own.executemany(
             "INSERT OR IGNORE INTO withdrawn_records VALUES (?, ?, ?)",
@@ -215,7 +224,8 @@ def _reach(db: sqlite3.Connection, register: Register, one: Withdrawal, article:
                 for row in db.execute(
                     "SELECT record_id, warc FROM captures WHERE article = ?", [article]
                 )
-            ],
+            ]
+            + [(one.id, *record) for record in files.records],
         )
 
 

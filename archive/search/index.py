@@ -14,14 +14,16 @@ from archive import hanzi
 from archive.search import query
 from archive.search.marks import marks
 from archive.search.selection import Selection, match
-from archive.search.snippets import LENGTH, snippet
+from archive.search.snippets import LENGTH, attached_snippet, snippet
 from archive.search.terms import MARKS
 
 COLUMNS = f"{', '.join(query.FIELDS)}, {MARKS}"
 """The columns of the index."""
 SEGMENTED = """
 fts_pk, zh_seg(title), zh_seg(text), zh_seg(zh_names(authors)), zh_seg(source), zh_seg(editor),
-zh_seg(section), zh_marks(site, language, flags, published)
+zh_seg(section), zh_seg((SELECT group_concat(text, char(10)) FROM (SELECT documents.text
+FROM attachments JOIN documents ON digest = document
+WHERE article = articles.id ORDER BY number))), zh_marks(site, language, flags, published)
 """
 """What a row of articles is in the index: its key, then the columns."""
 RANKED = 2000
@@ -30,7 +32,7 @@ BYTES = 1 << 20
 """What the index gathers in memory before it writes: FTS5's own default."""
 BULK_BYTES = 1 << 26
 """The same while it is built anew."""
-_WEIGHTS = "8, 1, 2, 2, 1, 1, 0"
+_WEIGHTS = "8, 1, 2, 2, 1, 1, 0.5, 0"
 """What a find in each column is worth."""
 
 
@@ -45,6 +47,8 @@ class Hit:
     site: str | None
     snippet: str
     """A piece of its text with MARK and UNMARK about what was looked for."""
+    attachment: str | None = None
+    """The name of the attached file that the piece is of, where it is of one."""
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,14 @@ def search(  # noqa: PLR0913 - one keyword each for what a reader may narrow
         " CROSS JOIN articles AS a ON a.fts_pk = wanted.value ORDER BY wanted.key",
         [json.dumps(keys)],
     )
-    results = tuple(
-        Hit(row[0], row[1], row[2], row[3], row[4], snippet(row[5], text)) for row in rows
-    )
+    results = tuple(_hit(db, row, text) for row in rows.fetchall())
     return Hits(count(db, selection), results)
+
+
+def _hit(db: sqlite3.Connection, row: sqlite3.Row, text: str) -> Hit:
+    """Show what was found, in an attached file where the article itself has not the words."""
+    name, piece = attached_snippet(db, row[0], f"{row[1]}\n{row[5]}", text) or (None, None)
+    return Hit(row[0], row[1], row[2], row[3], row[4], piece or snippet(row[5], text), name)
 
 
 def newest(db: sqlite3.Connection, selection: Selection, limit: int, offset: int = 0) -> list[int]:
@@ -158,12 +166,34 @@ def unindex_row(db: sqlite3.Connection, key: int) -> None:
         return
     from archive.reprints import finding as reprints  # noqa: PLC0415 - readers need no numpy
 
+    unindex_words(db, key)
+    reprints.remove(db, key)
+
+
+def _waits(db: sqlite3.Connection, key: int) -> bool:
+    return bool(db.execute("SELECT 1 FROM temp.waiting WHERE key = ?", [key]).fetchone())
+
+
+def index_words(db: sqlite3.Connection, key: int) -> None:
+    """Put the article with that fts_pk into the index, and leave its reprints as they are."""
+    if _waits(db, key):
+        return
+    db.execute(
+        f"INSERT INTO articles_fts(rowid, {COLUMNS}) SELECT {SEGMENTED} FROM articles"
+        " WHERE fts_pk = ?",
+        [key],
+    )
+
+
+def unindex_words(db: sqlite3.Connection, key: int) -> None:
+    """Take it out again, before anything is changed of what the index has of it."""
+    if _waits(db, key):
+        return
     db.execute(
         f"INSERT INTO articles_fts(articles_fts, rowid, {COLUMNS}) SELECT 'delete', {SEGMENTED}"
         " FROM articles WHERE fts_pk = ?",
         [key],
     )
-    reprints.remove(db, key)
 
 
 def rebuild(db: sqlite3.Connection) -> None:

@@ -1,10 +1,10 @@
 """The query language: words, "phrases", AND OR NOT, -word, prefix*, ( ), field: — in either width.
 
-Words side by side must all be there; a word is looked for in title and text, other fields by name
-(author:张). site: region: flag: language: before: after: on: ask for what is known of an article
-(`archive.search.marks`). What cannot be understood is passed over or taken for words, and no text
-whatever raises: `parse` gives a query whose FTS5 expression is always well formed. What only
-excludes words finds nothing; what only excludes marks, -flag:spun_text, finds all others.
+Words side by side must all be there; a word is looked for in title, text and attached files, other
+fields by name (author:张). site: region: flag: language: before: after: on: ask for what is known
+of an article (`archive.search.marks`). What cannot be understood is passed over or taken for words,
+and no text whatever raises: `parse` gives a query whose FTS5 expression is always well formed. What
+only excludes words finds nothing; what only excludes marks, -flag:spun_text, finds all others.
 """
 
 import re
@@ -30,9 +30,9 @@ from archive.search.terms import (
 )
 from archive.search.terms import terms as terms_of
 
-FIELDS = ("title", "text", "author", "source", "editor", "section")
+FIELDS = ("title", "text", "author", "source", "editor", "section", "attachment")
 """Fields that can be searched, in the order of the index's columns."""
-USUAL = ("title", "text")
+USUAL = ("title", "text", "attachment")
 """Where a word without a field is looked for."""
 KNOWN = ("site", "region", "flag", "language", "before", "after", "on")
 """What can be asked for beside words."""

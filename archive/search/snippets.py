@@ -1,5 +1,6 @@
 """Where a query is found in a text: marks about it, and a short piece around it."""
 
+import sqlite3
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -117,3 +118,29 @@ def _best(spans: list[Span], length: int) -> int:
         if seen > most:
             best, most = start, seen
     return best
+
+
+def attached_snippet(
+    db: sqlite3.Connection, article: str, own: str, query: str, length: int = LENGTH
+) -> tuple[str, str] | None:
+    """Give name and snippet of the attached file that has words which the article itself has not.
+
+    `own` is the article's title and text. None where no file has any of them.
+    """
+    terms = [term for term in parse(query).terms if "attachment" in term.fields]
+    known = "SELECT 1 FROM sqlite_master WHERE name = 'attachments'"  # not in archives of before
+    if not terms or not db.execute(known).fetchone():
+        return None
+    files = db.execute(
+        "SELECT name, documents.text FROM attachments JOIN documents ON digest = document"
+        " WHERE article = ? ORDER BY number",
+        [article],
+    ).fetchall()
+    if not files:
+        return None
+    missing = [term for term in terms if "text" not in term.fields or not find(own, [term])]
+    for name, text in files:
+        piece = snippet(text, query, length, "attachment")
+        if any(find(plain(piece), [term]) for term in missing):
+            return name, piece
+    return None

@@ -17,7 +17,7 @@ TERMS = 20
 _SEGMENTED = f"SELECT {SEGMENTED} FROM articles WHERE fts_pk > ? ORDER BY fts_pk LIMIT ?"
 _SUMS = """
 SELECT term, count(*), sum((doc % 2147483647 * 31 + offset * 1000003
-    + instr('title text author source editor section marks', col) * 7919) % 2147483647)
+    + instr('title text author source editor section attachment marks', col) * 7919) % 2147483647)
 FROM {vocabulary} GROUP BY term
 """
 _TABLES = {

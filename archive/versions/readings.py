@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from archive.reader import read
-from archive.records import Article, Flag, Image, Removal
+from archive.records import Article, Attachment, Credit, Flag, Image, Removal
 from archive.register import corrections
 from archive.versions.history import Look, hijack_flags
 
@@ -150,6 +150,8 @@ def of_json(text: str) -> Article:
     """Read one back."""
     fields = json.loads(text)
     fields["authors"] = tuple(fields["authors"])
-    for field, kind in (("images", Image), ("removals", Removal), ("flags", Flag)):
-        fields[field] = tuple(kind(**each) for each in fields[field])
+    kinds = {"images": Image, "removals": Removal, "flags": Flag}
+    kinds |= {"credits": Credit, "attachments": Attachment}
+    for field, kind in kinds.items():
+        fields[field] = tuple(kind(**each) for each in fields.get(field, ()))
     return Article(**fields)

@@ -78,7 +78,8 @@ def _put(
     article = corrections.corrected(db, id_, reading)
     whole = rows.content(article) | row
     changed = {name for name, value in whole.items() if old is None or old[name] != value}
-    if changed - UNINDEXED:
+    other_files = was is not None and was.article.attachments != reading.attachments
+    if changed - UNINDEXED or other_files:
         if old is not None:
             search.unindex_row(db, old["fts_pk"])
         rows.put_article(db, whole, article, old)

@@ -32,6 +32,8 @@ class Exchange:
     response_headers: Headers
     payload: bytes
     """The body as it was sent, still in its content encoding."""
+    sent: bytes = b""
+    """The body of the request."""
     protocol: str = "HTTP/1.1"
     address: str | None = None
     """The server's IP address."""

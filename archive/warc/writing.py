@@ -105,7 +105,7 @@ class Writer:
             kind, exchange.url, fields, payload, exchange.answered, exchange.protocols, level
         )
         concurrent = {"WARC-Date": captured, "WARC-Concurrent-To": f"<{response_id}>"}
-        self._write("request", exchange.url, concurrent, b"", exchange.asked)
+        self._write("request", exchange.url, concurrent, exchange.sent, exchange.asked)
         return Capture(
             record_id=response_id,
             url=exchange.url,
@@ -154,6 +154,16 @@ class Writer:
             warc=self.current,
             offset=offset,
         )
+
+    def write_conversion(self, original: Capture, payload: bytes, content_type: str) -> None:
+        """Write what was made of a capture's payload, with a reference to it (WARC 1.1, 6.8)."""
+        fields = {
+            "WARC-Date": self._clock(),
+            "WARC-Refers-To": f"<{original.record_id}>",
+            "WARC-Payload-Digest": payload_digest(payload),
+            "Content-Type": content_type,
+        }
+        self._write("conversion", original.url, fields, payload, None)
 
     def close(self) -> None:
         """Bring the current file to the disk and give it its name."""

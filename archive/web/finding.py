@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.search.index import RANKED, ranked
-from archive.search.snippets import MARK, UNMARK, snippet
+from archive.search.snippets import MARK, UNMARK, attached_snippet, snippet
 from archive.web.parts import LONG, within
 from archive.web.wish import Wish
 from archive.web.words import FLAGS, FlagWords, flag_words, lang_of
@@ -38,6 +38,8 @@ class Result:
     title: tuple[tuple[str, bool], ...]
     """Pieces, and whether the query was found in each."""
     snippet: tuple[tuple[str, bool], ...]
+    attachment: str | None
+    """The name of the attached file that the snippet is of, where it is of one."""
     authors: str
     flags: tuple[tuple[FlagWords, bool], ...]
     """Words for each, and whether they are ours, that can be translated."""
@@ -58,7 +60,7 @@ def find(db: sqlite3.Connection, wish: Wish) -> Found:
     """Search the archive."""
     keys, back, on = _ranked(db, wish) if wish.sort == "relevance" else _by_date(db, wish)
     rows = _rows(db, _RESULTS, [json.dumps(keys)])
-    return Found(tuple(_result(row, wish.words) for row in rows), back, on)
+    return Found(tuple(_result(db, row, wish.words) for row in rows), back, on)
 
 
 Page = tuple[list[int], dict[str, int], dict[str, int]]
@@ -109,15 +111,19 @@ def _ranked(db: sqlite3.Connection, wish: Wish) -> Page:
     )
 
 
-def _result(row: Row, q: str) -> Result:
+def _result(db: sqlite3.Connection, row: Row, q: str) -> Result:
     lang = lang_of(row["title"] + row["text"][:200], row["language"])
     authors = json.loads(row["authors"])
+    length = 200 if lang == "en" else 90
+    own = f"{row['title']}\n{row['text']}"
+    file, piece = attached_snippet(db, row["id"], own, q, length) or (None, None)
     whole = 0 if len(row["title"]) <= LONG else LONG  # a snippet of no length is all of it
     return Result(
         row=row,
         lang=lang,
         title=tuple(pieces(snippet(row["title"], q, whole, "title"))),
-        snippet=tuple(pieces(snippet(row["text"], q, 200 if lang == "en" else 90))),
+        snippet=tuple(pieces(piece or snippet(row["text"], q, length))),
+        attachment=None if file is None else within(file, NAMES),
         authors=within(("、" if lang.startswith("zh") else ", ").join(map(str, authors)), NAMES),
         flags=tuple((flag_words(name), name in FLAGS) for name in _names(row["flags"])),
     )

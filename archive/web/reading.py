@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.attachments import Attached, attached
 from archive.records import Removal
 from archive.register.corrections import corrections
 from archive.reprints.siblings import Sibling, siblings
@@ -94,6 +95,8 @@ class Reading:
     """Its reprints, the likely origin first; itself is among them."""
     aliases: tuple[str, ...] = ()
     """Its addresses but for its own."""
+    files: tuple[Attached, ...] = ()
+    """What the current version leads to; none are known of a superseded one."""
     old: int | None = None
     """The number of the superseded version that is shown."""
     laid: tuple[Slip, ...] = field(default=(), repr=False)
@@ -173,6 +176,7 @@ def read_article(
         lost=_lost(db, article),
         siblings=_siblings(db, article),
         aliases=_aliases(db, article),
+        files=() if old else tuple(attached(db, article)),
         old=old["number"] if old else None,
         laid=tuple(slips(text, removals)) if removals else (),
     )

@@ -44,6 +44,7 @@ def record(reading: Reading, of: Cited, permalink: str, replay: str | None) -> d
         ],
         "corrections": [asdict(correction) for correction in reading.corrections],
         "removals": [asdict(removal) for removal in reading.removals],
+        "attachments": [file._asdict() for file in reading.files],
         "versions": [
             {
                 "number": version.number,

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from archive.records import Article, Flag
+from crawler.clean.attachments import attachments_of
 from crawler.clean.blocks import drop_furniture
 from crawler.clean.body import inside, pick_body
 from crawler.clean.characters import clean_characters, plain_title
@@ -138,6 +139,7 @@ def read_article(
         language=language,
         script=script,
         images=tuple(images_of(page, shown, captions)),
+        attachments=tuple(attachments_of(page, body, decoded.encoding)),
         removals=removals,
         flags=flags,
         encoding=decoded.encoding,

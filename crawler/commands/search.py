@@ -37,10 +37,10 @@ def command(  # noqa: PLR0913 - one for each option
 ) -> None:
     """Find articles, the newest first, whichever script QUERY or they are in.
 
-    Words must all be there, in title or text. "…" is a phrase, OR a choice, NOT or - leaves out,
-    * goes on, ( ) bind; title: text: author: source: editor: section: look there; site: region:
-    flag: language: before: after: on: ask for what is known of an article. A QUERY that begins
-    with - comes after --. DATE is 2009-05-01, 2009-05 or 2009.
+    Words must all be there, in title, text or attached files. "…" is a phrase, OR a choice, NOT or
+    - leaves out, * goes on, ( ) bind; title: text: author: source: editor: section: attachment:
+    look there; site: region: flag: language: before: after: on: ask for what is known of an
+    article. A QUERY that begins with - comes after --. DATE is 2009-05-01, 2009-05 or 2009.
     """
     from archive.database import explained, open_readonly  # noqa: PLC0415
     from archive.reader import check_site  # noqa: PLC0415
@@ -83,4 +83,5 @@ def _lines(hit: "Hit") -> tuple[str, str, str]:
     """Give title, address and snippet of an article."""
     day = (hit.published or "undated")[:10]
     where = " · ".join(filter(None, (hit.id, hit.site, hit.url)))
-    return f"{day} {hit.title or 'no title'}", where, hit.snippet
+    found = f"in the attached file {hit.attachment}: " if hit.attachment else ""
+    return f"{day} {hit.title or 'no title'}", where, f"{found}{hit.snippet}"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from archive.addresses.joining import Address
+    from archive.attachments import Attached
     from archive.reader import Kept
     from archive.register.corrections import Correction
     from archive.versions.listing import Version
@@ -63,11 +64,13 @@ class Shown:
     versions: "list[Version] | None"
     """None where they are not asked for."""
     held_back: "list[HeldBack]"
+    files: "list[Attached]"
 
 
 def _shown(db: sqlite3.Connection, wanted: str, *, with_versions: bool) -> Shown:
     """Read an article."""
     from archive.addresses.joining import addresses  # noqa: PLC0415
+    from archive.attachments import attached  # noqa: PLC0415
     from archive.reader import find, read  # noqa: PLC0415
     from archive.register.corrections import corrections  # noqa: PLC0415
     from archive.versions.listing import versions  # noqa: PLC0415
@@ -82,6 +85,7 @@ def _shown(db: sqlite3.Connection, wanted: str, *, with_versions: bool) -> Shown
         statuses(db, kept.id),
         versions(db, kept.id) if with_versions else None,
         held_back(db, kept.id) if with_versions else [],
+        attached(db, kept.id),
     )
 
 
@@ -99,6 +103,7 @@ def _json(shown: Shown, *, removed: bool) -> str:
     ]
     row["aliases"] = [{"id": each.id, "url": each.url} for each in shown.aliases]
     row["statuses"] = [asdict(status) for status in shown.statuses]
+    row["attachments"] = [file._asdict() for file in shown.files]
     row["reprints"] = [asdict(sibling) for sibling in kept.siblings]
     if shown.versions is not None:
         row["versions"] = [{"number": n, **asdict(v)} for n, v in enumerate(shown.versions, 1)]
@@ -141,6 +146,7 @@ def _record(shown: Shown) -> "Iterator[str]":
         believed = f"confirmed {s.confirmed}" if s.confirmed else "seen once, not confirmed"
         ended = f", ended {s.ended}" if s.ended else ""
         yield f"{'status:':<10} {s.status} since {s.since}, {believed}{ended}"
+    yield from map(_file, shown.files)
     for number, version in enumerate(shown.versions or (), 1):
         current = ", current" if number == kept.version else ""
         title = one_line(version.title) or "no title"
@@ -149,6 +155,17 @@ def _record(shown: Shown) -> "Iterator[str]":
         if sibling.article != kept.id:
             about = f"{sibling.kind}, {sibling.site or 'no site'}, {sibling.published or 'undated'}"
             yield f"{'reprint:':<10} {sibling.article} ({about}) {one_line(sibling.title)}"
+
+
+def _file(file: "Attached") -> str:
+    """Say what a file is, and how much of it can be searched."""
+    from crawler.printing import one_line  # noqa: PLC0415
+
+    what = "not captured"
+    if file.kind is not None:
+        why = f"; {file.why}" if file.why else ""
+        what = f"{file.kind}, {file.size} bytes, {file.characters} characters of text{why}"
+    return f"{'file:':<10} {one_line(file.name)} ({what}) {one_line(file.url)}"
 
 
 def _changes(line: "list[Version]", number: int) -> str:

@@ -14,6 +14,7 @@ from archive.store import Saved
 from archive.warc.exchange import Exchange
 from archive.warc.writing import ROLE, SECTION, payload_digest
 from crawler.accession import Accession
+from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE
 from crawler.fetch.guard import give_up, site_of
 from crawler.fetch.tls import security_of
 from crawler.fetch.truncation import Truncation
@@ -21,6 +22,8 @@ from crawler.fetch.truncation import Truncation
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+READ = (ARTICLE, ATTACHMENT)
+"""Roles of what is read by a worker."""
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
 
 
@@ -28,9 +31,9 @@ class CaptureWriter:
     """Downloader middleware below Redirect and HttpCompression.
 
     It sees redirects themselves and bodies as they were sent. `request.meta["role"]` says what a
-    request is for, article or list; a response to one without (robots.txt) goes into the WARC
-    only. The capture is left in `request.meta["capture"]`. What is not going to be read as an
-    article is recorded in archive.db here.
+    request is for: article, list, attachment or image; a response to one without (robots.txt) goes
+    into the WARC only. The capture is left in `request.meta["capture"]`. What no worker is going to
+    read is recorded in archive.db here.
     """
 
     def __init__(self, crawler: "Crawler") -> None:
@@ -53,7 +56,8 @@ class CaptureWriter:
         # A redirect's request begins as a copy of the one before it.
         for name in ("If-None-Match", "If-Modified-Since"):
             request.headers.pop(name, None)
-        if "role" in request.meta:
+        # A page may be the same, and what its scripts draw another.
+        if "role" in request.meta and not request.meta.keys() & {"browser", "part"}:
             rules = request.meta.get("rules", "")
             for name, value in self._accession.conditions(request.url, rules).items():
                 request.headers[name] = value
@@ -87,8 +91,10 @@ class CaptureWriter:
             if truncated and role is not None:
                 self._accession.keep(capture, None, site_of(self._crawler), "error")
                 stats.inc_value("archive/errors", int(truncated == "length"))
-            elif role is not None and not (role == "article" and response.status // 100 == 2):  # noqa: PLR2004
-                saved = self._accession.keep(capture, None, site_of(self._crawler))
+            elif role is not None and not (role in READ and response.status // 100 == 2):  # noqa: PLR2004
+                picture = role == IMAGE and response.status // 100 == 2  # noqa: PLR2004
+                outcome = IMAGE if picture else None
+                saved = self._accession.keep(capture, None, site_of(self._crawler), outcome)
                 self._count(response.status, saved)
         except UnionArchiveError as error:
             give_up(self._crawler, error)
@@ -128,6 +134,7 @@ def _exchange(request: Request, response: Response, truncated: str | None) -> Ex
         reason=reason,
         response_headers=_pairs(response),
         payload=response.body,
+        sent=request.body,
         protocol=response.protocol or "HTTP/1.1",
         address=str(response.ip_address) if response.ip_address else None,
         tls=tls,

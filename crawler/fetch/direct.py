@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from twisted.internet.defer import Deferred
 
+    from crawler.fetch.frontier import Entry
     from crawler.spiders.site import SiteSpider
 
 
@@ -62,6 +63,11 @@ class Direct(BaseScheduler):
     def next_request(self) -> Request | None:
         """Give the next request; None where there is none."""
         return self._waiting.popleft() if self.has_pending_requests() else None
+
+    def add(self, entry: "Entry") -> bool:
+        """Queue what a page leads to."""
+        request = self._spider.request(entry)
+        return request is not None and self.enqueue_request(request)
 
     def done(self, url: str, capture: str | None = None) -> None:
         """Note nothing: archive.db says what became of a page."""

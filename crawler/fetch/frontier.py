@@ -14,6 +14,8 @@ from crawler.fetch.crawldb import CrawlDatabase
 
 LIST: Final = "list"
 ARTICLE: Final = "article"
+ATTACHMENT: Final = "attachment"
+IMAGE: Final = "image"
 CHUNK = 500
 """Queued requests that are read into memory at once."""
 SEQUENCE_BITS = 36
@@ -22,7 +24,7 @@ LAST_RESORT = (3600.0, 7 * 86400.0)
 MAX_WAIT = 3600.0
 """Seconds that a run waits for a retry at most, whatever the clock was when it was noted."""
 
-Role = Literal["list", "article"]
+Role = Literal["list", "article", "attachment", "image"]
 
 ADD = (
     "INSERT INTO requests(site, url, state, rank, role, source, day, level, page)"
@@ -58,7 +60,7 @@ class Entry:
 
 
 class Frontier:
-    """The requests of one site: lists before articles, the newest first.
+    """The requests of one site: lists, then what articles lead to, then articles, the newest first.
 
     Everything that changes is noted in crawl.db and lasts with its next flush. `since` and
     `max_articles` bound what this run takes; the rest stays queued.
@@ -236,11 +238,14 @@ class Frontier:
         return self._database.ask(query, self._site, url) not in ([], [("failed",)])
 
     def _rank(self, entry: Entry) -> int:
-        """Order lists before articles, newer before older, earlier found before later found."""
+        """Order lists first, articles last, newer before older, earlier found before later found.
+
+        What articles lead to comes before more of them: no bound on articles keeps it back.
+        """
         self._sequence += 1
         day = datetime.now(UTC).date() if entry.day is None else date.fromisoformat(entry.day)
         age = date.max.toordinal() - day.toordinal()
-        first = 0 if entry.role == LIST else 1 << 60
+        first = {LIST: 0, ARTICLE: 1 << 60}.get(entry.role, 1 << 59)
         rank: int = first | (age << SEQUENCE_BITS) | self._sequence
         return rank
 

@@ -8,6 +8,7 @@ from scrapy import Request, Spider
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
 from crawler.accession import version
+from crawler.fetch import browser
 from crawler.site import Site, load_sites
 from crawler.spiders.site import SiteSpider
 
@@ -22,8 +23,11 @@ def spider_for(
 ) -> type[SiteSpider]:
     """Make the spider class of a site, of that kind.
 
-    Raises UsageError for a site beyond this machine while config.toml names no contact.
+    Raises UsageError for a site beyond this machine while config.toml names no contact, and for one
+    whose lists need a browser while there is none.
     """
+    if any(map(site.is_drawn, site.sources)):
+        browser.find()
     settings = {"USER_AGENT": user_agent(site, holdings), **_pace(site)}
     attributes = {"name": site.id, "site": site, "custom_settings": settings}
     return type(f"SiteSpider_{site.id}", (kind,), attributes)

@@ -34,11 +34,14 @@ class LookSpider(SiteSpider):
         for request in nothing:
             yield request
 
-    async def get(self, url: str) -> Response | None:
-        """Ask for a page in the manner of a crawl; None where none came, see `missed`."""
+    async def get(self, url: str, *, drawn: bool = False) -> Response | None:
+        """Ask for a page in the manner of a crawl; None where none came, see `missed`.
+
+        `drawn` has its scripts draw it.
+        """
         try:
             response: Response = await self.crawler.engine.download_async(
-                Request(url, callback=NO_CALLBACK)
+                Request(url, callback=NO_CALLBACK, meta={"browser": True} if drawn else None)
             )
         except Exception as error:  # noqa: BLE001 - whatever befell one page, the others are asked
             self.missed[url] = " ".join((str(error) or type(error).__name__).split())

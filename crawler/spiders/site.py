@@ -13,17 +13,19 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
+from w3lib.url import safe_url_string
 
 from archive.addresses.rules import NONE, ruled
 from archive.errors import UnionArchiveError, UsageError
 from archive.health import refusals
+from archive.records import Article
 from crawler import sources
 from crawler.accession import Accession, digest
 from crawler.fetch.agenda import ARTICLES
-from crawler.fetch.frontier import ARTICLE, LIST, Entry
+from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE, LIST, Entry, Role
 from crawler.fetch.memory import Links
 from crawler.fetch.robots import Unreadable
-from crawler.pipelines import Page, Validators
+from crawler.pipelines import File, Page, Validators
 from crawler.plan import LEAST, YEAR, next_look, timestamp
 from crawler.runs import answered
 from crawler.site import Site
@@ -139,9 +141,13 @@ class SiteSpider(Spider):
             meta["section"] = trail.source.section
         if entry.role == LIST and trail is not None:
             meta |= {"rules": self._rules(trail.source), "handle_httpstatus_list": [NOT_MODIFIED]}
+            if self.site.is_drawn(trail.source):
+                meta["browser"] = True
         elif trail is not None and trail.source.list is not None:
             headers = {"Referer": self.site.source_url(trail.source)}  # as a reader's browser would
-        callback = self.parse_listing if entry.role == LIST else self.parse_article
+        callback = {LIST: self.parse_listing, ARTICLE: self.parse_article}.get(
+            entry.role, self.parse_file
+        )
         request = Request(
             entry.url, callback, errback=self.failed, meta=meta, headers=headers or None
         )
@@ -199,6 +205,29 @@ class SiteSpider(Spider):
             response.meta.get("section"),
         )
 
+    def parse_file(self, response: Response) -> Iterator[File]:
+        """Hand a file over that an article leads to; a picture is in its WARC file already."""
+        entry, capture = response.meta["entry"], response.meta["capture"]
+        if entry.role == ATTACHMENT:
+            yield File(capture, response.body, _validators(response))
+        else:
+            with Accession.of(self.settings) as accession:
+                accession.remember(capture.url, _validators(response), capture.record_id)
+            self.scheduler.done(entry.url)
+
+    def follow(self, article: Article) -> None:
+        """Queue the files that an article leads to, and its pictures where they are wanted."""
+        self._queue(ATTACHMENT, [file.url for file in article.attachments])
+        if self.site.images:
+            self._queue(IMAGE, [image.url for image in article.images])
+
+    def _queue(self, role: Role, urls: Iterable[str]) -> None:
+        patterned = self.site.article is not None
+        for url in urls:
+            # An article that another calls 附件 is asked for as an article, when its turn comes.
+            if self.site.owns(url) and not (patterned and self.site.is_article(url)):
+                self.scheduler.add(Entry(safe_url_string(url), role, ARTICLES))
+
     def failed(self, failure: Failure) -> None:
         """Note a request that brought no page. What was answered has been recorded."""
         request: Request = failure.request  # type: ignore[attr-defined]
@@ -219,6 +248,9 @@ class SiteSpider(Spider):
 
     def _answered(self, request: Request, status: int) -> None:
         if status in SETTLED:
+            if status == NOT_MODIFIED and request.meta["role"] == ARTICLE:
+                with Accession.of(self.settings) as accession:
+                    self._queue(ATTACHMENT, accession.uncaptured(request.url))
             self.scheduler.done(request.url)
             again = False
         else:
