@@ -20,6 +20,7 @@ from archive.health import refusals
 from crawler import sources
 from crawler.accession import Accession, digest
 from crawler.fetch.agenda import ARTICLES
+from crawler.fetch.failure import in_words
 from crawler.fetch.frontier import ARTICLE, LIST, Entry
 from crawler.fetch.memory import Links
 from crawler.fetch.robots import Unreadable
@@ -30,6 +31,7 @@ from crawler.site import Site
 from crawler.sitetables import Source
 
 if TYPE_CHECKING:
+    from archive.records import Capture
     from crawler.fetch.scheduler import Scheduler
 
 NOT_MODIFIED = 304
@@ -72,7 +74,8 @@ class SiteSpider(Spider):
     """Follows the sources of `site`, and hands over their articles.
 
     `max_articles` bounds how many articles are asked for; `since` leaves out what a source dates
-    before that day. With `due` only those sources and articles are asked for whose time has come.
+    before that day. With `due` only those sources and articles are asked for whose time has come;
+    with `backfill` all lists are followed to their ends, to articles that nobody has looked at.
     """
 
     site: ClassVar[Site]
@@ -83,9 +86,10 @@ class SiteSpider(Spider):
         max_articles: str | int | None = None,
         since: str | None = None,
         due: str | bool = False,
+        backfill: str | bool = False,
     ) -> None:
         super().__init__()
-        self.due = due not in (False, "", "0", "false")
+        self.due, self.backfill = (one not in (False, "", "0", "false") for one in (due, backfill))
         try:
             self.max_articles = None if max_articles is None else int(max_articles)
             self.since = None if since is None else date.fromisoformat(since).isoformat()
@@ -95,6 +99,8 @@ class SiteSpider(Spider):
         """Why the crawl was given up."""
         self.exit_code = 1
         """What the command exits with where it was."""
+        self.left: str | None = None
+        """What a run that came to its end left to the next one."""
         self._trails = {source.address: Trail(source) for source in self.site.sources}
         self.asked: set[str] = set()
         """The sources that this run asks for."""
@@ -211,11 +217,24 @@ class SiteSpider(Spider):
             self.scheduler.failed(request.url)
             log.info("%s: %s", request.url, error)
         elif isinstance(error, IgnoreRequest):
+            self._record(request)
             self.scheduler.done(request.url)
             log.info("%s: %s", request.url, error)
-        elif not self.scheduler.failed(request.url, again=True):
+        elif not (self._record(request) | self.scheduler.failed(request.url, again=True)):
             self.crawler.stats.inc_value("archive/errors")
-            log.warning("%s: %s", request.url, str(error) or type(error).__name__)
+            log.warning("%s: %s", request.url, in_words(error))
+
+    def _record(self, request: Request) -> bool:
+        """Record an article's page that came and could not be unpacked; say whether it was one."""
+        capture: Capture | None = request.meta.get("capture")
+        if capture is None or capture.truncated or request.meta["role"] == LIST:
+            return False
+        if capture.status // 100 != 2:  # noqa: PLR2004 - of a redirect to what did not come
+            return False
+        with Accession.of(self.settings) as accession:
+            accession.keep(capture, None, self.site, "error")
+        self.crawler.stats.inc_value("archive/errors")
+        return True
 
     def _answered(self, request: Request, status: int) -> None:
         if status in SETTLED:
@@ -275,12 +294,17 @@ class SiteSpider(Spider):
         if seen is None:
             trail.new += 1
             return True
+        if self.backfill:
+            return False
         return not self.due or next_look(*map(timestamp, seen)) <= time.time()
 
     def plan(self) -> None:
         """Note in the agenda when to look again, once a run has come to its end."""
         agenda = self.scheduler.agenda
-        bounded = self.max_articles is not None or self.since is not None
+        cut = self.scheduler.frontier.cut_short
+        if cut:
+            self.left = "the next run goes on: max_pages or hours of its site file are over"
+        bounded = self.max_articles is not None or self.since is not None or cut or self.backfill
         for address in sorted(self.asked if not bounded else ()):  # else it is due still
             trail = self._trails[address]
             if trail.read:
