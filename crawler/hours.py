@@ -12,7 +12,7 @@ DAY = 24 * HOUR
 def checked(value: str) -> str:
     """Give hours such as 22-06 back. Raises ValueError, saying what was expected."""
     begin, end = _bounds(value) if regex.fullmatch(r"\d\d-\d\d", value) else (0, 0)
-    if begin == end or max(begin, end) > DAY:
+    if begin == end or begin >= DAY or end > DAY:
         raise ValueError("two different hours such as 22-06")
     return value
 
@@ -24,7 +24,8 @@ def left(hours: str | None, zone: str, moment: datetime) -> float:
     begin, end = _bounds(hours)
     there = moment.astimezone(ZoneInfo(zone))
     since = (there.hour * HOUR + there.minute * 60 + there.second - begin) % DAY
-    return max((end - begin) % DAY - since, 0)
+    whole = (end - begin) % DAY or DAY  # 00-24
+    return max(whole - since, 0)
 
 
 def _bounds(hours: str) -> tuple[int, int]:

@@ -26,6 +26,8 @@ MAX_XML = 64 * 1024 * 1024
 """Bytes of an unpacked feed or sitemap that are read: the sitemap protocol allows 50 MB."""
 MAX_LINKS = 50_000
 """Links of one source that are followed, as many as the sitemap protocol allows."""
+MAX_SITEMAPS = 500
+"""Sitemaps of an index that are followed: with fifty thousand pages each, more is a trap."""
 MAX_TEXT = 2 * 1024 * 1024
 """Characters of a list page that are read."""
 MAX_ELEMENTS = 100_000
@@ -54,11 +56,13 @@ def from_list(text: str, url: str, encoding: str, site: "Site", source: "Source"
         target = _target(element.get("href"), base, encoding)
         if target and target not in articles and site.is_article(target):
             articles[target] = _row_date(element)
+            if len(articles) >= MAX_LINKS:
+                break
     if source.next is not None:
         targets = (_target(e.get("href"), base, encoding) for e in _select(root, source.next))
         # A page that is its own next is the last one.
         following += [(t, None) for t in targets if t and t != url and site.owns(t)][:1]
-    return Links(list(articles.items())[:MAX_LINKS], following)
+    return Links(list(articles.items()), following)
 
 
 def from_feed(body: bytes, url: str, site: "Site") -> Links:
@@ -81,7 +85,8 @@ def from_sitemap(body: bytes, url: str, site: "Site") -> Links:
             continue
         day = _first_date(entry, site.timezone)
         if etree.QName(entry).localname == "sitemap":
-            lists.setdefault(target, day)
+            if len(lists) < MAX_SITEMAPS:
+                lists.setdefault(target, day)
         elif site.is_article(target):
             articles.setdefault(target, day)
     return Links(_newest_first(articles), _newest_first(lists))

@@ -43,6 +43,8 @@ MAX_PAGES = 5_000
 """List pages of one source; what has more is a trap."""
 MOST_LOOKS = 500
 """Articles that one run looks at again for their age alone."""
+AT_ONCE = 200
+"""Links that are queued before others have their turn."""
 MAX_INDEX_DEPTH = 3
 """How deep sitemap indexes may nest."""
 
@@ -170,8 +172,11 @@ class SiteSpider(Spider):
                 self.crawler.engine.close_spider_async(reason="failed")
             )
 
-    def parse_listing(self, response: Response) -> None:
-        """Follow a list page, feed or sitemap; where it has not changed, as it led before."""
+    async def parse_listing(self, response: Response) -> None:
+        """Follow a list page, feed or sitemap; where it has not changed, as it led before.
+
+        Meanwhile other sites' pages come and go: one of fifty thousand links takes seconds.
+        """
         entry: Entry = response.meta["entry"]
         trail, capture = self._trails[entry.source], response.meta["capture"]
         try:
@@ -182,12 +187,12 @@ class SiteSpider(Spider):
                 if response.status == NOT_MODIFIED:
                     links = known.links if known else Links()
                 else:
-                    links = self._read(response, trail.source)
+                    links = await asyncio.to_thread(self._read, response, trail.source)
                     validators, rules = _validators(response), response.meta["rules"]
                     accession.remember(capture.url, validators, capture.record_id, rules, links)
             if known is not None and capture.url in self.scheduler.frontier.walked:
                 trail.grows(url for url, _ in known.links.articles)
-            self._follow(links, trail, entry)
+            await self._follow(links, trail, entry)
         except UnionArchiveError as error:
             self.give_up(error)
             return
@@ -256,7 +261,7 @@ class SiteSpider(Spider):
             return Links()
         return sources.from_list(response.text, response.url, response.encoding, self.site, source)
 
-    def _follow(self, links: Links, trail: Trail, entry: Entry) -> None:
+    async def _follow(self, links: Links, trail: Trail, entry: Entry) -> None:
         """Queue the articles of a source's page, and what else of the source it leads to.
 
         A list's next page is one of these while the page leads anywhere new, and an index's
@@ -272,7 +277,9 @@ class SiteSpider(Spider):
         grown = trail.grows(url for url, _ in dated)
         address = trail.source.address
         before = trail.new
-        for url, day in dated:
+        for number, (url, day) in enumerate(dated):
+            if number % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
             if self.scheduler.enough:
                 return
             if self._is_wanted(url, trail):
