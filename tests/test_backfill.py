@@ -58,12 +58,10 @@ def test_a_timer_goes_on_at_its_next_turn_unless_the_site_turns_us_away(
     site.pages |= {f"/a/{number}": Answer(b"no", 403) for number in range(8)}
     assert union_archive_at("2026-03-01 08:00:00", tmp_path, "crawl", "--due").stdout
     furnish(site, 8)
-    turns = {"08:15": "", "20:15": ""}
-    for turn in turns:
-        site.log.clear()
-        done = union_archive_at(f"2026-03-01 {turn}:00", tmp_path, "crawl", "--due")
-        assert (done.stdout, site.log) == ("", []), turn
-    for turn in ("08:15", "08:30", "08:45"):
+    site.log.clear()
+    done = union_archive_at("2026-03-01 20:15:00", tmp_path, "crawl", "--due")
+    assert (done.stdout, site.log) == ("", [])
+    for turn in ("08:15", "08:30"):
         union_archive_at(f"2026-03-02 {turn}:00", tmp_path, "crawl", "--due")
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(8,)]
 
