@@ -13,7 +13,7 @@ from archive.holdings import Holdings
 from archive.store import COUNTS
 from crawler.accession import Accession
 from crawler.journal import journal
-from crawler.runs import Report, Runs
+from crawler.runs import Report, Runs, tally
 from crawler.site import Site
 from crawler.spiders.loader import spider_for
 from crawler.spiders.site import SiteSpider
@@ -116,7 +116,9 @@ def _report(crawler: Crawler, task: "asyncio.Future[None]") -> Report:
         return runs.report
     error = task.exception() if task.done() and not task.cancelled() else None
     if error is None:  # before its turn, or by a second Ctrl-C
-        return Report(str(crawler.spidercls.name), "stopped", _NOTHING)
+        return Report(
+            str(crawler.spidercls.name), "stopped", tally(crawler.stats) if runs else _NOTHING
+        )
     log.debug("the crawl broke", exc_info=error)
     why = f"{type(error).__name__}: {error}"
     return Report(str(crawler.spidercls.name), "failed", _NOTHING, why)
