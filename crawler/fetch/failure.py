@@ -15,4 +15,5 @@ def in_words(error: BaseException | None) -> str:
 
 def _said(reason: "Failure") -> str:
     """Say what a reason is made of, without the brackets of a tuple."""
-    return " ".join(str(part) for part in reason.value.args if part) or reason.getErrorMessage()
+    parts = reason.value.args if reason.value is not None else ()
+    return " ".join(str(part) for part in parts if part) or reason.getErrorMessage()
