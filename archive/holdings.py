@@ -39,6 +39,11 @@ class Holdings:
         return self.root / "warc"
 
     @property
+    def log(self) -> Path:
+        """What crawls said while nobody watched."""
+        return self.root / "log"
+
+    @property
     def sites(self) -> Path:
         """The owner's own site files."""
         return self.root / "sites"

@@ -145,9 +145,10 @@ class Accession:
         """Release it."""
         self.release()
 
-    def lock(self, site: str) -> None:
-        """Have a site to ourselves; LockedError where another process has it."""
-        self._locks.site(site)
+    def lock_site(self, site: "Site") -> None:
+        """Have a site and its host to ourselves; LockedError where another process has one."""
+        self._locks.site(site.id)
+        self._locks.host(site.host)
 
     def lock_ingest(self) -> None:
         """Be the only ingest; LockedError where there is another."""

@@ -30,7 +30,7 @@ class Locks:
     def __init__(self, holdings: Holdings, *, alone: bool = False) -> None:
         self._folder = holdings.root
         self._held = ExitStack()
-        self._sites: set[str] = set()
+        self._names: set[str] = set()
         self._whole = self._open(self._folder / "write.lock")
         kind = "another crawl or ingest" if alone else "a command that rewrites the archive"
         how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
@@ -38,17 +38,23 @@ class Locks:
 
     def site(self, name: str) -> None:
         """Hold a site's lock; again does nothing."""
-        if name in self._sites:
-            return
-        folder = self._folder / "locks"
-        folder.mkdir(exist_ok=True)
-        what = "another ingest" if name == INGEST else f"{name}: another crawl of it"
-        self._lock(self._open(folder / f"{name}.lock"), fcntl.LOCK_EX, f"{what} is at work")
-        self._sites.add(name)
+        self._name(name, "another ingest" if name == INGEST else f"{name}: another crawl of it")
+
+    def host(self, name: str) -> None:
+        """Hold a host's lock, since sites may share one; again does nothing."""
+        self._name(f"@{name}", f"{name}: another crawl of a site on this host")
 
     def close(self) -> None:
         """Let go of all."""
         self._held.close()
+
+    def _name(self, name: str, other: str) -> None:
+        if name in self._names:
+            return
+        folder = self._folder / "locks"
+        folder.mkdir(exist_ok=True)
+        self._lock(self._open(folder / f"{name}.lock"), fcntl.LOCK_EX, f"{other} is at work")
+        self._names.add(name)
 
     def _open(self, path: Path) -> BinaryIO:
         return self._held.enter_context(_opened(path))

@@ -19,6 +19,7 @@ from crawler.site import Site
 from crawler.sitetables import Source
 from crawler.spiders.loader import spider_for
 from crawler.spiders.look import LookSpider, Script
+from crawler.turns import HostCrawler
 
 PARTS = {
     "SCHEDULER": "crawler.fetch.direct.Direct",
@@ -53,9 +54,9 @@ def look(holdings: Holdings, scripts: Sequence[tuple[Site, Script]]) -> list[Any
     )
     with Accession.open(holdings) as accession:
         for spider in spiders:
-            accession.lock(spider.site.id)
+            accession.lock_site(spider.site)
         process = AsyncCrawlerProcess(settings)
-        crawlers = [process.create_crawler(spider) for spider in spiders]
+        crawlers = [HostCrawler(spider, settings) for spider in spiders]
         for crawler, (_, script) in zip(crawlers, scripts, strict=True):
             process.crawl(crawler, script=script)
         process.start()

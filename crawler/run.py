@@ -12,15 +12,20 @@ from archive.errors import LockedError, UnionArchiveError
 from archive.holdings import Holdings
 from archive.store import COUNTS
 from crawler.accession import Accession
+from crawler.journal import journal
 from crawler.runs import Report, Runs, tally
 from crawler.site import Site
 from crawler.spiders.loader import spider_for
 from crawler.spiders.site import SiteSpider
+from crawler.turns import HostCrawler
 
 if TYPE_CHECKING:
     import asyncio
 
 log = logging.getLogger(__name__)
+
+SLOWER = 3
+"""How many times longer the pauses of a backfill are."""
 
 _NOTHING = dict.fromkeys(COUNTS, 0)
 
@@ -32,30 +37,37 @@ def crawl(  # noqa: PLR0913 - one keyword each for what narrows a crawl
     max_articles: int | None = None,
     since: str | None = None,
     due: bool = False,
+    backfill: bool = False,
     log_level: str = "WARNING",
 ) -> list[Report]:
     """Crawl sites side by side into a holdings, until all are done or Ctrl-C has drained them.
 
-    With `due` only what is due is asked for, of these sites.
+    With `due` only what is due is asked for, of these sites; with `backfill` the articles of their
+    old list pages that nobody has looked at, slowly.
     Once in a process, since Twisted's reactor starts but once. Raises UsageError for a site that
     needs a contact while there is none, LockedError while other processes crawl all of them; one
     that is taken among several is reported, and the others are crawled.
     """
-    spiders = [spider_for(site, holdings) for site in sites]
+    spiders = [spider_for(slowed(site) if backfill else site, holdings) for site in sites]
     settings = settings_for(holdings, log_level)
     reports: list[Report] = []
-    with _told(reports), Accession.open(holdings) as accession:
+    with _told(reports), Accession.open(holdings) as accession, journal(holdings):
         free, taken = _lock(accession, spiders)
         process = AsyncCrawlerProcess(settings)
-        crawlers = [process.create_crawler(spider) for spider in free]
-        tasks = [
-            process.crawl(crawler, max_articles=max_articles, since=since, due=due)
-            for crawler in crawlers
-        ]
+        crawlers = [HostCrawler(spider, settings) for spider in free]
+        bounds = {"max_articles": max_articles, "since": since, "due": due, "backfill": backfill}
+        tasks = [process.crawl(crawler, **bounds) for crawler in crawlers]
         process.start()
         pairs = zip(crawlers, tasks, strict=True)
         reports += [_report(crawler, task) for crawler, task in pairs] + taken
+        for report in reports:
+            log.info("%s", report)
     return reports
+
+
+def slowed(site: Site) -> Site:
+    """Give a site that is asked less often, for what is in no hurry."""
+    return site.model_copy(update={"delay": site.pause * SLOWER})
 
 
 def settings_for(holdings: Holdings, log_level: str) -> Settings:
@@ -75,11 +87,12 @@ def _lock(
     taken: list[Report] = []
     for spider in spiders:
         try:
-            accession.lock(spider.site.id)
+            accession.lock_site(spider.site)
         except LockedError as error:
             if not free and spider is spiders[-1]:
                 raise
-            why = "another crawl of it is at work"
+            _, _, why = str(error).removesuffix("; try again later").partition(": ")
+            why = why.removeprefix(f"{spider.site.id}: ")
             taken.append(Report(spider.site.id, "locked", _NOTHING, why, error.exit_code))
         else:
             free.append(spider)
@@ -101,10 +114,11 @@ def _report(crawler: Crawler, task: "asyncio.Future[None]") -> Report:
     runs = crawler.get_extension(Runs) if crawler._extensions else None  # noqa: SLF001
     if runs is not None and runs.report is not None:
         return runs.report
-    if not task.done():  # a second Ctrl-C
-        return Report(str(crawler.spidercls.name), "stopped", tally(crawler.stats))
     error = task.exception() if task.done() and not task.cancelled() else None
-    if error is not None:
-        log.debug("the crawl broke", exc_info=error)
-    why = f"{type(error).__name__}: {error}" if error else "stopped before it began"
+    if error is None:  # before its turn, or by a second Ctrl-C
+        return Report(
+            str(crawler.spidercls.name), "stopped", tally(crawler.stats) if runs else _NOTHING
+        )
+    log.debug("the crawl broke", exc_info=error)
+    why = f"{type(error).__name__}: {error}"
     return Report(str(crawler.spidercls.name), "failed", _NOTHING, why)

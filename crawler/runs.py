@@ -44,7 +44,7 @@ class Report:
     """finished, stopped, failed or locked."""
     counts: dict[str, int]
     why: str | None = None
-    """Why it failed, or was not begun."""
+    """Why it failed or was not begun, or what it left to the next run."""
     exit_code: int = 1
     """What the command exits with where it did not finish."""
 
@@ -56,7 +56,8 @@ class Report:
             f"{counts['unchanged']} unchanged, {counts['errors']} errors "
             f"({counts['requests']} requests)"
         )
-        return line if self.outcome == "finished" else f"{line}; {self.why or self.outcome}"
+        ended = self.outcome == "finished" and self.why is None
+        return line if ended else f"{line}; {self.why or self.outcome}"
 
 
 class Runs:
@@ -109,7 +110,7 @@ class Runs:
             outcome, why = "failed", "none of its sources could be read"
         if outcome == "failed":
             why = spider.failure or why or reason
-        counts = tally(self._crawler.stats)
+        counts, why = tally(self._crawler.stats), why or spider.left
         self.report = Report(site_of(self._crawler).id, outcome, counts, why, spider.exit_code)
         if self._running.pop(self.report.site, None):
             self._status()

@@ -46,7 +46,8 @@ DOWNLOAD_HANDLERS: dict[str, str | None] = {
     "data": None,
     "ftp": None,
     "s3": None,
-    "https": "crawler.fetch.tls.Handler",  # Scrapy's own, which also tells how it was secured
+    "http": "crawler.fetch.headers.Handler",  # Scrapy's own, which ends headers without end
+    "https": "crawler.fetch.tls.Handler",  # the same, which also tells how it was secured
 }
 HTTPPROXY_ENABLED = False  # behind a proxy nobody sees the address connected to
 TWISTED_DNS_RESOLVER = "crawler.fetch.guard.Resolver"  # refuses names that lead inside

@@ -19,6 +19,7 @@ from crawler.run import settings_for
 from crawler.site import Host, Site, find_site
 from crawler.spiders.loader import spider_for
 from crawler.spiders.pages import PageSpider
+from crawler.turns import HostCrawler
 
 MOST_REDIRECTS = 5
 PARTS = {"SCHEDULER": "crawler.fetch.direct.Direct", "EXTENSIONS": {"crawler.runs.Runs": None}}
@@ -96,9 +97,9 @@ def _run(holdings: Holdings, groups: Iterable[tuple[Site, list[str]]]) -> dict[s
     settings.update(PARTS, priority="cmdline")
     with Accession.open(holdings) as accession:
         for spider in spiders:
-            accession.lock(spider.site.id)
+            accession.lock_site(spider.site)
         process = AsyncCrawlerProcess(settings)
-        crawlers = {process.create_crawler(spider): pages for spider, pages in spiders.items()}
+        crawlers = {HostCrawler(spider, settings): pages for spider, pages in spiders.items()}
         for crawler, pages in crawlers.items():
             process.crawl(crawler, pages=pages)
         process.start()

@@ -3,7 +3,7 @@
 import logging
 import tomllib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -16,12 +16,14 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from archive.errors import UsageError
 from archive.records import SiteRecord
 from crawler.addressrules import Addresses
+from crawler.hours import left
 from crawler.presets import PRESETS, load_preset
 from crawler.sitefault import in_one_line
 from crawler.sitetables import (
     DEFAULT_PORTS,
     Address,
     Assertions,
+    Hours,
     Layout,
     Pattern,
     Source,
@@ -61,6 +63,10 @@ class Site(Strict):
     timezone: Zone = "Asia/Shanghai"
     delay: Annotated[float, Field(ge=0, le=3600, allow_inf_nan=False)] = 1.0
     """Seconds between two requests, as the file asks for; `pause` is what is kept."""
+    hours: Hours | None = None
+    """The hours there, such as 22-06, outside which no timer and no backfill crawls it."""
+    max_pages: Annotated[int, Field(ge=1)] = 5_000
+    """Pages that one run asks for; the next one goes on."""
     preset: Text | None = None
     """The family of content management systems that gives what the file leaves out."""
     article: Pattern | None = None
@@ -109,6 +115,15 @@ class Site(Strict):
             return f"verified {self.verified}"
         return "seen" if self.evidence is not None else "unverified"
 
+    @property
+    def host(self) -> str:
+        """Its host without www.: all its requests go there."""
+        return self._authority[0]
+
+    def open_for(self, moment: datetime) -> float:
+        """Give the seconds for which it may be crawled unattended, by its `hours`."""
+        return left(self.hours, self.timezone, moment)
+
     @cached_property
     def _authority(self) -> tuple[str, int | None]:
         return authority(self.home)
@@ -155,11 +170,10 @@ class Site(Strict):
     @property
     def loopback(self) -> bool:
         """Whether the site is on this machine."""
-        host = self._authority[0]
-        if host == "localhost":
+        if self.host == "localhost":
             return True
         try:
-            return ip_address(host).is_loopback
+            return ip_address(self.host).is_loopback
         except ValueError:
             return False
 

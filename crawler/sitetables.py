@@ -9,6 +9,8 @@ import regex
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from crawler.hours import checked
+
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -52,6 +54,7 @@ Text = Annotated[str, Field(min_length=1)]
 Css = Annotated[str, Field(min_length=1), AfterValidator(_css)]
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_pattern)]
 Zone = Annotated[str, Field(min_length=1), AfterValidator(_zone)]
+Hours = Annotated[str, AfterValidator(checked)]
 Address = Annotated[str, Field(min_length=1), AfterValidator(_address)]
 
 

@@ -3,9 +3,11 @@
 import re
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin
 from zoneinfo import ZoneInfo
 
@@ -24,9 +26,19 @@ MAX_XML = 64 * 1024 * 1024
 """Bytes of an unpacked feed or sitemap that are read: the sitemap protocol allows 50 MB."""
 MAX_LINKS = 50_000
 """Links of one source that are followed, as many as the sitemap protocol allows."""
+MAX_SITEMAPS = 500
+"""Sitemaps of an index that are followed: with fifty thousand pages each, more is a trap."""
+MAX_TEXT = 2 * 1024 * 1024
+"""Characters of a list page that are read."""
+MAX_ELEMENTS = 100_000
+"""Elements that may come before the next entry of a feed or sitemap."""
+PIECE = 64 * 1024
+"""Bytes that are unpacked and parsed at once."""
 GZIP = b"\x1f\x8b"
 _ROW_DATE = re.compile(r"(?<!\d)(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?!\d)")
 _ROW_DEPTH = 4
+_ROW_LINKS = 10
+"""Links of a row that are looked at: a page of many would be walked for each of them."""
 
 
 def from_list(text: str, url: str, encoding: str, site: "Site", source: "Source") -> Links:
@@ -34,7 +46,7 @@ def from_list(text: str, url: str, encoding: str, site: "Site", source: "Source"
 
     `text` is the page; `encoding` is what it came in, for addresses that are not ASCII.
     """
-    root = _html(text)
+    root = _html(text[:MAX_TEXT])
     if root is None:
         return Links()
     base = get_base_url(text, url, encoding)
@@ -44,20 +56,19 @@ def from_list(text: str, url: str, encoding: str, site: "Site", source: "Source"
         target = _target(element.get("href"), base, encoding)
         if target and target not in articles and site.is_article(target):
             articles[target] = _row_date(element)
+            if len(articles) >= MAX_LINKS:
+                break
     if source.next is not None:
         targets = (_target(e.get("href"), base, encoding) for e in _select(root, source.next))
         # A page that is its own next is the last one.
         following += [(t, None) for t in targets if t and t != url and site.owns(t)][:1]
-    return Links(list(articles.items())[:MAX_LINKS], following)
+    return Links(list(articles.items()), following)
 
 
 def from_feed(body: bytes, url: str, site: "Site") -> Links:
     """Give the articles of an RSS or Atom feed, newest first."""
-    root = _xml(body)
-    if root is None:
-        return Links()
     found: dict[str, str | None] = {}
-    for entry in root.iter("{*}item", "{*}entry"):
+    for entry in _entries(body, "item", "entry"):
         target = _target(_feed_link(entry), url)
         if target and site.is_article(target):
             found.setdefault(target, _first_date(entry, site.timezone))
@@ -66,31 +77,32 @@ def from_feed(body: bytes, url: str, site: "Site") -> Links:
 
 def from_sitemap(body: bytes, url: str, site: "Site") -> Links:
     """Give the articles of a sitemap, or the sitemaps of an index, newest first."""
-    root = _xml(body)
-    if root is None:
-        return Links()
     articles: dict[str, str | None] = {}
     lists: dict[str, str | None] = {}
-    for entry in root.iter("{*}url", "{*}sitemap"):
+    for entry in _entries(body, "url", "sitemap"):
         target = _target(entry.findtext("{*}loc"), url)
         if not target or not site.owns(target):
             continue
         day = _first_date(entry, site.timezone)
         if etree.QName(entry).localname == "sitemap":
-            lists.setdefault(target, day)
+            if len(lists) < MAX_SITEMAPS:
+                lists.setdefault(target, day)
         elif site.is_article(target):
             articles.setdefault(target, day)
     return Links(_newest_first(articles), _newest_first(lists))
 
 
-def unpack(body: bytes) -> bytes:
-    """Unpack a gzip body, as far as it is whole and no further than is reasonable."""
+def unpack(body: bytes) -> Iterator[bytes]:
+    """Unpack a gzip body piece by piece, as far as it is whole and no further than MAX_XML."""
     if not body.startswith(GZIP):
-        return body
-    try:
-        return zlib.decompressobj(wbits=31).decompress(body, MAX_XML)
-    except zlib.error:
-        return b""
+        yield body
+        return
+    packed, left = zlib.decompressobj(wbits=31), MAX_XML
+    with suppress(zlib.error):
+        while left and body:
+            piece = packed.decompress(body, min(PIECE, left))
+            body, left = packed.unconsumed_tail, left - len(piece)
+            yield piece
 
 
 def _html(text: str) -> etree._Element | None:
@@ -101,13 +113,36 @@ def _html(text: str) -> etree._Element | None:
         return None
 
 
-def _xml(body: bytes) -> etree._Element | None:
-    """Parse XML that may be broken or hostile: nothing is loaded and no entity is expanded."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
-    try:
-        return etree.fromstring(unpack(body).lstrip(), parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
+def _entries(body: bytes, *names: str) -> Iterator[etree._Element]:
+    """Give the entries of XML that may be broken or hostile, each of which is gone after the next.
+
+    Nothing is loaded, no entity is expanded, and what is no entry does not gather.
+    """
+    parser = etree.XMLPullParser(
+        ("end",), resolve_entities=False, no_network=True, recover=True, huge_tree=False
+    )
+    entries = elements = 0
+    for piece in _fed(parser, body):
+        for _, element in piece:
+            elements += 1
+            if etree.QName(element).localname in names:
+                yield element
+                element.clear()
+                entries, elements = entries + 1, 0
+            if entries >= MAX_LINKS or elements >= MAX_ELEMENTS:
+                return
+
+
+def _fed(parser: "etree.XMLPullParser", body: bytes) -> Iterator[Iterator[tuple[str, Any]]]:
+    """Feed a parser; give what it has read each time."""
+    first = True
+    with suppress(etree.XMLSyntaxError, ValueError):
+        for piece in unpack(body):
+            for start in range(0, len(piece), PIECE):
+                part = piece[start : start + PIECE]
+                parser.feed(part.lstrip() if first else part)
+                first = first and not part.strip()
+                yield parser.read_events()
 
 
 def _select(root: etree._Element, css: str) -> list[etree._Element]:
@@ -129,7 +164,8 @@ def _row_date(element: etree._Element) -> str | None:
     """Find the day in a list's row: the largest element around a link that has no other."""
     row: str | None = None
     for ancestor, _ in zip(element.iterancestors(), range(_ROW_DEPTH), strict=False):
-        if len({link.get("href") for link in ancestor.iter("a")}) > 1:
+        links = islice(ancestor.iter("a"), _ROW_LINKS)
+        if len({link.get("href") for link in links}) > 1:
             break
         days = _ROW_DATE.findall(etree.tostring(ancestor, method="text", encoding="unicode"))
         if days:

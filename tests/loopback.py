@@ -91,6 +91,24 @@ class LoopbackSite:
         handler.wfile.write(body)
 
 
+class OneByOne(LoopbackSite):
+    """Notes in `most` how many requests it had at once."""
+
+    def __init__(self, host: str = "127.0.0.1") -> None:
+        super().__init__(host)
+        self._lock, self._now, self.most = threading.Lock(), 0, 0
+
+    def answer(self, handler: BaseHTTPRequestHandler) -> None:
+        with self._lock:
+            self._now += 1
+            self.most = max(self.most, self._now)
+        try:
+            super().answer(handler)
+        finally:
+            with self._lock:
+                self._now -= 1
+
+
 def article(title: str, *paragraphs: str) -> str:
     """Write a page in the manner of a union's site."""
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)

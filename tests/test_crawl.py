@@ -14,6 +14,7 @@ from loopback import Answer, Asked, LoopbackSite, article, put_site, rows, run, 
 from archive.holdings import Holdings
 from archive.warc.reading import captures, read_capture
 from crawler.accession import Accession
+from crawler.site import load_site
 
 Crawled = tuple[Path, LoopbackSite, list[list[Asked]], list[subprocess.CompletedProcess[str]]]
 BODY = "秋收时节,松原省总工会组织职工志愿者到田间送清凉、送法律、送健康,受到大家欢迎。"
@@ -499,7 +500,7 @@ def test_a_site_that_is_being_crawled_keeps_no_other_from_it(tmp_path: Path) -> 
         put_site(tmp_path, one, KEYS, "one")
         put_site(tmp_path, two, KEYS, "two")
         with Accession.open(Holdings(tmp_path)) as accession:
-            accession.lock("one")
+            accession.lock_site(load_site(tmp_path / "sites" / "one.toml"))
             done = union_archive(tmp_path, "crawl")
     assert done.returncode == 75
     assert "two: 5 new" in done.stdout
@@ -511,7 +512,7 @@ def test_a_second_process_is_told_to_come_later(tmp_path: Path) -> None:
     with LoopbackSite() as site:
         put_site(tmp_path, site, KEYS)
         with Accession.open(Holdings(tmp_path)) as accession:
-            accession.lock("songyuan")
+            accession.lock_site(load_site(tmp_path / "sites" / "songyuan.toml"))
             done = union_archive(tmp_path, "crawl")
             assert done.returncode == 75
             assert "songyuan: another crawl of it is at work" in done.stderr

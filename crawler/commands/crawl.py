@@ -1,6 +1,6 @@
 """`union-archive crawl`: visit sites and keep what is new."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -34,14 +34,20 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> str | None
 @click.option(
     "--due", is_flag=True, help="Ask only for what is due; does nothing where nothing is."
 )
+@click.option(
+    "--backfill",
+    is_flag=True,
+    help="Follow old list pages to their ends, slowly, for articles that are not held yet.",
+)
 @click.pass_obj
-def command(
+def command(  # noqa: PLR0913 - one keyword for each option
     holdings: Holdings,
     *,
     sites: tuple[str, ...],
     max_articles: int | None,
     since: str | None,
     due: bool,
+    backfill: bool,
 ) -> None:
     """Visit SITEs, or all of your own, and keep what is new or has changed.
 
@@ -50,7 +56,13 @@ def command(
 
     `--due` is for a timer, see `union-archive schedule`: each source is asked as often as it
     brings something, an article again after 1, 7 and 30 days and then once a year.
+
+    `--backfill` is a pass of its own, which the same command goes on with until it is through: it
+    takes three times a site's pauses, and leaves out articles that have been looked at. Like
+    `--due` it keeps to the hours that a site file names.
     """
+    if due and backfill:
+        raise UsageError("got both --due and --backfill, expected one of them")
     chosen = awake(holdings, to_crawl(holdings, sites), named=bool(sites))
     if due:
         from crawler.fetch.agenda import due as due_of  # noqa: PLC0415
@@ -58,16 +70,24 @@ def command(
         chosen = due_of(holdings.crawl_db, chosen)
         if not chosen:
             return
+    if backfill:
+        chosen = at_this_hour(chosen)
+        if not chosen:
+            return
     from crawler.run import crawl  # noqa: PLC0415 - Scrapy is loaded when it is needed
 
-    reports = crawl(holdings, chosen, max_articles=max_articles, since=since, due=due)
+    reports = crawl(
+        holdings, chosen, max_articles=max_articles, since=since, due=due, backfill=backfill
+    )
     for report in reports:
         click.echo(str(report))
     from crawler.watch import after_crawl  # noqa: PLC0415
 
     after_crawl(holdings, chosen)
-    partial = due or max_articles is not None or since is not None
-    short = [] if partial else [line for site in chosen if (line := shortfall(holdings, site))]
+    partial = due or backfill or max_articles is not None or since is not None
+    left = {report.site for report in reports if report.why is not None}
+    whole = [site for site in chosen if not partial and site.id not in left]
+    short = [line for site in whole if (line := shortfall(holdings, site))]
     for line in short:
         click.echo(f"union-archive: {line}", err=True)
     stopped = [report.site for report in reports if report.outcome == "stopped"]
@@ -124,6 +144,15 @@ def awake(holdings: Holdings, sites: list["Site"], *, named: bool) -> list["Site
             again = f"`union-archive sites resume {site.id}` lets it be crawled"
             raise UsageError(f"{site.id}: {why}; {again}")
     return [site for site in sites if site.id not in asleep]
+
+
+def at_this_hour(sites: list["Site"]) -> list["Site"]:
+    """Leave out the sites that may not be crawled unattended now, and say so."""
+    now = datetime.now(UTC)
+    for site in sites:
+        if not site.open_for(now):
+            click.echo(f"{site.id}: left alone at this hour; hours = {site.hours!r}", err=True)
+    return [site for site in sites if site.open_for(now)]
 
 
 def shortfall(holdings: Holdings, site: "Site", *, crawled: bool = False) -> str | None:

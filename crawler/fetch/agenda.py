@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections.abc import Iterable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,8 @@ from crawler.site import Site
 
 ARTICLES: Final = ""
 """Stands for the site's articles among its sources."""
+RESTS: Final = "!"
+"""Stands among them for a site that is left alone."""
 
 PUT = (
     "INSERT INTO agenda(site, source, due, every, walked) VALUES (?, ?, ?, ?, ?)"
@@ -52,10 +55,7 @@ class Agenda:
 
     def rest(self) -> None:
         """Leave the site alone for a while: it has turned us away."""
-        until = time.time() + REST
-        self._database.later(
-            "UPDATE agenda SET due = max(due, ?) WHERE site = ?", until, self._site
-        )
+        self._put(RESTS, time.time() + REST, REST, walked=False)
 
     def articles(self, due: float) -> None:
         """Note when the first of the site's articles is to be looked at again."""
@@ -72,7 +72,8 @@ class Agenda:
 def due(crawl_db: Path, sites: Iterable[Site]) -> list[Site]:
     """Give the sites that a run has something to ask of: due, new, or left in the middle.
 
-    Without Scrapy and without writing anything. Raises UnionArchiveError.
+    None that is left alone, or that may not be crawled at this hour. Without Scrapy and without
+    writing anything. Raises UnionArchiveError.
     """
     now = time.time()
     planned: dict[str, dict[str, float]] = {}
@@ -83,12 +84,19 @@ def due(crawl_db: Path, sites: Iterable[Site]) -> list[Site]:
                 for site, source, when in db.execute("SELECT site, source, due FROM agenda"):
                     planned.setdefault(site, {})[source] = when
                 for (site,) in db.execute("SELECT site FROM passes"):
-                    planned.pop(site, None)
+                    planned[site] = _only_rest(planned.get(site, {}))
     return [site for site in sites if _has_due(site, planned.get(site.id, {}), now)]
+
+
+def _only_rest(planned: dict[str, float]) -> dict[str, float]:
+    """Leave the sources of a site out, so that they count as never asked."""
+    return {source: when for source, when in planned.items() if source == RESTS}
 
 
 def _has_due(site: Site, planned: dict[str, float], now: float) -> bool:
     sources = {source.address for source in site.sources}
+    if now < planned.get(RESTS, 0.0) <= now + REST or not site.open_for(datetime.now(UTC)):
+        return False
     return bool(sources - planned.keys()) or any(
         _is_due(when, source, now)
         for source, when in planned.items()

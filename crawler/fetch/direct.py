@@ -36,7 +36,7 @@ class Direct(BaseScheduler):
         """Have the site to ourselves, since its pages are asked for one by one."""
         self._spider = cast("SiteSpider", spider)
         try:
-            self._accession.lock(self._spider.site.id)
+            self._accession.lock_site(self._spider.site)
             self._accession.commit_regularly(lambda error: give_up(self._crawler, error))
         except UnionArchiveError as error:
             self._spider.note(error)

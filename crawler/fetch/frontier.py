@@ -8,6 +8,7 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from heapq import heappop, heappush
+from math import inf
 from typing import Final, Literal
 
 from crawler.fetch.crawldb import CrawlDatabase
@@ -62,19 +63,24 @@ class Entry:
 class Frontier:
     """The requests of one site: lists, then what articles lead to, then articles, the newest first.
 
-    Everything that changes is noted in crawl.db and lasts with its next flush. `since` and
-    `max_articles` bound what this run takes; the rest stays queued.
+    Everything that changes is noted in crawl.db and lasts with its next flush. `since`,
+    `max_articles`, `max_pages` and `seconds` bound what this run takes; the rest stays queued.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - one keyword each for what narrows a run
         self,
         database: CrawlDatabase,
         site: str,
         *,
         since: str | None = None,
         max_articles: int | None = None,
+        max_pages: int | None = None,
+        seconds: float = inf,
     ) -> None:
         self._database, self._site = database, site
+        self._max_pages, self._until = max_pages, time.monotonic() + seconds
+        self._pages = 0
+        """Requests that this run has given out."""
         self._since, self._max = since, max_articles
         self._bounded = since is not None or max_articles is not None
         self._heap: list[tuple[int, Entry]] = []
@@ -143,9 +149,10 @@ class Frontier:
     def take(self) -> Entry | None:
         """Give the next request that may be asked now; None where there is none."""
         self._fill()
-        if not self._heap or self._full(self._heap[0][1]):
+        if self.spent or not self._heap or self._full(self._heap[0][1]):
             return None
         rank, entry = heappop(self._heap)
+        self._pages += 1
         self.taken[entry.url] = (rank, entry)
         self._articles += entry.role == ARTICLE
         return entry
@@ -154,7 +161,20 @@ class Frontier:
     def pending(self) -> bool:
         """Whether this run has anything left to ask, now or later."""
         self._fill()
-        return bool(self._waiting or (self._heap and not self._full(self._heap[0][1])))
+        left = self._waiting or (self._heap and not self._full(self._heap[0][1]))
+        return bool(left) and not self.spent
+
+    @property
+    def spent(self) -> bool:
+        """Whether this run has asked for as much, or for as long, as it may."""
+        pages = self._max_pages is not None and self._pages >= self._max_pages
+        return pages or time.monotonic() >= self._until
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether this run leaves to the next one what it may not ask for."""
+        self._fill()
+        return self.spent and bool(self._waiting or self._heap)
 
     def done(self, url: str, capture: str | None = None) -> None:
         """A request's yield is safe: in archive.db, or queued here before."""

@@ -11,6 +11,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.fetch.failure import in_words
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -64,7 +66,8 @@ class Robots:
         try:
             response = await self._crawler.engine.download_async(request)
         except Exception as error:  # noqa: BLE001 - whatever went wrong, there is no permission
-            log.warning("%s/robots.txt could not be read, so nothing is fetched: %s", origin, error)
+            why = in_words(error)
+            log.warning("%s/robots.txt could not be read, so nothing is fetched: %s", origin, why)
             return None
         if response.status >= 500 or response.status == TOO_MANY:  # noqa: PLR2004
             log.warning("%s/robots.txt: %s, so nothing is fetched", origin, response.status)

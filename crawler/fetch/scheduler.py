@@ -3,6 +3,8 @@
 import logging
 from collections import deque
 from dataclasses import replace
+from datetime import UTC, datetime
+from math import inf
 from typing import TYPE_CHECKING, Self, cast
 
 from scrapy import Request, signals
@@ -52,16 +54,19 @@ class Scheduler(BaseScheduler):
     def open(self, spider: "Spider") -> None:
         """Begin a pass over the spider's site, or go on with one."""
         self._spider = cast("SiteSpider", spider)
-        site = self._spider.site.id
-        self.agenda = Agenda(self._accession.crawl_db, site)
+        site, unattended = self._spider.site, self._spider.due or self._spider.backfill
+        self.agenda = Agenda(self._accession.crawl_db, site.id)
         self.frontier = Frontier(
             self._accession.crawl_db,
-            site,
+            # No site has such a name; what a backfill has done, others have not.
+            f"{site.id} backfill" if self._spider.backfill else site.id,
             since=self._spider.since,
             max_articles=self._spider.max_articles,
+            max_pages=site.max_pages,
+            seconds=site.open_for(datetime.now(UTC)) if unattended else inf,
         )
         try:
-            self._accession.lock(site)
+            self._accession.lock_site(site)
             last = self.frontier.last_capture
             # An archive that has lost what the frontier calls done is filled again.
             self.frontier.begin(anew=last is not None and not self._accession.holds(last))

@@ -3,10 +3,11 @@
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlsplit
 
-from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
+
+from crawler.fetch import headers
 
 if TYPE_CHECKING:
     from OpenSSL.SSL import Connection
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
 HTTPS = 443
 
 
-class Handler(HTTP11DownloadHandler):
-    """Scrapy's handler of https addresses, which keeps the last connection to each host."""
+class Handler(headers.Handler):
+    """The handler of https addresses, which keeps the last connection to each host."""
 
     connections: ClassVar[dict[tuple[str, int], "Connection"]] = {}
 

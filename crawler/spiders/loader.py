@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 JITTER = 0.2
+NO_DELAY = 0.001
+"""Seconds; without any delay Scrapy begins all the requests that wait for a host at once."""
 
 
 def spider_for(
@@ -54,7 +56,8 @@ def user_agent(site: Site, holdings: Holdings) -> str:
 
 def _pace(site: Site) -> dict[str, Any]:
     if site.pause == 0:
-        return {"DOWNLOAD_DELAY": 0, "DOWNLOAD_DELAY_JITTER": 0, "AUTOTHROTTLE_ENABLED": False}
+        pace: dict[str, Any] = {"DOWNLOAD_DELAY": NO_DELAY, "DOWNLOAD_DELAY_JITTER": 0}
+        return pace | {"AUTOTHROTTLE_ENABLED": False}
     # The jitter goes both ways; the shortest pause is to be the site's.
     delay = site.pause / (1 - JITTER)
     pace = {"DOWNLOAD_DELAY": delay, "AUTOTHROTTLE_START_DELAY": delay}

@@ -7,6 +7,7 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.fetch.failure import in_words
 from crawler.spiders.site import SiteSpider
 
 Get = Callable[[str], Awaitable[Response | None]]
@@ -44,7 +45,7 @@ class LookSpider(SiteSpider):
                 Request(url, callback=NO_CALLBACK, meta={"browser": True} if drawn else None)
             )
         except Exception as error:  # noqa: BLE001 - whatever befell one page, the others are asked
-            self.missed[url] = " ".join((str(error) or type(error).__name__).split())
+            self.missed[url] = in_words(error)
             return None
         if response.status != OK:
             self.missed[url] = f"answered {response.status}"

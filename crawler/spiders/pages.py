@@ -7,6 +7,7 @@ from scrapy import Request
 from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.fetch.agenda import ARTICLES
+from crawler.fetch.failure import in_words
 from crawler.fetch.frontier import ARTICLE, Entry
 from crawler.spiders.site import SiteSpider
 
@@ -33,8 +34,8 @@ class PageSpider(SiteSpider):
         """Note a request that brought no page, and why."""
         request: Request = failure.request  # type: ignore[attr-defined]
         error = failure.value
-        reason = str(error) or type(error).__name__
+        reason = in_words(error)
         if isinstance(error, HttpError):
             reason = f"answered {error.response.status}"
-        self.missed[request.meta["entry"].url] = " ".join(reason.split())
+        self.missed[request.meta["entry"].url] = reason
         super().failed(failure)

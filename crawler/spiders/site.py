@@ -22,6 +22,7 @@ from archive.records import Article
 from crawler import sources
 from crawler.accession import Accession, digest
 from crawler.fetch.agenda import ARTICLES
+from crawler.fetch.failure import in_words
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE, LIST, Entry, Role
 from crawler.fetch.memory import Links
 from crawler.fetch.robots import Unreadable
@@ -32,6 +33,7 @@ from crawler.site import Site
 from crawler.sitetables import Source
 
 if TYPE_CHECKING:
+    from archive.records import Capture
     from crawler.fetch.scheduler import Scheduler
 
 NOT_MODIFIED = 304
@@ -43,6 +45,8 @@ MAX_PAGES = 5_000
 """List pages of one source; what has more is a trap."""
 MOST_LOOKS = 500
 """Articles that one run looks at again for their age alone."""
+AT_ONCE = 200
+"""Links that are queued before others have their turn."""
 MAX_INDEX_DEPTH = 3
 """How deep sitemap indexes may nest."""
 
@@ -74,7 +78,8 @@ class SiteSpider(Spider):
     """Follows the sources of `site`, and hands over their articles.
 
     `max_articles` bounds how many articles are asked for; `since` leaves out what a source dates
-    before that day. With `due` only those sources and articles are asked for whose time has come.
+    before that day. With `due` only those sources and articles are asked for whose time has come;
+    with `backfill` all lists are followed to their ends, to articles that nobody has looked at.
     """
 
     site: ClassVar[Site]
@@ -85,9 +90,10 @@ class SiteSpider(Spider):
         max_articles: str | int | None = None,
         since: str | None = None,
         due: str | bool = False,
+        backfill: str | bool = False,
     ) -> None:
         super().__init__()
-        self.due = due not in (False, "", "0", "false")
+        self.due, self.backfill = (one not in (False, "", "0", "false") for one in (due, backfill))
         try:
             self.max_articles = None if max_articles is None else int(max_articles)
             self.since = None if since is None else date.fromisoformat(since).isoformat()
@@ -97,6 +103,8 @@ class SiteSpider(Spider):
         """Why the crawl was given up."""
         self.exit_code = 1
         """What the command exits with where it was."""
+        self.left: str | None = None
+        """What a run that came to its end left to the next one."""
         self._trails = {source.address: Trail(source) for source in self.site.sources}
         self.asked: set[str] = set()
         """The sources that this run asks for."""
@@ -170,8 +178,11 @@ class SiteSpider(Spider):
                 self.crawler.engine.close_spider_async(reason="failed")
             )
 
-    def parse_listing(self, response: Response) -> None:
-        """Follow a list page, feed or sitemap; where it has not changed, as it led before."""
+    async def parse_listing(self, response: Response) -> None:
+        """Follow a list page, feed or sitemap; where it has not changed, as it led before.
+
+        Meanwhile other sites' pages come and go: one of fifty thousand links takes seconds.
+        """
         entry: Entry = response.meta["entry"]
         trail, capture = self._trails[entry.source], response.meta["capture"]
         try:
@@ -182,12 +193,12 @@ class SiteSpider(Spider):
                 if response.status == NOT_MODIFIED:
                     links = known.links if known else Links()
                 else:
-                    links = self._read(response, trail.source)
+                    links = await asyncio.to_thread(self._read, response, trail.source)
                     validators, rules = _validators(response), response.meta["rules"]
                     accession.remember(capture.url, validators, capture.record_id, rules, links)
             if known is not None and capture.url in self.scheduler.frontier.walked:
                 trail.grows(url for url, _ in known.links.articles)
-            self._follow(links, trail, entry)
+            await self._follow(links, trail, entry)
         except UnionArchiveError as error:
             self.give_up(error)
             return
@@ -240,11 +251,24 @@ class SiteSpider(Spider):
             self.scheduler.failed(request.url)
             log.info("%s: %s", request.url, error)
         elif isinstance(error, IgnoreRequest):
+            self._record(request)
             self.scheduler.done(request.url)
             log.info("%s: %s", request.url, error)
-        elif not self.scheduler.failed(request.url, again=True):
+        elif not (self._record(request) | self.scheduler.failed(request.url, again=True)):
             self.crawler.stats.inc_value("archive/errors")
-            log.warning("%s: %s", request.url, str(error) or type(error).__name__)
+            log.warning("%s: %s", request.url, in_words(error))
+
+    def _record(self, request: Request) -> bool:
+        """Record an article's page that came and could not be unpacked; say whether it was one."""
+        capture: Capture | None = request.meta.get("capture")
+        if capture is None or capture.truncated or request.meta["role"] == LIST:
+            return False
+        if capture.status // 100 != 2:  # noqa: PLR2004 - of a redirect to what did not come
+            return False
+        with Accession.of(self.settings) as accession:
+            accession.keep(capture, None, self.site, "error")
+        self.crawler.stats.inc_value("archive/errors")
+        return True
 
     def _answered(self, request: Request, status: int) -> None:
         if status in SETTLED:
@@ -269,7 +293,7 @@ class SiteSpider(Spider):
             return Links()
         return sources.from_list(response.text, response.url, response.encoding, self.site, source)
 
-    def _follow(self, links: Links, trail: Trail, entry: Entry) -> None:
+    async def _follow(self, links: Links, trail: Trail, entry: Entry) -> None:
         """Queue the articles of a source's page, and what else of the source it leads to.
 
         A list's next page is one of these while the page leads anywhere new, and an index's
@@ -285,7 +309,9 @@ class SiteSpider(Spider):
         grown = trail.grows(url for url, _ in dated)
         address = trail.source.address
         before = trail.new
-        for url, day in dated:
+        for number, (url, day) in enumerate(dated):
+            if number % AT_ONCE == AT_ONCE - 1:
+                await asyncio.sleep(0)
             if self.scheduler.enough:
                 return
             if self._is_wanted(url, trail):
@@ -307,12 +333,17 @@ class SiteSpider(Spider):
         if seen is None:
             trail.new += 1
             return True
+        if self.backfill:
+            return False
         return not self.due or next_look(*map(timestamp, seen)) <= time.time()
 
     def plan(self) -> None:
         """Note in the agenda when to look again, once a run has come to its end."""
         agenda = self.scheduler.agenda
-        bounded = self.max_articles is not None or self.since is not None
+        cut = self.scheduler.frontier.cut_short
+        if cut:
+            self.left = "the next run goes on: max_pages or hours of its site file are over"
+        bounded = self.max_articles is not None or self.since is not None or cut or self.backfill
         for address in sorted(self.asked if not bounded else ()):  # else it is due still
             trail = self._trails[address]
             if trail.read:

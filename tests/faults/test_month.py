@@ -7,7 +7,6 @@ has 30 sites for 30 days, four runs a day; without --full it is five sites and f
 
 import json
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from clocked import NEEDED, union_archive_at
-from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
+from loopback import Answer, OneByOne, article, put_site, rows, union_archive
 
 pytestmark = NEEDED
 
@@ -83,24 +82,6 @@ def hijacked(day: float) -> Pages:
 
 
 KINDS: tuple[Callable[[float], Pages], ...] = (sound, changing, refusing, hidden, hijacked)
-
-
-class OneByOne(LoopbackSite):
-    """Notes how many requests it had at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._lock, self._now, self.most = threading.Lock(), 0, 0
-
-    def answer(self, handler: object) -> None:
-        with self._lock:
-            self._now += 1
-            self.most = max(self.most, self._now)
-        try:
-            super().answer(handler)  # type: ignore[arg-type]
-        finally:
-            with self._lock:
-                self._now -= 1
 
 
 @pytest.fixture
