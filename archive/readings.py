@@ -14,7 +14,10 @@ from dataclasses import asdict, dataclass, replace
 from archive import corrections
 from archive.history import Look, hijack_flags
 from archive.reader import read
-from archive.records import Article, Flag, Image, Removal
+from archive.records import Article, Credit, Flag, Image, Removal
+
+_RECORDS = (("credits", Credit), ("images", Image), ("removals", Removal), ("flags", Flag))
+"""Fields of an article that hold records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +153,6 @@ def of_json(text: str) -> Article:
     """Read one back."""
     fields = json.loads(text)
     fields["authors"] = tuple(fields["authors"])
-    for field, kind in (("images", Image), ("removals", Removal), ("flags", Flag)):
+    for field, kind in _RECORDS:
         fields[field] = tuple(kind(**each) for each in fields[field])
     return Article(**fields)

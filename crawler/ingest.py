@@ -11,7 +11,7 @@ from archive.errors import UnionArchiveError
 from archive.records import Capture
 from archive.warc_reader import Stored, captures
 from crawler.adopt import adopt
-from crawler.intake import Intake, Rules
+from crawler.intake import Intake, Recall, Rules, nothing_read
 from crawler.revisits import placed
 from crawler.saved import address_of, time_of
 from crawler.site import Site
@@ -50,7 +50,8 @@ class Ingest:
     """Takes files into an open accession. `counts` says what came of it.
 
     `complain` is called with a file and what is wrong with it; nothing wrong with a file ends the
-    ingest. With `link`, WARC files are linked rather than copied where that can be.
+    ingest. With `link`, WARC files are linked rather than copied where that can be. `recall` is
+    that of `intake.Rules`.
     """
 
     def __init__(
@@ -60,12 +61,13 @@ class Ingest:
         complain: Complain,
         *,
         link: bool = False,
+        recall: Recall = nothing_read,
     ) -> None:
         self._accession, self._complain, self._link = accession, complain, link
         self._intake = Intake(
             accession.keep,
             accession.holdings.warc,
-            Rules(accession.cleaner, sites, accession.boilerplate),
+            Rules(accession.cleaner, sites, accession.boilerplate, recall),
             self._unread,
         )
         self.counts = self._intake.counts

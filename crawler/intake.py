@@ -5,9 +5,9 @@ An article's rows follow from its captures in their order, today's rules and the
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from archive.errors import UnionArchiveError
@@ -17,17 +17,25 @@ from archive.warc_reader import Stored, locate, read_payload
 from crawler.cleaning import Cleaner, explain, readable, with_section
 from crawler.site import Site, find_site, host_record
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
 Keep = Callable[[Capture, Article | None, SiteRecord | None, str | None], Saved]
 """Records a capture, the article read from it, its site, and what it was where that is neither."""
 Complain = Callable[[Capture, str], None]
+Recall = Callable[[Capture, Site | None, Collection[str]], Article | None]
+"""Gives what was read of a capture elsewhere with that site file and those learned lines."""
 
 
 def no_boilerplate(site: str) -> Collection[str]:  # noqa: ARG001 - one that learns has a use for it
     """Know no lines that a site repeats."""
     return ()
+
+
+def nothing_read(
+    capture: Capture,  # noqa: ARG001
+    site: Site | None,  # noqa: ARG001
+    lines: Collection[str],  # noqa: ARG001 - one that remembers has a use for them
+) -> Article | None:
+    """Know no reading: every page is read anew."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,7 @@ class Rules:
     sites: Mapping[str, Site] = field(default_factory=dict)
     boilerplate: Callable[[str], Collection[str]] = no_boilerplate
     """Gives the lines that were learned of a site."""
+    recall: Recall = nothing_read
 
     def site(self, url: str) -> Site | None:
         """Give the site that an address is on, where a site file names it."""
@@ -78,6 +87,14 @@ class Intake:
         if reading != "article":
             self._queue(stored, reading)
             return
+        site = self._rules.site(capture.url)
+        record = self._rules.record(capture.url)
+        lines = self._rules.boilerplate(record.id) if record else ()
+        if (known := self._rules.recall(capture, site, lines)) is not None:
+            remembered: Future[Article] = Future()
+            remembered.set_result(known)
+            self._queue(stored, remembered)
+            return
         try:
             if payload is None:
                 name, offset = capture.payload_place
@@ -86,14 +103,8 @@ class Intake:
             self.finish()
             self._failed(capture, str(error))
             return
-        site = self._rules.site(capture.url)
-        record = self._rules.record(capture.url)
         future = self._rules.cleaner.submit(
-            payload,
-            capture.url,
-            capture.content_type,
-            site,
-            boilerplate=self._rules.boilerplate(record.id) if record else (),
+            payload, capture.url, capture.content_type, site, boilerplate=lines
         )
         self._queue(stored, future)
 
