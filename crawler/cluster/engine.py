@@ -6,7 +6,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from heapq import heappop, heappush
 from queue import Empty, Queue
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive.errors import UnionArchiveError, UsageError
 from crawler.clean.edition import edition
@@ -69,28 +69,34 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator["Client"]:
 
 def _expect_alike(client: "Client") -> None:
     """Raise UnionArchiveError where a machine has other versions than this one."""
-    found = client.get_versions()
+    found = differing(client.get_versions())
+    for who, cleaner in client.run(edition, on_error="return").items():
+        if found is None and cleaner != edition():
+            got = "none" if isinstance(cleaner, Exception) else cleaner
+            found = (who, f"union-archive {got}", edition())
+    if found is not None:
+        who, got, expected = found
+        raise UnionArchiveError(
+            f"{who}: got {got}, expected {expected} as here; install the same on every machine"
+        )
+
+
+def differing(found: dict[str, Any]) -> tuple[str, str, str] | None:
+    """Say who differs from this machine, what is there and what is here; None where nobody does.
+
+    `found` is what Dask's Client.get_versions gives.
+    """
     mine = _versions(found["client"])
-    others = {"the scheduler": found["scheduler"], **found["workers"]}
-    for who, theirs in others.items():
+    for who, theirs in {"the scheduler": found["scheduler"], **found["workers"]}.items():
         for name, version in _versions(theirs).items():
             if version != mine[name]:
-                raise _other(who, f"{name} {version}", f"{name} {mine[name]}")
-    for who, cleaner in client.run(edition, on_error="return").items():
-        if cleaner != edition():
-            got = "no union-archive" if isinstance(cleaner, Exception) else cleaner
-            raise _other(who, f"union-archive {got}", edition())
+                return who, f"{name} {version}", f"{name} {mine[name]}"
+    return None
 
 
 def _versions(found: dict[str, dict[str, str]]) -> dict[str, str]:
     packages = found["packages"]
     return {name: str(packages[name]).partition(".final")[0] for name in SAME}
-
-
-def _other(who: str, got: str, expected: str) -> UnionArchiveError:
-    return UnionArchiveError(
-        f"{who}: got {got}, expected {expected} as here; install the same on every machine"
-    )
 
 
 class Dispatch:

@@ -41,7 +41,7 @@ class Lease:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.store, self._folder = store, f"leases/{task}"
-        self._owner, self._lasts, self._clock = owner, lasts, clock
+        self._owner, self.lasts, self._clock = owner, lasts, clock
         self._ended = threading.Event()
         self._beat = 0
         last = self._claimable()
@@ -57,13 +57,13 @@ class Lease:
     @property
     def held(self) -> bool:
         """Whether the task is surely ours."""
-        return not self._ended.is_set() and self._clock() - self._written < self._lasts / 2
+        return not self._ended.is_set() and self._clock() - self._written < self.lasts / 2
 
     def end(self) -> None:
         """Give it back, where it is still ours."""
         held = self.held
         self._ended.set()
-        self._thread.join(self._lasts)
+        self._thread.join(self.lasts)
         if held and not self._thread.is_alive():
             self.store.write(self._path(self.number), self._content(ended=True))
 
@@ -89,12 +89,12 @@ class Lease:
             if (last, before) != (0, None) and (newest, content) != (last, before):
                 raise BusyError(f"{self._folder}: another worker is at it")
             last, before = newest, content
-            if self._clock() - since > self._lasts:
+            if self._clock() - since > self.lasts:
                 return last
-            time.sleep(self._lasts / BEATS / 2)
+            time.sleep(self.lasts / BEATS / 2)
 
     def _live(self) -> None:
-        while not self._ended.wait(self._lasts / BEATS):
+        while not self._ended.wait(self.lasts / BEATS):
             began = self._clock()
             self._beat += 1
             try:

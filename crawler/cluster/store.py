@@ -21,7 +21,8 @@ from archive.errors import UnionArchiveError, UsageError
 
 FORMAT = 1
 LEASE = 60.0
-"""Seconds after which a task whose worker gives no sign of life is another's."""
+"""Seconds after which a task whose worker gives no sign of life is another's, and in which it
+saves a checkpoint."""
 ABOUT = "store.json"
 
 
@@ -82,7 +83,7 @@ class Store:
 
     def read(self, path: str) -> bytes | None:
         """Give a small file; None where there is none."""
-        with self._explained(), suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), self._explained(absent=True):
             content: bytes = self._fs.cat_file(self._at(path))
             return content
         return None
@@ -120,7 +121,7 @@ class Store:
 
     def names(self, folder: str) -> list[str]:
         """Give the names in a folder, in order; none where it is not there."""
-        with self._explained(), suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), self._explained(absent=True):
             found = self._fs.ls(self._at(folder), detail=False)
             return sorted(str(each).rstrip("/").rpartition("/")[2] for each in found)
         return []
@@ -132,7 +133,7 @@ class Store:
 
     def remove(self, path: str) -> None:
         """Take a file away; one that is gone already is no error."""
-        with self._explained(), suppress(FileNotFoundError):
+        with suppress(FileNotFoundError), self._explained(absent=True):
             self._fs.rm_file(self._at(path))
 
     def _at(self, path: str) -> str:
@@ -156,13 +157,14 @@ class Store:
             part.unlink()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explained(self, *, absent: bool = False) -> Iterator[None]:
+        """Say in words what is wrong; with `absent`, FileNotFoundError is for the caller."""
         try:
             yield
         except UnionArchiveError:
             raise
         except Exception as error:
-            if isinstance(error, FileNotFoundError | FileExistsError) and not _no_bucket(error):
+            if absent and isinstance(error, FileNotFoundError) and "bucket" not in str(error):
                 raise
             raise UnionArchiveError(
                 f"{self.url}: the store cannot be read or written ({_why(error)});"
@@ -175,10 +177,6 @@ def name_of(text: str) -> str:
     return (
         quote(text, safe="").replace(".", "%2E") if text.startswith(".") else quote(text, safe="")
     )
-
-
-def _no_bucket(error: Exception) -> bool:
-    return "bucket" in str(error).lower()
 
 
 def _why(error: Exception) -> str:

@@ -48,8 +48,6 @@ class Task:
     """A file that the worker reads: a path that it has too, or an fsspec address."""
     keeps_warc: bool = True
     """Whether the shard has the WARC files; else only what was read from them."""
-    checkpoint: float = 60.0
-    """Seconds between two checkpoints."""
     last: bool = False
     """Whether it is not tried again, so that its shard is finished however it ended."""
 
@@ -80,7 +78,7 @@ def run(task: Task) -> Result:
                 f" {task.store_id}; name a folder that all machines share"
             )
         with Lease(store, task.name, _worker(), about.lease) as lease:
-            return _run(task, store, lease, about.lease)
+            return _run(task, store, lease)
     except BusyError as error:
         return Result(task.name, "busy", str(error), LockedError.exit_code)
     except UnionArchiveError as error:
@@ -90,7 +88,7 @@ def run(task: Task) -> Result:
         return Result(task.name, "failed", said, 1)
 
 
-def _run(task: Task, store: Store, lease: Lease, lasts: float) -> Result:
+def _run(task: Task, store: Store, lease: Lease) -> Result:
     found = newest(store, task.name)
     before = found[1] if found else None
     if before is not None and before.job == task.job and before.finished:
@@ -105,7 +103,7 @@ def _run(task: Task, store: Store, lease: Lease, lasts: float) -> Result:
                 (holdings.root / path).write_bytes(content)
         work = _Work(task, holdings, lease, before)
         said = Path(folder) / "said.txt"
-        code = work.command(said, lasts)
+        code = work.command(said)
         if not lease.held:
             raise BusyError(f"{task.name}: the store was out of reach for too long")
         end = said.read_text(encoding="utf-8", errors="replace")[-SAID:].strip()
@@ -126,10 +124,10 @@ class _Work:
         self._rules = before.rules if before else {}
         self._uploader = Uploader(lease.store, task.name, lease.number, before)
 
-    def command(self, said: Path, lasts: float) -> int:
+    def command(self, said: Path) -> int:
         """Run it to its end, saving checkpoints; give its exit code. It ends with the lease."""
         words = _words(self._task, said.parent)
-        line = (sys.executable, "-m", child.__name__, str(os.getpid()), str(lasts / 4))
+        line = (sys.executable, "-m", child.__name__, str(os.getpid()), str(self._lease.lasts / 4))
         with said.open("wb") as out:
             process = subprocess.Popen(  # noqa: S603 - our own command
                 [*line, "-C", str(self._holdings.root), *words],
@@ -155,7 +153,7 @@ class _Work:
             if saving is not None and saving.done():
                 saving.result()
                 saving, saved = None, time.monotonic()
-            if saving is None and time.monotonic() - saved > self._task.checkpoint:
+            if saving is None and time.monotonic() - saved > self._lease.lasts:
                 saving = saver.submit(self.save, finished=False, code=None, said="")
             time.sleep(TICK)
         if code is None:
