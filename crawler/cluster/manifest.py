@@ -135,7 +135,9 @@ class Uploader:
             with (folder / path).open("rb") as file:
                 file.seek(growing.size)
                 while piece := file.read(PART):
-                    self._part(growing.add(piece), piece)
+                    name = _sha256(piece)
+                    self._part(name, piece)
+                    growing.add(piece, name)  # once it is there, or it would be missing for good
             found[path] = growing.file()
         return found
 
@@ -170,11 +172,10 @@ class _Growing:
         self.size, self._whole = 0, hashlib.sha256()
         self._parts: list[str] = []
 
-    def add(self, piece: bytes) -> str:
+    def add(self, piece: bytes, name: str) -> None:
         self.size += len(piece)
         self._whole.update(piece)
-        self._parts.append(_sha256(piece))
-        return self._parts[-1]
+        self._parts.append(name)
 
     def file(self) -> File:
         return File(self.size, self._whole.hexdigest(), tuple(self._parts))

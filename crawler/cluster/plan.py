@@ -1,6 +1,7 @@
 """Which tasks a job has: a host with all its sites, or a file."""
 
 import hashlib
+import json
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -127,7 +128,11 @@ def _of(own: dict[str, bytes], ids: list[str]) -> dict[str, bytes]:
 def _config(holdings: Holdings) -> bytes:
     path = holdings.root / "config.toml"
     contact = holdings.contact()
-    return b"" if contact is None or not path.exists() else f'contact = "{contact}"\n'.encode()
+    return (
+        b""
+        if contact is None or not path.exists()
+        else f"contact = {json.dumps(contact)}\n".encode()
+    )
 
 
 def _register(holdings: Holdings) -> dict[str, bytes]:

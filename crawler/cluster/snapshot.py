@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection
 from contextlib import closing
 
-from archive.database import open_readonly
+from archive.database import explained, open_readonly
 from archive.holdings import Holdings
 from archive.register import Register
 from crawler.site import Site, load_sites
@@ -24,7 +24,8 @@ def counts_of(holdings: Holdings) -> dict[str, int]:
     """Count the captures and articles."""
     if not holdings.archive_db.is_file():
         return {"captures": 0, "articles": 0}
-    with closing(open_readonly(holdings.archive_db)) as db:
+    path = holdings.archive_db
+    with explained(path), closing(open_readonly(path)) as db:
         tables = ("captures", "articles")
         return {t: db.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables}
 
@@ -35,6 +36,7 @@ def rules_of(holdings: Holdings) -> dict[str, str]:
         return {}
     sites = load_sites(holdings.sites)
     with (
+        explained(holdings.archive_db),
         closing(open_readonly(holdings.archive_db)) as db,
         closing(Register(holdings.register_db)) as register,
     ):

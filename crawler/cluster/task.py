@@ -7,6 +7,7 @@ import sys
 import tempfile
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Literal, cast
@@ -60,6 +61,8 @@ class Result:
     outcome: Outcome
     said: str
     code: int = 0
+    kept: bool = False
+    """Whether the store has its finished shard."""
 
 
 def run(task: Task) -> Result:
@@ -92,7 +95,7 @@ def _run(task: Task, store: Store, lease: Lease) -> Result:
     found = newest(store, task.name)
     before = found[1] if found else None
     if before is not None and before.job == task.job and before.finished:
-        return Result(task.name, "done", before.said, before.code or 0)
+        return Result(task.name, "done", before.said, before.code or 0, kept=True)
     with tempfile.TemporaryDirectory(prefix="union-archive-") as folder:
         holdings = Holdings(Path(folder) / "holdings")
         holdings.ensure()
@@ -110,7 +113,7 @@ def _run(task: Task, store: Store, lease: Lease) -> Result:
         finished = code in (0, UsageError.exit_code) or task.last
         work.save(finished=finished, code=code, said=end)
     outcome: Outcome = "busy" if code == LockedError.exit_code else "done" if not code else "failed"
-    return Result(task.name, outcome, end, code)
+    return Result(task.name, outcome, end, code, kept=finished)
 
 
 class _Work:
@@ -151,7 +154,7 @@ class _Work:
         while (code := process.poll()) is None and self._lease.held:
             _beat(pipe)
             if saving is not None and saving.done():
-                saving.result()
+                _wait(saving)
                 saving, saved = None, time.monotonic()
             if saving is None and time.monotonic() - saved > self._lease.lasts:
                 saving = saver.submit(self.save, finished=False, code=None, said="")
@@ -159,7 +162,7 @@ class _Work:
         if code is None:
             raise BusyError(f"{self._task.name}: the store was out of reach for too long")
         if saving is not None:
-            saving.result()
+            _wait(saving)
         return code
 
     def save(self, *, finished: bool, code: int | None, said: str) -> None:
@@ -198,6 +201,12 @@ def _words(task: Task, folder: Path) -> list[str]:
             " all machines share, or an address such as s3://bucket/file.warc.gz"
         )
     return [word.replace("{input}", source or "") for word in task.command]
+
+
+def _wait(checkpoint: Future[None]) -> None:
+    """Wait for a checkpoint. One that fails is made up for by the next, or by the shard."""
+    with suppress(UnionArchiveError):
+        checkpoint.result()
 
 
 def _beat(pipe: IO[bytes]) -> None:

@@ -209,7 +209,8 @@ def _work(
             click.echo(line, err=bool(failed))
 
         results = Dispatch(client, tell).run(tasks)
-    finish(store, job)
+    if all(result.kept for result in results):
+        finish(store, job)
     if any(result.outcome != "done" or result.code for result in results):
         raise click.exceptions.Exit(1)
     return job.id

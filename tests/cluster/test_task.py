@@ -28,19 +28,15 @@ def folded(holdings: Path, store: Store) -> tuple[Folded, list[str]]:
     return came, told
 
 
-def test_a_site_crawled_twice_into_s3_is_folded_in_once_and_not_read_again(
-    s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert s3
-    store = Store.at("s3://shards/task")
-    store.make()
-    mine = Holdings(tmp_path)
+def crawled_twice(holdings: Path, store: Store) -> str:
+    """Crawl a site as two jobs; give the task's name."""
+    mine = Holdings(holdings)
     with LoopbackSite("127.0.0.9") as site:
         numbers = range(4)
         site.pages = {f"/a/{n}": article(f"夜校第{n}期", f"第{n}期。{BODY}") for n in numbers}
         site.pages["/"] = "".join(f"<a href='/a/{n}'>夜校第{n}期</a>" for n in numbers)
         site.pages["/robots.txt"] = Answer(b"", headers={"Content-Type": "text/plain"})
-        put_site(tmp_path, site, KEYS)
+        put_site(holdings, site, KEYS)
         for number, asked in (("000001", 200), ("000002", 304)):
             site.log.clear()
             job, (task,) = plan.crawl(mine, store, to_crawl(mine), [])
@@ -50,11 +46,25 @@ def test_a_site_crawled_twice_into_s3_is_folded_in_once_and_not_read_again(
             assert run(task).said == result.said  # done already: nothing is asked for again
             assert {each.status for each in site.log if each.path.startswith("/a/")} == {asked}
             finish(store, job)
-    found = newest(store, task.name)
+    return task.name
+
+
+def a_part(store: Store, task: str) -> str:
+    """The path of a piece of a WARC file."""
+    found = newest(store, task)
     assert found
-    manifest = found[1]
-    warc = next(path for path in manifest.files if path.startswith("warc/"))
-    part = f"shards/{task.name}/parts/{manifest.files[warc].parts[0]}"
+    files = found[1].files
+    warc = next(path for path in files if path.startswith("warc/"))
+    return f"shards/{task}/parts/{files[warc].parts[0]}"
+
+
+def test_a_site_crawled_twice_into_s3_is_folded_in_once_and_not_read_again(
+    s3: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert s3
+    store, mine = Store.at("s3://shards/task"), Holdings(tmp_path)
+    store.make()
+    part = a_part(store, crawled_twice(tmp_path, store))
     whole = store.read(part)
     assert whole
     store.write(part, whole[:-1] + b"!")
