@@ -7,7 +7,9 @@ import pytest
 from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
 from storing import s3
 
+from archive import readings
 from archive.holdings import Holdings
+from archive.records import Article, Credit, Flag
 from crawler.cleaning import Cleaner
 from crawler.cluster import plan
 from crawler.cluster.folding import Folded, fold
@@ -98,3 +100,13 @@ def test_a_site_crawled_twice_into_s3_is_folded_in_once_and_not_read_again(
     assert union_archive(tmp_path, "rebuild", str(rebuilt)).returncode == 0
     query = "SELECT id, title, text, published, version FROM articles ORDER BY id"
     assert rows(rebuilt, query) == before
+
+
+def test_a_reading_that_is_kept_as_json_comes_back_whole() -> None:
+    whole = Article(
+        "",
+        title="夜校",
+        credits=(Credit("校对", "李雷"),),
+        flags=(Flag("char_noise", 50, "x"),),
+    )
+    assert readings.of_json(readings.as_json(whole)) == whole
