@@ -51,7 +51,7 @@ def _fill(holdings: Holdings, part: Path) -> None:
     copy = Holdings(part)
     for path in (holdings.crawl_db, holdings.archive_db, holdings.root / "register.db"):
         if path.is_file():
-            _copy_database(path, part / path.name)
+            copy_database(path, part / path.name)
     copy.ensure()
     if holdings.warc.is_dir():
         for path in sorted(holdings.warc.iterdir()):
@@ -63,7 +63,7 @@ def _fill(holdings: Holdings, part: Path) -> None:
         sync_folder(folder)
 
 
-def _copy_database(path: Path, target: Path) -> None:
+def copy_database(path: Path, target: Path) -> None:
     """Copy a database as it is at one moment, whoever writes to it."""
     address = f"{path.absolute().as_uri()}?mode=ro"
     with (

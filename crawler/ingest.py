@@ -12,7 +12,7 @@ from archive.warc.reading import Stored, captures
 from crawler.adopt import adopt
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.sources import Source, contents
-from crawler.intake import Intake, Rules
+from crawler.intake import Intake, Recall, Rules, nothing_read
 from crawler.revisits import placed
 from crawler.site import Site
 
@@ -28,8 +28,9 @@ class Ingest:
     """Takes files into an open accession. `counts` says what came of it.
 
     `complain` is called with a file and what is wrong with it; nothing wrong with a file ends the
-    ingest. With `link`, WARC files are linked rather than copied where that can be. Where the disk
-    is full UnionArchiveError is raised; the same ingest goes on from there when there is room.
+    ingest. With `link`, WARC files are linked rather than copied where that can be. `recall` is
+    that of `intake.Rules`. Where the disk is full UnionArchiveError is raised; the same ingest goes
+    on from there when there is room.
     """
 
     def __init__(
@@ -39,12 +40,13 @@ class Ingest:
         complain: Complain,
         *,
         link: bool = False,
+        recall: Recall = nothing_read,
     ) -> None:
         self._accession, self._complain, self._link = accession, complain, link
         self._intake = Intake(
             accession.keep,
             accession.holdings.warc,
-            Rules(accession.cleaner, sites, accession.boilerplate),
+            Rules(accession.cleaner, sites, accession.boilerplate, recall),
             self._unread,
             transaction=accession.store.transaction,
         )

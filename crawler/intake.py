@@ -5,11 +5,12 @@ An article's rows follow from its captures in their order, today's rules and the
 
 from collections import Counter, deque
 from collections.abc import Callable, Collection, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from archive.errors import UnionArchiveError
@@ -22,9 +23,6 @@ from crawler.deposits.item import NAMELESS
 from crawler.given import GIVEN
 from crawler.site import Site, find_site, host_record
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future
-
 Keep = Callable[[Capture, Article | Document | None, SiteRecord | None, str | None], Saved]
 """Records a capture, what was read from it, its site, and what it was where nothing was."""
 Complain = Callable[[Capture, str], None]
@@ -32,11 +30,22 @@ TOGETHER = 32
 """Captures that are kept in one transaction, so that each costs little."""
 READ = ("http://", "https://", NAMELESS)
 """How addresses of pages begin; dns:, metadata:, urn:text: … are those of crawlers' notes."""
+Recall = Callable[[Capture, Site | None, Collection[str]], Article | None]
+"""Gives what was read of a capture elsewhere with that site file and those learned lines."""
 
 
 def no_boilerplate(site: str) -> Collection[str]:  # noqa: ARG001 - one that learns has a use for it
     """Know no lines that a site repeats."""
     return ()
+
+
+def nothing_read(
+    capture: Capture,  # noqa: ARG001
+    site: Site | None,  # noqa: ARG001
+    lines: Collection[str],  # noqa: ARG001 - one that remembers has a use for them
+) -> Article | None:
+    """Know no reading: every page is read anew."""
+    return None
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class Rules:
     sites: Mapping[str, Site] = field(default_factory=dict)
     boilerplate: Callable[[str], Collection[str]] = no_boilerplate
     """Gives the lines that were learned of a site."""
+    recall: Recall = nothing_read
 
     def site(self, url: str) -> Site | None:
         """Give the site that an address is on, where a site file names it."""
@@ -108,6 +118,15 @@ class Intake:
         if reading not in ("article", "attachment"):
             self._queue(stored, reading)
             return
+        site = self._rules.site(capture.url)
+        record = self._rules.record(capture.url)
+        lines = self._rules.boilerplate(record.id) if record else ()
+        known = self._rules.recall(capture, site, lines) if reading == "article" else None
+        if known is not None:
+            remembered: Future[Article] = Future()
+            remembered.set_result(known)
+            self._queue(stored, remembered)
+            return
         try:
             if payload is None:
                 name, offset = capture.payload_place
@@ -119,14 +138,8 @@ class Intake:
         if reading == "attachment":
             self._queue(stored, _File(self._rules.cleaner.read(payload), payload))
             return
-        site = self._rules.site(capture.url)
-        record = self._rules.record(capture.url)
         future = self._rules.cleaner.submit(
-            payload,
-            capture.url,
-            capture.content_type,
-            site,
-            boilerplate=self._rules.boilerplate(record.id) if record else (),
+            payload, capture.url, capture.content_type, site, boilerplate=lines
         )
         self._queue(stored, future)
 

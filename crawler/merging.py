@@ -16,6 +16,7 @@ from crawler.accession import Accession
 from crawler.deposits.item import Complain
 from crawler.deposits.sources import Source
 from crawler.ingest import Ingest
+from crawler.intake import Recall, nothing_read
 from crawler.site import load_sites
 
 
@@ -23,15 +24,23 @@ class Merge:
     """Folds `other` into `holdings`; doing it again changes nothing.
 
     `conflicts` says in words what stayed as it was here though it is otherwise there, `counts`
-    what came of the captures. `complain` is called with a file and what is wrong with it.
+    what came of the captures. `complain` is called with a file and what is wrong with it;
+    `recall` gives what was read of captures elsewhere, so that they are not read again.
     """
 
-    def __init__(self, holdings: Holdings, other: Holdings, complain: Complain) -> None:
+    def __init__(
+        self,
+        holdings: Holdings,
+        other: Holdings,
+        complain: Complain,
+        recall: Recall = nothing_read,
+    ) -> None:
         if not other.warc.is_dir():
             raise UsageError(f"{other.root}: no holdings: expected a folder with warc/ in it")
         if other.root.resolve() == holdings.root.resolve():
             raise UsageError(f"{other.root}: got the same holdings twice, expected others")
         self._holdings, self._other, self._complain = holdings, other, complain
+        self._recall = recall
         holdings.ensure()
         # Before any capture is taken in: what is withdrawn there is never read here.
         self.conflicts = [*self._register(), *self._sites()]
@@ -65,7 +74,8 @@ class Merge:
 
     def _captures(self) -> dict[str, int]:
         with Accession.open(self._holdings, alone=True) as accession:
-            ingest = Ingest(accession, load_sites(self._holdings.sites), self._complain, link=True)
+            sites = load_sites(self._holdings.sites)
+            ingest = Ingest(accession, sites, self._complain, link=True, recall=self._recall)
             for path in sorted(self._other.warc.glob(f"*.warc.gz{OPEN}")):
                 self._complain(path, "still being written; merge again when it is finished")
             for path in sorted(self._other.warc.glob("*.warc.gz")):

@@ -22,7 +22,7 @@ from archive.versions import readings
 from archive.warc.reading import Stored
 from crawler.accession import Accession
 from crawler.clean.edition import edition, rules_digest
-from crawler.intake import Intake, Rules
+from crawler.intake import Intake, Recall, Rules, nothing_read
 from crawler.rebuild import Records, Tell, derive, keeper
 from crawler.reclean import Reading
 from crawler.site import Site
@@ -36,7 +36,8 @@ class Recleaning:
     """Reads the captures of an open accession anew, of one site or all.
 
     `sites` are today's site files; `tell` is told of a file or an address that could not be read,
-    and why. `run` reads, `all` compares, `finish` puts the new readings in place.
+    and why; `recall` gives what was read of captures elsewhere. `run` reads, `all` compares,
+    `finish` puts the new readings in place.
     """
 
     def __init__(
@@ -45,10 +46,11 @@ class Recleaning:
         sites: dict[str, Site],
         tell: Tell,
         only: str | None = None,
+        recall: Recall = nothing_read,
     ) -> None:
         self._accession, self._only, self._tell = accession, only, tell
         self._live = accession.store
-        self._rules = Rules(accession.cleaner, sites, accession.register.boilerplate)
+        self._rules = Rules(accession.cleaner, sites, accession.register.boilerplate, recall)
         self.folder = accession.holdings.root / FOLDER
         self.counts: Counter[str] = Counter()
         self.learned = self._learn()

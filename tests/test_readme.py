@@ -98,7 +98,7 @@ def test_each_dependency_has_its_reason() -> None:
     _, _, rest = README.partition("What it depends on")
     told = {name for row in table("| | |", rest) for name in re.findall(r"[\w-]+", row)}
     extras = PROJECT["optional-dependencies"]
-    names = ("replay", "export", "notebook", "attachments", "browser")
+    names = ("replay", "export", "notebook", "attachments", "browser", "cluster")
     needed = [*PROJECT["dependencies"], *(each for name in names for each in extras[name])]
     assert told == {re.split(r"[^\w-]", name)[0] for name in needed}
 

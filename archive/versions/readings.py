@@ -16,6 +16,15 @@ from archive.records import Article, Attachment, Credit, Flag, Image, Removal
 from archive.register import corrections
 from archive.versions.history import Look, hijack_flags
 
+_RECORDS = (
+    ("credits", Credit),
+    ("images", Image),
+    ("attachments", Attachment),
+    ("removals", Removal),
+    ("flags", Flag),
+)
+"""Fields of an article that hold records."""
+
 
 @dataclass(frozen=True, slots=True)
 class HeldBack:
@@ -150,8 +159,6 @@ def of_json(text: str) -> Article:
     """Read one back."""
     fields = json.loads(text)
     fields["authors"] = tuple(fields["authors"])
-    kinds = {"images": Image, "removals": Removal, "flags": Flag}
-    kinds |= {"credits": Credit, "attachments": Attachment}
-    for field, kind in kinds.items():
+    for field, kind in _RECORDS:
         fields[field] = tuple(kind(**each) for each in fields.get(field, ()))
     return Article(**fields)

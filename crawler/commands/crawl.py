@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from crawler.site import Site
 
 
-def _day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+def day(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """Read a day of an option. Raises BadParameter."""
     try:
         return None if value is None else date.fromisoformat(value).isoformat()
     except ValueError as error:
@@ -27,7 +28,7 @@ def _day(_: click.Context, __: click.Parameter, value: str | None) -> str | None
 )
 @click.option(
     "--since",
-    callback=_day,
+    callback=day,
     metavar="DATE",
     help="Leave out what a feed, sitemap or list dates before this day.",
 )

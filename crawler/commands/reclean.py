@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from archive.holdings import Holdings
 from archive.records import Article
 
 if TYPE_CHECKING:
+    from crawler.intake import Recall
     from crawler.reclean import Change, Reading, Tally
 
 EVERY = 10.0
@@ -38,11 +39,23 @@ def command(holdings: Holdings, *, dry_run: bool, site: str | None, as_json: boo
     changed in one step at the end; a reclean that is stopped goes on when it is run again. A
     capture that cannot be read keeps its old reading, and the exit code is 1.
     """
+    opened = _readings(holdings, site) if dry_run else _written(holdings, site)
+    _tell(opened, dry_run=dry_run, as_json=as_json)
+
+
+def write(holdings: Holdings, recall: "Recall") -> None:
+    """Do what the command does without options; `recall` has what was read elsewhere."""
+    _tell(_written(holdings, None, recall))
+
+
+def _tell(
+    opened: "AbstractContextManager[Found]", *, dry_run: bool = False, as_json: bool = False
+) -> None:
+    """List what changes and sum it up. Exits with 1 where a capture could not be read."""
     from crawler.reclean import Tally, compare  # noqa: PLC0415 - loaded when it is needed
 
     tally = Tally()
-    readings = _readings if dry_run else _written
-    with readings(holdings, site) as (found, total, learned), _progress(total) as step:
+    with opened as (found, total, learned), _progress(total) as step:
 
         def entries() -> "Iterator[tuple[Reading, Change | None]]":
             for reading in found:
@@ -82,10 +95,13 @@ def _readings(holdings: Holdings, site: str | None) -> Iterator[Found]:
 
 
 @contextmanager
-def _written(holdings: Holdings, site: str | None) -> Iterator[Found]:
+def _written(
+    holdings: Holdings, site: str | None, recall: "Recall | None" = None
+) -> Iterator[Found]:
     """Read all captures again, and put the new readings in place when they have been compared."""
     from archive.reader import check_site  # noqa: PLC0415
     from crawler.accession import Accession  # noqa: PLC0415
+    from crawler.intake import nothing_read  # noqa: PLC0415
     from crawler.recleaning import Recleaning  # noqa: PLC0415
     from crawler.site import load_sites  # noqa: PLC0415
 
@@ -99,7 +115,8 @@ def _written(holdings: Holdings, site: str | None) -> Iterator[Found]:
 
     with Accession.open(holdings, alone=True) as accession:
         check_site(accession.store.db, site)
-        work = Recleaning(accession, load_sites(holdings.sites), tell, site)
+        sites = load_sites(holdings.sites)
+        work = Recleaning(accession, sites, tell, site, recall or nothing_read)
         with closing(work):
             with ExitStack() as shown:
                 done = 0
