@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from pebble import ProcessExpired, ProcessPool
 
+from archive.errors import UsageError
 from archive.records import Article, Document
 from crawler.given import GIVEN, article
 
@@ -21,9 +22,10 @@ if TYPE_CHECKING:
 
     from crawler.site import Site
 
+WORKERS_VARIABLE = "UNION_ARCHIVE_WORKERS"
+MOST_WORKERS = 8
 TIMEOUT = 60.0
 """Seconds that one page may take; then its worker is killed."""
-
 DOCUMENT_TIMEOUT = 30.0
 """Seconds that the text of one file may take; then its worker is killed."""
 DOCUMENT_MEMORY = 512 << 20
@@ -90,14 +92,28 @@ def _prepare(begun: "Semaphore") -> None:
         import crawler.clean  # noqa: F401, PLC0415
 
 
+def _wanted() -> int | None:
+    """Give how many workers the environment asks for, if it does. Raises UsageError."""
+    told = os.environ.get(WORKERS_VARIABLE)
+    if not told:
+        return None
+    if not told.isdecimal() or not int(told):
+        raise UsageError(f"{WORKERS_VARIABLE}: got {told!r}, expected a number of processes from 1")
+    return int(told)
+
+
 class Cleaner:
-    """A pool of workers, started with the first page. `function` is what they do with one."""
+    """A pool of workers, started with the first page. `function` is what they do with one.
+
+    There are as many as processors, MOST_WORKERS at most, unless `workers` or the environment say
+    otherwise.
+    """
 
     def __init__(
         self, function: Clean = clean, *, workers: int | None = None, timeout: float = TIMEOUT
     ) -> None:
         self._function, self._timeout = function, timeout
-        self.workers = workers or min(os.cpu_count() or 1, 8)
+        self.workers = workers or _wanted() or min(os.cpu_count() or 1, MOST_WORKERS)
         self._pool: ProcessPool | None = None
 
     def submit(

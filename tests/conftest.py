@@ -28,6 +28,8 @@ def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_stay_here)
+# A worker takes a second to begin, and the tests begin hundreds; the processors are busy without.
+os.environ.setdefault("UNION_ARCHIVE_WORKERS", "1")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from archive.errors import UsageError
 from archive.records import Article, Flag
 from crawler.cleaning import Cleaner, explain, readable, with_section
 
@@ -33,6 +34,17 @@ def test_a_page_that_breaks_its_worker_breaks_nothing_else() -> None:
     assert said[1].startswith("the cleaning process died")
     assert said[2].startswith("cleaning failed: ValueError")
     assert errors[3] is None
+
+
+def test_the_environment_says_how_many_workers_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNION_ARCHIVE_WORKERS", "3")
+    assert (Cleaner().workers, Cleaner(workers=2).workers) == (3, 2)
+    monkeypatch.delenv("UNION_ARCHIVE_WORKERS")
+    assert 1 <= Cleaner().workers <= 8
+    for wrong in ("0", "two", "-1"):
+        monkeypatch.setenv("UNION_ARCHIVE_WORKERS", wrong)
+        with pytest.raises(UsageError, match=f"UNION_ARCHIVE_WORKERS: got '{wrong}'"):
+            Cleaner()
 
 
 def test_a_cleaner_that_cannot_be_loaded_is_told_of_each_page(
