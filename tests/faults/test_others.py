@@ -52,7 +52,7 @@ def test_two_crawls_of_different_sites_both_finish_and_of_the_same_one_waits(
     with LoopbackSite() as one, LoopbackSite("127.0.0.2") as two:
         for site, name in ((one, "one"), (two, "two")):
             furnish(site, ARTICLES, name)
-            put_site(tmp_path, site, KEYS.replace("delay = 0", "delay = 0.02"), name)
+            put_site(tmp_path, site, KEYS.replace("delay = 0", "delay = 0.15"), name)
         first, second = crawl(tmp_path, "one"), crawl(tmp_path, "two")
         wait(one, 2)
         third = union_archive(tmp_path, "crawl", "one")
