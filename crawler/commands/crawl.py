@@ -117,15 +117,15 @@ def to_crawl(holdings: Holdings, ids: tuple[str, ...] = ()) -> list["Site"]:
     """
     from crawler.site import load_sites, own_sites  # noqa: PLC0415
 
-    known = load_sites(holdings.sites)
     if ids:
-        return choose(known, ids)
-    own = own_sites(holdings.sites)
-    try:
-        chosen = choose(known, tuple(holdings.chosen()))
-    except UsageError as error:
-        raise UsageError(f"{holdings.root / 'config.toml'}: sites: {error}") from error
-    found = {site.id: site for site in (*own.values(), *chosen)}
+        return choose(load_sites(holdings.sites), ids)
+    found = own_sites(holdings.sites)
+    if listed := tuple(holdings.chosen()):
+        try:
+            chosen = choose(load_sites(holdings.sites), listed)
+        except UsageError as error:
+            raise UsageError(f"{holdings.root / 'config.toml'}: sites: {error}") from error
+        found |= {site.id: site for site in chosen}
     if not found:
         raise UsageError(
             "there are no sites of yours yet; put a site file into HOLDINGS/sites/, or name some"
