@@ -25,7 +25,7 @@ def s3() -> Iterator[str]:
         for name, value in {**SECRETS, "AWS_ENDPOINT_URL": address}.items():
             patch.setenv(name, value)
         fsspec.get_filesystem_class("s3").clear_instance_cache()  # it leads to an earlier server
-        fsspec.filesystem("s3").mkdir("shards")
+        fsspec.filesystem("s3").makedirs("shards", exist_ok=True)
         yield address
     threaded.stop()
 
