@@ -28,8 +28,10 @@ def _stay_here(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 sys.addaudithook(_stay_here)
-# A worker takes a second to begin, and the tests begin hundreds; the processors are busy without.
+# Tests begin hundreds of processes. A second worker is one more to begin, while both processors
+# are busy; and without compiled modules each compiles all of them again.
 os.environ.setdefault("UNION_ARCHIVE_WORKERS", "1")
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -95,17 +97,27 @@ def alone(shared: Path) -> Iterator[None]:
         yield
 
 
+def commands_of(name: str, *packages: str) -> Path:
+    """Where the commands of packages are, in an environment of their own, made once on a machine.
+
+    Beside ours they would ask for other versions, or make every command of ours begin more slowly.
+    """
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    folder = cache / "union-archive-tests" / name
+    commands = folder / "bin"
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder.parent / f"{name}.lock"):
+        if not (commands / "installed").exists():
+            venv.create(folder, with_pip=True, clear=True)
+            install = [commands / "pip", "install", "--quiet", *packages]
+            done = subprocess.run(install, capture_output=True, text=True, timeout=300, check=False)
+            if done.returncode:
+                pytest.skip(f"{name} cannot be installed: {done.stderr.strip().splitlines()[-1:]}")
+            (commands / "installed").touch()
+    return commands
+
+
 @pytest.fixture(scope="session")
 def pywb() -> Path:
-    """Where pywb's commands are. It has an environment of its own, made once on a machine."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    folder = cache / "union-archive-tests" / PYWB
-    commands = folder / "bin"
-    if not (commands / "installed").exists():
-        venv.create(folder, with_pip=True, clear=True)
-        install = [commands / "pip", "install", "--quiet", PYWB]
-        done = subprocess.run(install, capture_output=True, text=True, timeout=300, check=False)
-        if done.returncode:
-            pytest.skip(f"{PYWB} cannot be installed: {done.stderr.strip().splitlines()[-1:]}")
-        (commands / "installed").touch()
-    return commands
+    """Where pywb's commands are."""
+    return commands_of(PYWB, PYWB)
