@@ -8,7 +8,7 @@ import pytest
 from loopback import LoopbackSite, article, put_site, rows, union_archive
 
 from archive.records import Article, Flag, Removal
-from crawler.reclean import Amount, Reading, Tally, compare
+from crawler.reclean.changes import Amount, Reading, Tally, compare
 
 FOOT = "本站稿件由松原工讯采编组供应，欢迎来信。"
 DAYS = ["织布", "电焊", "算账", "识图", "急救", "摄影", "修车", "编程", "烹饪"]

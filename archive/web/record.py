@@ -45,15 +45,7 @@ def record(reading: Reading, of: Cited, permalink: str, replay: str | None) -> d
         "corrections": [asdict(correction) for correction in reading.corrections],
         "removals": [asdict(removal) for removal in reading.removals],
         "attachments": [file._asdict() for file in reading.files],
-        "versions": [
-            {
-                "number": version.number,
-                "captured": version.captured,
-                "cleaner": version.cleaner,
-                "permalink": f"{permalink}?version={version.number}",
-            }
-            for version in reading.past.versions
-        ],
+        "versions": _versions(reading, permalink),
         "reprints": [
             asdict(shown.sibling)
             for shown in reading.siblings
@@ -66,6 +58,18 @@ def record(reading: Reading, of: Cited, permalink: str, replay: str | None) -> d
             "csl": citation.csl(of),
         },
     }
+
+
+def _versions(reading: Reading, permalink: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": version.number,
+            "captured": version.captured,
+            "cleaner": version.cleaner,
+            "permalink": f"{permalink}?version={version.number}",
+        }
+        for version in reading.past.versions
+    ]
 
 
 def replay_link(player: str | None, capture: dict[str, Any] | None) -> str | None:

@@ -10,6 +10,9 @@ from archive.errors import UsageError
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crawler.runs import Report
     from crawler.site import Site
 
 
@@ -69,12 +72,10 @@ def command(  # noqa: PLR0913 - one keyword for each option
         from crawler.fetch.agenda import due as due_of  # noqa: PLC0415
 
         chosen = due_of(holdings.crawl_db, chosen)
-        if not chosen:
-            return
-    if backfill:
+    elif backfill:
         chosen = at_this_hour(chosen)
-        if not chosen:
-            return
+    if not chosen:
+        return
     from crawler.run import crawl  # noqa: PLC0415 - Scrapy is loaded when it is needed
 
     reports = crawl(
@@ -86,9 +87,17 @@ def command(  # noqa: PLR0913 - one keyword for each option
 
     after_crawl(holdings, chosen)
     partial = due or backfill or max_articles is not None or since is not None
+    _conclude(holdings, [] if partial else chosen, reports)
+
+
+def _conclude(holdings: Holdings, whole: "Sequence[Site]", reports: "Sequence[Report]") -> None:
+    """Say what went otherwise than it should, and exit with a code that says so.
+
+    `whole` are the sites that were crawled without bounds.
+    """
     left = {report.site for report in reports if report.why is not None}
-    whole = [site for site in chosen if not partial and site.id not in left]
-    short = [line for site in whole if (line := shortfall(holdings, site))]
+    kept = (shortfall(holdings, site) for site in whole if site.id not in left)
+    short = [line for line in kept if line]
     for line in short:
         click.echo(f"union-archive: {line}", err=True)
     stopped = [report.site for report in reports if report.outcome == "stopped"]

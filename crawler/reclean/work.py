@@ -24,7 +24,7 @@ from crawler.accession import Accession
 from crawler.clean.edition import edition, rules_digest
 from crawler.intake import Intake, Recall, Rules, nothing_read
 from crawler.rebuild import Records, Tell, derive, keeper
-from crawler.reclean import Reading
+from crawler.reclean.changes import Reading
 from crawler.site import Site
 
 FOLDER, BEGUN = "reclean", "begun.json"

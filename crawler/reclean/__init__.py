@@ -1,0 +1,1 @@
+"""Every capture read again with today's rules: what changes, the work itself, the report."""
