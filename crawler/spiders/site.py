@@ -4,13 +4,13 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from scrapy import Request, Spider
 from scrapy.exceptions import IgnoreRequest
-from scrapy.http import Response, TextResponse
+from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
@@ -20,17 +20,17 @@ from archive.errors import UnionArchiveError, UsageError
 from archive.health import refusals
 from archive.records import Article
 from crawler import sources
-from crawler.accession import Accession, digest
+from crawler.accession import Accession
 from crawler.fetch.agenda import ARTICLES
 from crawler.fetch.failure import in_words
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE, LIST, Entry, Role
 from crawler.fetch.memory import Links
 from crawler.fetch.robots import Unreadable
-from crawler.pipelines import File, Page, Validators
+from crawler.pipelines import File, Page
 from crawler.plan import LEAST, YEAR, next_look, timestamp
 from crawler.runs import answered
 from crawler.site import Site
-from crawler.sitetables import Source
+from crawler.spiders.trail import Trail, links_of, reading_of, validators_of
 
 if TYPE_CHECKING:
     from archive.records import Capture
@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 NOT_MODIFIED = 304
 SETTLED = (NOT_MODIFIED, 404, 410)
 """Answers that will not be another soon; others that are no page are tried again some time."""
-READER = 1
-"""To be raised when sources are read otherwise, so that links found before are found again."""
 MAX_PAGES = 5_000
 """List pages of one source; what has more is a trap."""
 MOST_LOOKS = 500
@@ -51,27 +49,6 @@ MAX_INDEX_DEPTH = 3
 """How deep sitemap indexes may nest."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Trail:
-    """How far one source has been followed."""
-
-    source: Source
-    pages: int = 0
-    articles: set[str] = field(default_factory=set)
-    """The articles that it has led to."""
-    read: bool = False
-    """Whether any of it could be read."""
-    changed: bool = False
-    new: int = 0
-    """How many articles it has led to that nobody had looked at before."""
-
-    def grows(self, urls: Iterable[str]) -> bool:
-        """Note a page's articles; say whether any of them is new."""
-        before = len(self.articles)
-        self.articles.update(urls)
-        return len(self.articles) > before
 
 
 class SiteSpider(Spider):
@@ -148,7 +125,10 @@ class SiteSpider(Spider):
         if trail is not None:
             meta["section"] = trail.source.section
         if entry.role == LIST and trail is not None:
-            meta |= {"rules": self._rules(trail.source), "handle_httpstatus_list": [NOT_MODIFIED]}
+            meta |= {
+                "rules": reading_of(trail.source, self.site),
+                "handle_httpstatus_list": [NOT_MODIFIED],
+            }
             if self.site.is_drawn(trail.source):
                 meta["browser"] = True
         elif trail is not None and trail.source.list is not None:
@@ -193,8 +173,8 @@ class SiteSpider(Spider):
                 if response.status == NOT_MODIFIED:
                     links = known.links if known else Links()
                 else:
-                    links = await asyncio.to_thread(self._read, response, trail.source)
-                    validators, rules = _validators(response), response.meta["rules"]
+                    links = await asyncio.to_thread(links_of, response, trail.source, self.site)
+                    validators, rules = validators_of(response), response.meta["rules"]
                     accession.remember(capture.url, validators, capture.record_id, rules, links)
             if known is not None and capture.url in self.scheduler.frontier.walked:
                 trail.grows(url for url, _ in known.links.articles)
@@ -212,7 +192,7 @@ class SiteSpider(Spider):
         yield Page(
             response.meta["capture"],
             response.body,
-            _validators(response),
+            validators_of(response),
             response.meta.get("section"),
         )
 
@@ -220,10 +200,10 @@ class SiteSpider(Spider):
         """Hand a file over that an article leads to; a picture is in its WARC file already."""
         entry, capture = response.meta["entry"], response.meta["capture"]
         if entry.role == ATTACHMENT:
-            yield File(capture, response.body, _validators(response))
+            yield File(capture, response.body, validators_of(response))
         else:
             with Accession.of(self.settings) as accession:
-                accession.remember(capture.url, _validators(response), capture.record_id)
+                accession.remember(capture.url, validators_of(response), capture.record_id)
             self.scheduler.done(entry.url)
 
     def follow(self, article: Article) -> None:
@@ -282,16 +262,6 @@ class SiteSpider(Spider):
             again = self.scheduler.failed(request.url, again=status in codes)
         if request.meta["role"] == LIST and not again:
             log.warning("%s: answered %s", request.url, status)
-
-    def _read(self, response: Response, source: Source) -> Links:
-        if source.feed is not None:
-            return sources.from_feed(response.body, response.url, self.site)
-        if source.sitemap is not None:
-            return sources.from_sitemap(response.body, response.url, self.site)
-        if not isinstance(response, TextResponse):
-            log.warning("%s: got no text, expected a list page", response.url)
-            return Links()
-        return sources.from_list(response.text, response.url, response.encoding, self.site, source)
 
     async def _follow(self, links: Links, trail: Trail, entry: Entry) -> None:
         """Queue the articles of a source's page, and what else of the source it leads to.
@@ -356,15 +326,3 @@ class SiteSpider(Spider):
             found = accession.due_articles(self.site.id)
         # What could not be fetched is due still, and is not to be asked for at every turn.
         agenda.articles(max(found[0][0], time.time() + LEAST) if found else time.time() + YEAR)
-
-    def _rules(self, source: Source) -> str:
-        """Name what the links of a source are found by."""
-        return digest(repr((READER, source.kind, self.site.article, source.next)))
-
-
-def _validators(response: Response) -> Validators:
-    etag, modified = (response.headers.get(name) for name in ("ETag", "Last-Modified"))
-    return (
-        etag.decode("latin-1") if etag else None,
-        modified.decode("latin-1") if modified else None,
-    )
