@@ -34,7 +34,12 @@ def tab(chromium: Any, address: str, view: tuple[str, int], **given: Any) -> Ite
     scheme, width = view
     window = {"width": width, "height": 900}
     context = chromium.new_context(
-        base_url=address, color_scheme=scheme, viewport=window, accept_downloads=True, **given
+        base_url=address,
+        color_scheme=scheme,
+        viewport=window,
+        accept_downloads=True,
+        reduced_motion="reduce",  # what glides by may be gone between press and release
+        **given,
     )
     page = context.new_page()
     wrong: list[str] = []

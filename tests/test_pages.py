@@ -63,6 +63,17 @@ def test_the_parts_of_an_article_are_reached_by_its_tabs(
     assert fits(tab)
 
 
+def test_no_tab_moves_when_another_becomes_the_current_one(
+    tab: Any, served: tuple[str, dict[str, str]]
+) -> None:
+    tab.goto(f"/a/{served[1]['heat']}")
+    places = "all => all.map(a => [a.offsetLeft, a.offsetWidth])"
+    before = tab.locator(".tabs a").evaluate_all(places)
+    tab.locator(".tabs a", has_text="Capture").click()
+    tab.locator(".tabs a[aria-current]", has_text="Capture").wait_for()
+    assert tab.locator(".tabs a").evaluate_all(places) == before
+
+
 def test_two_versions_are_compared(tab: Any, served: tuple[str, dict[str, str]]) -> None:
     tab.goto(f"/a/{served[1]['heat']}")
     tab.locator("#va").select_option("1")
