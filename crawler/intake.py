@@ -26,8 +26,10 @@ from crawler.site import Site, find_site, host_record
 Keep = Callable[[Capture, Article | Document | None, SiteRecord | None, str | None], Saved]
 """Records a capture, what was read from it, its site, and what it was where nothing was."""
 Complain = Callable[[Capture, str], None]
-TOGETHER = 32
+TOGETHER = 16
 """Captures that are kept in one transaction, so that each costs little."""
+AHEAD = 4
+"""Pages a worker has before it, so that it is not idle while others are kept."""
 READ = ("http://", "https://", NAMELESS)
 """How addresses of pages begin; dns:, metadata:, urn:text: … are those of crawlers' notes."""
 Recall = Callable[[Capture, Site | None, Collection[str]], Article | None]
@@ -159,7 +161,7 @@ class Intake:
     def _queue(self, stored: Stored, reading: "Future[Article] | _File | str") -> None:
         """Have a capture kept in its turn; no more wait than keep the workers busy."""
         self._waiting.append((stored, reading))
-        while len(self._waiting) > 2 * self._rules.cleaner.workers:
+        while len(self._waiting) > AHEAD * self._rules.cleaner.workers:
             self._wait_for_first()
         if len(self._read) >= TOGETHER:
             self._keep_read()

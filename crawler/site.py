@@ -118,22 +118,20 @@ class Site(Strict):
     @property
     def host(self) -> str:
         """Its host without www.: all its requests go there."""
-        return self._authority[0]
+        return self.authority[0]
 
     def open_for(self, moment: datetime) -> float:
         """Give the seconds for which it may be crawled unattended, by its `hours`."""
         return left(self.hours, self.timezone, moment)
 
     @cached_property
-    def _authority(self) -> tuple[str, int | None]:
+    def authority(self) -> tuple[str, int | None]:
+        """Its own host and port, as the function `authority` has them."""
         return authority(self.home)
 
     def owns(self, url: str) -> bool:
         """Whether an address is on the site's own host (www. or not, http or https)."""
-        try:
-            return urlsplit(url).scheme in DEFAULT_PORTS and authority(url) == self._authority
-        except ValueError:
-            return False
+        return web_authority(url) == self.authority
 
     def is_article(self, url: str) -> bool:
         """Whether an address is one of the site's articles, going by host and pattern.
@@ -236,6 +234,14 @@ def authority(url: str) -> tuple[str, int | None]:
     return host, None if port in (None, DEFAULT_PORTS.get(parts.scheme)) else port
 
 
+def web_authority(url: str) -> tuple[str, int | None] | None:
+    """Give the `authority` of an address of the web; None for any other."""
+    try:
+        return authority(url) if urlsplit(url).scheme in DEFAULT_PORTS else None
+    except ValueError:
+        return None
+
+
 def host_record(url: str) -> SiteRecord | None:
     """Make up what the archive shows of an address's host; None for an address without one."""
     parts = urlsplit(url)
@@ -247,7 +253,8 @@ def host_record(url: str) -> SiteRecord | None:
 
 def find_site(sites: Iterable[Site], url: str) -> Site | None:
     """Find the site whose own host an address is on; None where no site names it."""
-    return next((site for site in sites if site.owns(url)), None)
+    place = web_authority(url)
+    return None if place is None else next((s for s in sites if s.authority == place), None)
 
 
 def load_sites(own: Path | None, catalogue: Path = CATALOGUE) -> dict[str, Site]:
