@@ -33,10 +33,10 @@ from crawler.batch import Batch
 from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner
 from crawler.clock import Clock
+from crawler.crawls.plan import next_look, timestamp
 from crawler.fetch.crawldb import CrawlDatabase
 from crawler.fetch.memory import Links, Memory, Remembered
 from crawler.locks import INGEST, Locks, opening
-from crawler.plan import next_look, timestamp
 
 if TYPE_CHECKING:
     from types import TracebackType

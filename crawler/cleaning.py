@@ -14,7 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from archive.errors import UsageError
 from archive.records import Article, Document
-from crawler.given import GIVEN, article
+from crawler.deposits.given import GIVEN, article
 
 if TYPE_CHECKING:
     from concurrent.futures import Future

@@ -19,8 +19,8 @@ from archive.store import Saved
 from archive.warc.reading import Stored, locate, read_payload
 from crawler.clean.documents import CONTENT_TYPES
 from crawler.cleaning import Cleaner, document_of, explain, readable, with_section
+from crawler.deposits.given import GIVEN
 from crawler.deposits.item import NAMELESS
-from crawler.given import GIVEN
 from crawler.site import Site, find_site, host_record
 
 Keep = Callable[[Capture, Article | Document | None, SiteRecord | None, str | None], Saved]

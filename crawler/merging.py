@@ -13,9 +13,9 @@ from archive.merge import merge_registers, merge_runs
 from archive.register.register import Register
 from archive.warc.writing import OPEN, now
 from crawler.accession import Accession
+from crawler.deposits.ingest import Ingest
 from crawler.deposits.item import Complain
 from crawler.deposits.sources import Source
-from crawler.ingest import Ingest
 from crawler.intake import Recall, nothing_read
 from crawler.site import load_sites
 

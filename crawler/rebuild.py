@@ -25,8 +25,8 @@ from archive.warc.reading import Stored, captures
 from archive.warc.writing import OPEN
 from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner
+from crawler.deposits.revisits import has_payload, place
 from crawler.intake import Intake, Keep, Rules
-from crawler.revisits import has_payload, place
 from crawler.site import load_sites
 
 Tell = Callable[[str, str], None]

@@ -65,7 +65,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.capture.CaptureWriter": 610,  # below Redirect: sees 302s, bodies as sent
 }
 ITEM_PIPELINES = {"crawler.pipelines.Archiver": 300}
-EXTENSIONS: dict[str, int | None] = {"crawler.runs.Runs": 500}
+EXTENSIONS: dict[str, int | None] = {"crawler.crawls.record.Runs": 500}
 SCHEDULER = "crawler.fetch.scheduler.Scheduler"  # a frontier in crawl.db that survives a crash
 TWISTED_REACTOR = "twisted.internet.asyncioreactor.AsyncioSelectorReactor"
 FEED_EXPORT_ENCODING = "utf-8"

@@ -15,11 +15,11 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from archive.errors import UsageError
 from archive.records import SiteRecord
-from crawler.addressrules import Addresses
-from crawler.hours import left
 from crawler.presets import PRESETS, load_preset
-from crawler.sitefault import in_one_line
-from crawler.sitetables import (
+from crawler.sitefile.addresses import Addresses
+from crawler.sitefile.fault import in_one_line
+from crawler.sitefile.hours import left
+from crawler.sitefile.tables import (
     DEFAULT_PORTS,
     Address,
     Assertions,

@@ -3,7 +3,7 @@ from crawler.clean.body import best_run, pick_body
 from crawler.clean.page import Block
 from crawler.clean.parse import parse
 from crawler.site import Site
-from crawler.sitetables import Layout
+from crawler.sitefile.tables import Layout
 
 # ruff: noqa: E501 - markup and Chinese lines are kept whole
 

@@ -383,7 +383,7 @@ def clean(body: bytes, url: str, content_type: str, site: object):
 if __name__ == "__main__":
     from crawler import accession
     from crawler.cleaning import Cleaner
-    from crawler.run import crawl
+    from crawler.crawls.run import crawl
     from crawler.site import own_sites
 
     accession.Cleaner = functools.partial(Cleaner, clean, timeout=1, workers=2)

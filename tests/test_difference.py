@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import difference
-from crawler.difference import TextChange, compare_texts
+from crawler.reclean import difference
+from crawler.reclean.difference import TextChange, compare_texts
 
 
 @pytest.mark.parametrize(

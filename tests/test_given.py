@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive.records import Removal
 from crawler.cleaning import clean
-from crawler.given import GIVEN, article, parse
+from crawler.deposits.given import GIVEN, article, parse
 
 URL = "http://www.ninghe.example/a/1.html"
 TEXT = "十月里，宁河市总工会开办夜校。\n报名的人坐满了食堂。"

@@ -5,7 +5,7 @@ import pytest
 from clocked import NEEDED, union_archive_at
 from loopback import LoopbackSite, article, put_site
 
-from crawler.hours import checked, left
+from crawler.sitefile.hours import checked, left
 
 BODY = "十月里，宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂。" * 3
 KEYS = "delay = 0\narticle = '^/a/'\nhours = '22-06'\nsources = [{list = '/news/'}]"

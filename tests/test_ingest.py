@@ -9,7 +9,7 @@ from loopback import LoopbackSite, article, put_site, rows, run, union_archive
 
 from archive.records import Capture
 from archive.warc.reading import Stored, captures, read_payload
-from crawler.adopt import adopt
+from crawler.deposits.adopt import adopt
 from crawler.intake import reading_of
 from crawler.site import Site
 

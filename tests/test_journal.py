@@ -5,7 +5,7 @@ import pytest
 from loopback import Answer, LoopbackSite, article, put_site, union_archive
 
 from archive.holdings import Holdings
-from crawler.journal import journal
+from crawler.crawls.journal import journal
 
 BODY = "十月里，宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂。" * 3
 KEYS = "delay = 0\narticle = '^/a/'\nsources = [{list = '/news/'}]"
@@ -19,7 +19,7 @@ def test_a_crawl_writes_down_what_it_did_and_what_went_wrong(tmp_path: Path) -> 
         done = union_archive(tmp_path, "crawl")
         assert done.returncode == 0, done.stderr
         lines = (tmp_path / "log" / "crawl.log").read_text(encoding="utf-8").splitlines()
-        assert lines[-1].endswith(f"Z INFO crawler.run: {done.stdout.strip()}")
+        assert lines[-1].endswith(f"Z INFO crawler.crawls.run: {done.stdout.strip()}")
         assert union_archive(tmp_path, "crawl", "--due").returncode == 0
         assert (tmp_path / "log" / "crawl.log").read_text(encoding="utf-8").splitlines() == lines
 
@@ -35,8 +35,8 @@ def test_a_log_that_cannot_be_written_stops_no_crawl(tmp_path: Path) -> None:
 
 
 def test_it_is_rotated_and_the_oldest_goes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.journal.MAX_SIZE", 500)
-    monkeypatch.setattr("crawler.journal.KEPT", 2)
+    monkeypatch.setattr("crawler.crawls.journal.MAX_SIZE", 500)
+    monkeypatch.setattr("crawler.crawls.journal.KEPT", 2)
     with journal(Holdings(tmp_path)):
         for number in range(40):
             logging.getLogger("crawler.x").warning("第%s页", number)

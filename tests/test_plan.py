@@ -5,7 +5,17 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.plan import AGES, DAY, HOUR, LEAST, MOST, YEAR, next_interval, next_look, timestamp
+from crawler.crawls.plan import (
+    AGES,
+    DAY,
+    HOUR,
+    LEAST,
+    MOST,
+    YEAR,
+    next_interval,
+    next_look,
+    timestamp,
+)
 
 MADE = timestamp("2026-03-01T08:00:00Z")
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.saved import address_of, time_of
+from crawler.deposits.saved import address_of, time_of
 
 MARCH = datetime(2024, 3, 5, 1, 30, tzinfo=UTC)
 SINGLE_FILE = (

@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from crawler.site import Site
-from crawler.sitetables import Source
-from crawler.sources import from_feed, from_list, from_sitemap, since, unpack
+from crawler.sitefile.tables import Source
+from crawler.spiders.sources import from_feed, from_list, from_sitemap, since, unpack
 
 HOME = "http://127.0.0.1:8000"
 SITE = Site(id="songyuan", name="松原", home=HOME, article=r"^/a/")
@@ -108,8 +108,8 @@ def test_what_is_no_xml_leads_nowhere(body: bytes) -> None:
 def test_what_is_no_entry_ends_a_sitemap_and_an_index_has_its_bounds(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("crawler.sources.MAX_ELEMENTS", 100)
-    monkeypatch.setattr("crawler.sources.MAX_SITEMAPS", 5)
+    monkeypatch.setattr("crawler.spiders.sources.MAX_ELEMENTS", 100)
+    monkeypatch.setattr("crawler.spiders.sources.MAX_SITEMAPS", 5)
     one, two = (f"<url><loc>{HOME}/a/{number}</loc></url>" for number in (1, 2))
     for noise, expected in (("<x/>" * 90, 2), ("<x/>" * 110, 1)):
         body = f"<urlset>{one}{noise}{two}</urlset>".encode()
@@ -120,11 +120,11 @@ def test_what_is_no_entry_ends_a_sitemap_and_an_index_has_its_bounds(
 
 
 def test_a_row_of_many_links_is_not_walked_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.sources.MAX_LINKS", 4)
+    monkeypatch.setattr("crawler.spiders.sources.MAX_LINKS", 4)
     page = "".join(f'<a href="/a/{number}">{number}</a>' for number in range(9))
     assert len(from_list(page, HOME + "/", "utf-8", SITE, LIST).articles) == 4
 
 
 def test_a_bomb_is_unpacked_only_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("crawler.sources.MAX_XML", 1000)
+    monkeypatch.setattr("crawler.spiders.sources.MAX_XML", 1000)
     assert sum(map(len, unpack(gzip.compress(b"0" * 10_000_000)))) == 1000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.survey import Link, article_pattern, feeds_of, links_of, lists_of, title_of
+from crawler.survey.home import Link, article_pattern, feeds_of, links_of, lists_of, title_of
 
 HOME = "http://www.songyuan.example/"
 HEADS = [f"第{n}期职工夜校在纺织三厂开课" for n in range(6)]

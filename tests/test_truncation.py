@@ -24,7 +24,7 @@ if __name__ == "__main__":
     crawler.settings.DOWNLOAD_TIMEOUT = 2
     crawler.settings.DOWNLOAD_MAXSIZE = 100_000
     crawler.settings.RETRY_TIMES = 0
-    from crawler.run import crawl
+    from crawler.crawls.run import crawl
     from crawler.site import own_sites
 
     holdings = Holdings(Path(sys.argv[1]))

@@ -11,7 +11,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.errors import UnionArchiveError
-from crawler import wacz
+from crawler.deposits import wacz
 
 BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"
 URL = "http://www.ninghe.example/a/{}.html"

@@ -3,7 +3,7 @@
 import pytest
 
 from crawler.clean import clean_page
-from crawler.saved import address_of
+from crawler.deposits.saved import address_of
 
 ADDRESS = "http://mp.weixin.qq.com/s?__biz=MzA3&mid=2650&idx=1&sn=9f3c"
 TEXT = (

@@ -28,7 +28,7 @@ from crawler.clean.spam import remove_spam
 from crawler.clean.title import below_title, find_title
 from crawler.clean.verdict import judge
 from crawler.site import Site
-from crawler.sitetables import Layout
+from crawler.sitefile.tables import Layout
 
 __all__ = ["clean_page"]
 

@@ -23,7 +23,7 @@ from crawler.clean.names import read_names
 from crawler.clean.page import Block, Page, names_of
 from crawler.clean.wechat import wechat_account, wechat_date
 from crawler.clean.words import HAN
-from crawler.sitetables import Layout
+from crawler.sitefile.tables import Layout
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -12,7 +12,7 @@ from archive.holdings import Holdings
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.runs import Report
+    from crawler.crawls.record import Report
     from crawler.site import Site
 
 
@@ -76,14 +76,14 @@ def command(  # noqa: PLR0913 - one keyword for each option
         chosen = at_this_hour(chosen)
     if not chosen:
         return
-    from crawler.run import crawl  # noqa: PLC0415 - Scrapy is loaded when it is needed
+    from crawler.crawls.run import crawl  # noqa: PLC0415 - Scrapy is loaded when it is needed
 
     reports = crawl(
         holdings, chosen, max_articles=max_articles, since=since, due=due, backfill=backfill
     )
     for report in reports:
         click.echo(str(report))
-    from crawler.watch import after_crawl  # noqa: PLC0415
+    from crawler.crawls.watch import after_crawl  # noqa: PLC0415
 
     after_crawl(holdings, chosen)
     partial = due or backfill or max_articles is not None or since is not None

@@ -14,8 +14,8 @@ def command(holdings: Holdings, urls: tuple[str, ...]) -> None:
     robots.txt is obeyed, and one page after another is asked for, as in a crawl. A private address
     is fetched only where it is typed here.
     """
+    from crawler.crawls.single import fetch  # noqa: PLC0415 - Scrapy is loaded when it is needed
     from crawler.printing import one_line  # noqa: PLC0415
-    from crawler.single import fetch  # noqa: PLC0415 - Scrapy is loaded when it is needed
     from crawler.site import load_sites  # noqa: PLC0415
 
     pages = fetch(holdings, urls, load_sites(holdings.sites))

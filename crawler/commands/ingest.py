@@ -13,8 +13,8 @@ from archive.errors import UsageError
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
-    from crawler.forecast import Forecast
-    from crawler.ingest import Ingest
+    from crawler.deposits.forecast import Forecast
+    from crawler.deposits.ingest import Ingest
 
 SINGLE = (".html", ".htm", ".xhtml", ".shtml", ".txt")
 """Endings of files that are one page or text."""
@@ -164,7 +164,7 @@ def _select(
 def _ingested(holdings: Holdings, report: Report) -> "Iterator[Ingest]":
     """Open the holdings, to take in what comes."""
     from crawler.accession import Accession  # noqa: PLC0415
-    from crawler.ingest import Ingest  # noqa: PLC0415
+    from crawler.deposits.ingest import Ingest  # noqa: PLC0415
     from crawler.site import load_sites  # noqa: PLC0415
 
     sites = load_sites(holdings.sites)
@@ -178,7 +178,7 @@ def _ingested(holdings: Holdings, report: Report) -> "Iterator[Ingest]":
 @contextmanager
 def _foreseen(holdings: Holdings, report: Report) -> "Iterator[Forecast]":
     """Look into the holdings, to compare with what comes."""
-    from crawler.forecast import Forecast, held  # noqa: PLC0415
+    from crawler.deposits.forecast import Forecast, held  # noqa: PLC0415
     from crawler.site import load_sites  # noqa: PLC0415
 
     with held(holdings) as holds:

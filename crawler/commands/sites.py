@@ -12,9 +12,9 @@ from crawler.printing import one_line
 
 if TYPE_CHECKING:
     from archive.records import Article
-    from crawler.checkup import Checkup
-    from crawler.looking import Looked
     from crawler.site import Site
+    from crawler.survey.checkup import Checkup
+    from crawler.survey.looking import Looked
 
 
 @click.group(invoke_without_command=True)
@@ -104,9 +104,9 @@ def add(holdings: Holdings, url: str, id_: str | None) -> None:
     Its content management system, feeds, sitemap and lists are found, the shape of its articles is
     guessed, and three of them are read and shown. The file is yours to better.
     """
-    from crawler.looking import look  # noqa: PLC0415 - Scrapy is loaded when it is needed
-    from crawler.proposal import propose  # noqa: PLC0415
-    from crawler.single import address, site_at  # noqa: PLC0415
+    from crawler.crawls.single import address, site_at  # noqa: PLC0415
+    from crawler.survey.looking import look  # noqa: PLC0415 - Scrapy is loaded when it is needed
+    from crawler.survey.proposal import propose  # noqa: PLC0415
 
     host = site_at(address(url), {})
     stem = id_ or host.id.removeprefix("www.").replace(":", "-")
@@ -160,7 +160,7 @@ def fixture(holdings: Holdings, folder: Path, urls: tuple[str, ...]) -> None:
 
     Without URLs the pages that are there are read again; exits with 1 where one reads otherwise.
     """
-    from crawler.fixture import differences, keep  # noqa: PLC0415
+    from crawler.survey.fixture import differences, keep  # noqa: PLC0415
 
     sites = _sites(holdings)
     if urls:
@@ -182,8 +182,8 @@ def _looked_at(
     holdings: Holdings, urls: tuple[str, ...], sites: "dict[str, Site]"
 ) -> "list[Looked]":
     """Look at pages and read them. Raises UnionArchiveError for one that does not come."""
-    from crawler.looking import look, read_all  # noqa: PLC0415 - Scrapy is loaded when needed
-    from crawler.single import by_site  # noqa: PLC0415
+    from crawler.crawls.single import by_site  # noqa: PLC0415
+    from crawler.survey.looking import look, read_all  # noqa: PLC0415 - Scrapy is loaded when needed
 
     groups = by_site(urls, sites)
     found = look(holdings, [(site, read_all(pages)) for site, pages in groups])
@@ -192,9 +192,9 @@ def _looked_at(
 
 def _checked(holdings: Holdings, sites: "list[Site]") -> "list[Checkup]":
     """Check live sites, and what the archive holds of those that have been crawled."""
-    from crawler.checkup import check as check_site  # noqa: PLC0415
     from crawler.commands.crawl import shortfall  # noqa: PLC0415
-    from crawler.looking import look  # noqa: PLC0415
+    from crawler.survey.checkup import check as check_site  # noqa: PLC0415
+    from crawler.survey.looking import look  # noqa: PLC0415
 
     found: list[Checkup] = look(holdings, [(site, check_site) for site in sites])
     for one, site in zip(found, sites, strict=True):

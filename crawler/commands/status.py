@@ -8,8 +8,8 @@ import click
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
+    from crawler.crawls.watch import Patient
     from crawler.site import Site
-    from crawler.watch import Patient
 
 
 @click.command()
@@ -21,7 +21,7 @@ def command(holdings: Holdings, *, as_json: bool, prometheus: bool) -> None:
 
     Exits with 1 where a site is ill, or the disk is nearly full.
     """
-    from crawler.watch import examine, short_of_disk  # noqa: PLC0415
+    from crawler.crawls.watch import examine, short_of_disk  # noqa: PLC0415
 
     holdings.expect_archive()
     patients = examine(holdings, _watched(holdings))

@@ -1,1 +1,1 @@
-"""What others saved and hand in: one small module a form, each giving items or WARC files."""
+"""What others saved and hand in becomes captures: a module a form, one way in for them all."""

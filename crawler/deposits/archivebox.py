@@ -14,7 +14,7 @@ from archive.warc.reading import captures
 from crawler.cleaning import readable
 from crawler.deposits.item import Item, is_web, moment
 from crawler.deposits.pages import page
-from crawler.saved import time_of
+from crawler.deposits.saved import time_of
 
 INDEX = "index.json"
 LARGEST = 16 * 1024 * 1024

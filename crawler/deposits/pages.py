@@ -4,7 +4,7 @@ from datetime import datetime
 from pathlib import Path
 
 from crawler.deposits.item import Item, written
-from crawler.saved import address_of, time_of
+from crawler.deposits.saved import address_of, time_of
 
 HTML = (".html", ".htm", ".xhtml", ".shtml")
 TEXT = (".txt",)

@@ -9,7 +9,7 @@ from archive.errors import UnionArchiveError
 from crawler.deposits import archivebox, table, texts
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.pages import HTML, TEXT, page
-from crawler.wacz import unpacked
+from crawler.deposits.wacz import unpacked
 
 Kind = Literal["warc", "wacz", "page", "text", "table", "texts", "snapshot"]
 ENDINGS: dict[Kind, tuple[str, ...]] = {

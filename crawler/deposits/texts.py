@@ -1,10 +1,10 @@
-"""JSON Lines of texts that are clean already; see `crawler.given`."""
+"""JSON Lines of texts that are clean already; see `crawler.deposits.given`."""
 
 from collections.abc import Iterator
 from pathlib import Path
 
+from crawler.deposits.given import GIVEN, parse
 from crawler.deposits.item import Complain, Item, written
-from crawler.given import GIVEN, parse
 
 LONGEST = 16 * 1024 * 1024
 """Bytes of a line; whatever is longer is no article."""

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from archive.database import explained
+from crawler.crawls.plan import FIRST, LEAST, MOST, REST, YEAR, next_interval
 from crawler.fetch.crawldb import CrawlDatabase
-from crawler.plan import FIRST, LEAST, MOST, REST, YEAR, next_interval
 from crawler.site import Site
 
 ARTICLES: Final = ""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 RELIED_ON = {
-    "Crawler": ("_extensions",),  # crawler.run: a crawl that broke before it had any
+    "Crawler": ("_extensions",),  # crawler.crawls.run: a crawl that broke before it had any
     "ExecutionEngine": ("scheduler", "downloader", "download_async", "close_spider_async"),
     "Downloader": ("_delay", "slots"),  # crawler.fetch.robots: Crawl-delay
     "AutoThrottle": ("mindelay",),  # likewise

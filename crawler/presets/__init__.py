@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import regex
 from pydantic import Field
 
-from crawler.sitetables import Css, Layout, Pattern, Source, Strict, Text
+from crawler.sitefile.tables import Css, Layout, Pattern, Source, Strict, Text
 
 PRESETS = {path.stem: path for path in Path(__file__).parent.glob("*.toml")}
 """The file of each preset, by the name that a site file calls it by."""

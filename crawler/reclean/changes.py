@@ -17,7 +17,7 @@ from archive.records import Article, Removal
 from archive.register.boilerplate import learn
 from archive.warc.reading import read_capture
 from crawler.cleaning import Cleaner, explain, with_section
-from crawler.difference import TextChange, compare_texts
+from crawler.reclean.difference import TextChange, compare_texts
 from crawler.site import Site, find_site
 
 if TYPE_CHECKING:

@@ -19,17 +19,17 @@ from archive.addresses.rules import NONE, ruled
 from archive.errors import UnionArchiveError, UsageError
 from archive.health import refusals
 from archive.records import Article
-from crawler import sources
 from crawler.accession import Accession
+from crawler.crawls.plan import LEAST, YEAR, next_look, timestamp
+from crawler.crawls.record import answered
 from crawler.fetch.agenda import ARTICLES
 from crawler.fetch.failure import in_words
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE, LIST, Entry, Role
 from crawler.fetch.memory import Links
 from crawler.fetch.robots import Unreadable
 from crawler.pipelines import File, Page
-from crawler.plan import LEAST, YEAR, next_look, timestamp
-from crawler.runs import answered
 from crawler.site import Site
+from crawler.spiders import sources
 from crawler.spiders.trail import Trail, links_of, reading_of, validators_of
 
 if TYPE_CHECKING:

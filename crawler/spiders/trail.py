@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from scrapy.http import Response, TextResponse
 
-from crawler import sources
 from crawler.accession import digest
 from crawler.fetch.memory import Links
 from crawler.pipelines import Validators
 from crawler.site import Site
-from crawler.sitetables import Source
+from crawler.sitefile.tables import Source
+from crawler.spiders import sources
 
 READER = 1
 """To be raised when sources are read otherwise, so that links found before are found again."""

@@ -35,7 +35,7 @@ process.start()
 OURS = """
 from pathlib import Path
 from archive.holdings import Holdings
-from crawler.run import crawl
+from crawler.crawls.run import crawl
 from crawler.site import own_sites
 
 holdings = Holdings(Path(sys.argv[1]))

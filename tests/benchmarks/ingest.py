@@ -28,8 +28,8 @@ from warcio.warcwriter import WARCWriter
 from archive.holdings import Holdings
 from crawler.accession import Accession
 from crawler.cleaning import Cleaner
+from crawler.deposits.ingest import Ingest
 from crawler.deposits.sources import Source
-from crawler.ingest import Ingest
 
 URL = "http://www.ninghe.example/a/{}.html"
 TURNS = 3

@@ -19,8 +19,8 @@ from archive.holdings import Holdings
 from archive.warc.reading import read_payload
 from crawler.accession import Accession
 from crawler.cleaning import Cleaner
+from crawler.deposits.ingest import Ingest
 from crawler.deposits.sources import Source
-from crawler.ingest import Ingest
 from crawler.rebuild import Records, rebuild
 
 

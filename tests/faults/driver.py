@@ -89,7 +89,7 @@ def hinder(moment: str, number: int) -> None:
 def main() -> None:
     from archive.errors import UnionArchiveError
     from archive.holdings import Holdings
-    from crawler.run import crawl
+    from crawler.crawls.run import crawl
     from crawler.site import own_sites
 
     holdings, *moment = sys.argv[1:]

@@ -6,9 +6,9 @@ from cssselect import HTMLTranslator
 from lxml import etree
 
 from crawler.clean.decode import decode
-from crawler.looking import Looked, follow, read
 from crawler.site import Site
 from crawler.spiders.look import LookSpider
+from crawler.survey.looking import Looked, follow, read
 
 
 @dataclass(slots=True)

@@ -12,12 +12,12 @@ from archive.errors import LockedError, UnionArchiveError
 from archive.holdings import Holdings
 from archive.store import COUNTS
 from crawler.accession import Accession
-from crawler.journal import journal
-from crawler.runs import Report, Runs, tally
+from crawler.crawls.journal import journal
+from crawler.crawls.record import Report, Runs, tally
+from crawler.crawls.turns import HostCrawler
 from crawler.site import Site
 from crawler.spiders.loader import spider_for
 from crawler.spiders.site import SiteSpider
-from crawler.turns import HostCrawler
 
 if TYPE_CHECKING:
     import asyncio

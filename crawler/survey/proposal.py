@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from archive.records import Article
-from crawler.looking import follow, read, text_of
 from crawler.presets import load_preset, recognise
 from crawler.site import Site
-from crawler.sitetables import Source
+from crawler.sitefile.tables import Source
 from crawler.spiders.look import LookSpider
-from crawler.survey import FEW, article_pattern, feeds_of, links_of, lists_of, title_of
+from crawler.survey.home import FEW, article_pattern, feeds_of, links_of, lists_of, title_of
+from crawler.survey.looking import follow, read, text_of
 
 MOST_SOURCES = 5
 

@@ -20,7 +20,7 @@ from crawler.fetch.memory import Link, Links
 
 if TYPE_CHECKING:
     from crawler.site import Site
-    from crawler.sitetables import Source
+    from crawler.sitefile.tables import Source
 
 MAX_XML = 64 * 1024 * 1024
 """Bytes of an unpacked feed or sitemap that are read: the sitemap protocol allows 50 MB."""

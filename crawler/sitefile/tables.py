@@ -9,7 +9,7 @@ import regex
 from cssselect import HTMLTranslator, SelectorError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from crawler.hours import checked
+from crawler.sitefile.hours import checked
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -12,10 +12,10 @@ from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.register.withdrawals import withheld
 from archive.warc.reading import captures
-from crawler.adopt import count
+from crawler.deposits.adopt import count
+from crawler.deposits.ingest import NOTHING
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.sources import Source, contents
-from crawler.ingest import NOTHING
 from crawler.intake import reading_of
 from crawler.site import Site, find_site
 

@@ -15,8 +15,8 @@ import regex
 from archive.errors import UsageError
 from archive.records import Article
 from crawler.clean import clean_page
-from crawler.looking import Looked
 from crawler.site import Site, find_site
+from crawler.survey.looking import Looked
 
 FIELDS = ("title", "published", "authors", "source", "editor", "section", "language", "text")
 

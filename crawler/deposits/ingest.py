@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from archive.errors import UnionArchiveError
 from archive.records import Capture
 from archive.warc.reading import Stored, captures
-from crawler.adopt import adopt
+from crawler.deposits.adopt import adopt
 from crawler.deposits.item import Complain, Item
+from crawler.deposits.revisits import placed
 from crawler.deposits.sources import Source, contents
 from crawler.intake import Intake, Recall, Rules, nothing_read
-from crawler.revisits import placed
 from crawler.site import Site
 
 if TYPE_CHECKING:

@@ -10,20 +10,20 @@ from scrapy.http import Response, TextResponse
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.records import Article
-from crawler import sources
 from crawler.accession import Accession
 from crawler.cleaning import explain
+from crawler.crawls.run import settings_for
+from crawler.crawls.turns import HostCrawler
 from crawler.fetch.memory import Links
-from crawler.run import settings_for
 from crawler.site import Site
-from crawler.sitetables import Source
+from crawler.sitefile.tables import Source
+from crawler.spiders import sources
 from crawler.spiders.loader import spider_for
 from crawler.spiders.look import LookSpider, Script
-from crawler.turns import HostCrawler
 
 PARTS = {
     "SCHEDULER": "crawler.fetch.direct.Direct",
-    "EXTENSIONS": {"crawler.runs.Runs": None},
+    "EXTENSIONS": {"crawler.crawls.record.Runs": None},
     "ITEM_PIPELINES": {"crawler.pipelines.Archiver": None},
 }
 KEEPER = "crawler.fetch.capture.CaptureWriter"

@@ -15,14 +15,17 @@ from archive.holdings import Holdings
 from archive.store import open_readonly
 from archive.warc.writing import now
 from crawler.accession import Accession
-from crawler.run import settings_for
+from crawler.crawls.run import settings_for
+from crawler.crawls.turns import HostCrawler
 from crawler.site import Host, Site, find_site
 from crawler.spiders.loader import spider_for
 from crawler.spiders.pages import PageSpider
-from crawler.turns import HostCrawler
 
 MOST_REDIRECTS = 5
-PARTS = {"SCHEDULER": "crawler.fetch.direct.Direct", "EXTENSIONS": {"crawler.runs.Runs": None}}
+PARTS = {
+    "SCHEDULER": "crawler.fetch.direct.Direct",
+    "EXTENSIONS": {"crawler.crawls.record.Runs": None},
+}
 """A page asked for by name is no pass over its site, and no run to judge the site's health by."""
 LAST = (
     "SELECT outcome, status, location, article FROM captures"
