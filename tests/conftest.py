@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 from loopback import run
 
 PYWB = "pywb==2.10.0"
@@ -32,6 +33,9 @@ sys.addaudithook(_stay_here)
 # are busy; and without compiled modules each compiles all of them again.
 os.environ.setdefault("UNION_ARCHIVE_WORKERS", "1")
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# What an example takes depends on what else this machine does.
+settings.register_profile("unhurried", settings.default, deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

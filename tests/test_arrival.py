@@ -83,7 +83,7 @@ def archive_of(pages: list[Any], site: SiteRecord = SITE, register: Path | None 
         return state(store.db)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CAPTURES, st.randoms(), st.sampled_from([SITE, RULED]))
 def test_the_order_of_arrival_makes_no_difference(
     looks: list[tuple[str, str]], random: Any, site: SiteRecord
@@ -93,7 +93,7 @@ def test_the_order_of_arrival_makes_no_difference(
     assert archive_of(random.sample(pages, len(pages)), site) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(CAPTURES, st.randoms())
 def test_nor_does_it_with_corrections_by_any_of_the_ids(
     tmp_path_factory: Any, looks: list[tuple[str, str]], random: Any

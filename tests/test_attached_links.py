@@ -63,7 +63,7 @@ def test_there_are_not_more_than_a_reader_would_look_at() -> None:
     assert len(found(links)) == attachments.MOST
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=40), st.text(max_size=20))
 def test_no_link_raises(href: str, words: str) -> None:
     page = article(*HEAD, "请看附件。" * 20).replace(

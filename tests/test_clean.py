@@ -25,7 +25,6 @@ SHARED = ROOT.parent / "shared" / "corpus"
 URL = "http://gh.example.org/news/2021/0305/17.html"
 SOME = settings(
     max_examples=60,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 PROSE = (

@@ -150,7 +150,7 @@ def test_a_line_of_a_hundred_megabytes_is_told_and_the_next_is_read(tmp_path: Pa
 
 
 @given(st.binary(max_size=400))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_any_table_or_lines_are_read_or_told(
     tmp_path_factory: pytest.TempPathFactory, body: bytes
 ) -> None:

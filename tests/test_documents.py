@@ -76,7 +76,7 @@ def test_without_the_library_it_says_which(monkeypatch: pytest.MonkeyPatch) -> N
     assert read(word("甲")).why == "docx is not installed: [attachments] has it"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from([pdf("甲乙丙"), word("甲"), sheet(("甲",)), b"%PDF-1.4\n", b"{\\rtf", OLE]),
     st.lists(st.tuples(st.integers(0, 40_000), st.binary(max_size=20)), max_size=6),

@@ -462,7 +462,7 @@ FOR_ROWS = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("format_", SERVED, ids=lambda each: each.name)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(row=FOR_ROWS)
 def test_no_text_breaks_a_format(format_: Any, row: dict[str, object]) -> None:
     file = io.BytesIO()

@@ -190,7 +190,7 @@ OPERATIONS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(OPERATIONS)
 def test_whatever_happens_nothing_is_lost_and_nothing_done_is_repeated(
     tmp_path_factory: pytest.TempPathFactory, operations: list[tuple[str, int]]

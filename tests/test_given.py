@@ -93,7 +93,7 @@ keys = ("text", "title", "url", "published", "captured", "authors", "language", 
 
 
 @given(st.dictionaries(st.sampled_from(keys), st.text() | json_values))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_object_is_read_or_refused_in_words(value: dict[str, object]) -> None:
     body = json.dumps(value).encode()
     try:
@@ -108,7 +108,6 @@ def test_any_object_is_read_or_refused_in_words(value: dict[str, object]) -> Non
 
 
 @given(st.binary() | st.text().map(str.encode))
-@settings(deadline=None)
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     try:
         parse(body)

@@ -229,7 +229,7 @@ def opened(holdings: Path) -> Iterator[sqlite3.Connection]:
         yield db
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(pairs=st.lists(st.tuples(NAMES, VALUES), max_size=5), verb=st.sampled_from([*asked.VERBS]))
 @example(pairs=[("resumptionToken", "W10")], verb="ListRecords")
 @example(pairs=[("resumptionToken", "W3t9XQ")], verb="ListRecords")

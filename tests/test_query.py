@@ -61,7 +61,7 @@ def found(db: sqlite3.Connection, query: str) -> int:
     return total
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(QUERIES)
 @example("(" * 500 + "工会" + ")" * 500)
 @example("(a OR (b -" * 300)

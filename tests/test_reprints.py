@@ -149,7 +149,7 @@ def test_a_site_that_gets_its_name_may_be_the_origin(store: Store) -> None:
     assert kinds(store, article("paper"))["paper.example/1"] == "origin"
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.data())
 def test_the_order_of_arrival_does_not_matter(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

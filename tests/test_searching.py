@@ -497,7 +497,7 @@ def encoded(asked: dict[str, str]) -> dict[str, bytes]:
     return {name: value.encode("utf-8", "replace") for name, value in asked.items()}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(ASKED)
 def test_no_address_breaks_the_search_page(site: httpx.Client, asked: dict[str, str]) -> None:
     answer = site.get("/search", params=encoded(asked))  # type: ignore[arg-type]
@@ -508,7 +508,7 @@ def test_no_address_breaks_the_search_page(site: httpx.Client, asked: dict[str, 
     assert not drawn.scripts
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ASKED, QUERIES, st.sampled_from(["escaped", "raw"]))
 def test_no_query_breaks_a_table_a_feed_or_an_export(
     site: httpx.Client, asked: dict[str, str], query: str, mode: str

@@ -32,7 +32,7 @@ def test_snippet(text: str, query: str, marked: str) -> None:
     assert plain(given) == marked.replace("[", "").replace("]", "")
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(st.sampled_from('工会會员法，。\n ab1*"-(é\ue001')),
     st.text(st.sampled_from("工会法ab1* ")),

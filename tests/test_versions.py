@@ -22,7 +22,7 @@ def state(store: Store) -> tuple[Any, ...]:
     return line, {**dict(row), "fts_pk": None}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from("甲乙丙-"), min_size=1, max_size=6), st.randoms())
 def test_versions_do_not_depend_on_the_order_captures_come_in(
     texts: list[str], random: Any

@@ -20,7 +20,7 @@ SHARED_BANDS = 3
 
 _ARTICLE = "SELECT fts_pk, id, text, published, flags FROM articles WHERE"
 _CANDIDATES = """
-SELECT a.id, a.text, a.published, a.flags, r.cluster, found.shared
+SELECT found.article AS key, found.shared, a.id, r.cluster
 FROM (SELECT article, count(*) AS shared FROM reprint_keys WHERE key IN ({}) AND article <> ?
       GROUP BY article) AS found
 JOIN articles AS a ON a.fts_pk = found.article LEFT JOIN reprints AS r ON r.article = a.id
@@ -91,22 +91,28 @@ def _join(db: sqlite3.Connection, row: sqlite3.Row, text: Text, asked: list[int]
     found = db.execute(_CANDIDATES.format(marks), [*asked, row["fts_pk"]]).fetchall()
     clusters: set[str] = set()
     alone: set[str] = set()
-    for other in found:
-        if other["cluster"] in clusters:
+    others: set[Text] = set()
+    for candidate in found:
+        if candidate["cluster"] in clusters:
             continue
-        lengths = sorted((len(row["text"]), len(other["text"])))
-        near = lengths[0] >= SAME * lengths[1]
-        compared = _text(other)
-        doubtful = not (text.machine or compared.machine or text.short)
-        if near and doubtful and other["shared"] < SHARED_BANDS:
-            continue
-        if related(text, compared):
-            if other["cluster"] is None:
-                alone.add(other["id"])
-            else:
-                clusters.add(other["cluster"])
+        compared = _text(db.execute(f"{_ARTICLE} fts_pk = ?", [candidate["key"]]).fetchone())
+        if compared in others or not _alike(text, compared, candidate["shared"]):
+            others.add(compared)
+        elif candidate["cluster"] is None:
+            alone.add(candidate["id"])
+        else:
+            clusters.add(candidate["cluster"])
     if clusters or alone:
         _judge(db, {row["id"], *alone, *_members(db, clusters)})
+
+
+def _alike(text: Text, other: Text, shared: int) -> bool:
+    """Tell whether they are related; texts of one length that share few bands are not compared."""
+    if shared < SHARED_BANDS and not (text.machine or other.machine or text.short):
+        shorter, longer = sorted((len(text.text), len(other.text)))
+        if shorter >= SAME * longer:
+            return False
+    return related(text, other)
 
 
 def _members(db: sqlite3.Connection, clusters: Collection[str]) -> set[str]:
