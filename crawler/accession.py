@@ -79,9 +79,7 @@ class Accession:
         holdings.ensure()
         with ExitStack() as undo, opening(holdings):
             self._locks = undo.enter_context(closing(Locks(holdings, alone=alone)))
-            self.recovered = recover(holdings.warc)
-            """WARC files that a crash left open; not all that is in them need have been read."""
-            for path in self.recovered:
+            for path in recover(holdings.warc):
                 log.warning("%s was left open by a crash and is whole again", path)
             self.store = undo.enter_context(closing(Store(holdings.archive_db, edition())))
             self.register = undo.enter_context(closing(Register(holdings.register_db)))
@@ -90,8 +88,8 @@ class Accession:
             self._known = undo.enter_context(closing(_reader(holdings.archive_db)))
             self.crawl_db = undo.enter_context(closing(CrawlDatabase(holdings.crawl_db)))
             self.memory = Memory(self.crawl_db)
-            for path in fixity.unmeasured(self.store.db, holdings.warc):
-                self._note(fixity.measure(path))
+            self.unread = fixity.unmeasured(self.store.db, holdings.warc)
+            """WARC files whose reading did not come to its end, or that somebody laid there."""
             writer = Writer(
                 holdings.warc,
                 _warc_name(),
@@ -225,6 +223,12 @@ class Accession:
             (next_look(*map(timestamp, seen)), url)
             for url, seen in looks.articles(self._known, site)
         )
+
+    def measure(self) -> None:
+        """Keep what each finished WARC file is; to be called when what is in them was read."""
+        for path in fixity.unmeasured(self.store.db, self.holdings.warc):
+            self._note(fixity.measure(path))
+        self.unread = []
 
     def _note(self, measured: Fixity) -> None:
         """Keep what a finished WARC file is."""

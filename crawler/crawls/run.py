@@ -62,6 +62,7 @@ def crawl(  # noqa: PLR0913 - one keyword each for what narrows a crawl
         reports += [_report(crawler, task) for crawler, task in pairs] + taken
         for report in reports:
             log.info("%s", report)
+        accession.measure()
     return reports
 
 

@@ -87,11 +87,16 @@ class Ingest:
         self._take(records)
 
     def go_on(self) -> None:
-        """Read what an ingest or crawl that was killed has written and not read."""
-        for path in self._accession.recovered:
-            records = self._records(path)
+        """Read what ingests or crawls that were killed have written and not read."""
+        for path in self._accession.unread:
+            try:
+                records = self._records(path)
+            except UnionArchiveError as error:
+                self._complain(path, str(error).removeprefix(f"{path}: "))
+                continue
             self._take([s for s in records if not self._accession.holds(s.capture.record_id)])
-            self.finish()
+        self.finish()
+        self._accession.measure()
 
     def _records(self, path: Path) -> list[Stored]:
         """Give the records of a file of the holdings, in the order of their dates."""

@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -79,6 +80,17 @@ def test_kills_lose_nothing_and_double_nothing(tmp_path: Path, *, full: bool) ->
     done = union_archive(tmp_path / "h", "ingest", str(folder))
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert set(check(tmp_path / "h", count * 5 // 2).values()) == {1}
+
+
+def test_what_a_kill_while_going_on_left_unread_is_read_and_not_written_again(
+    tmp_path: Path,
+) -> None:
+    folder = hand_in(tmp_path / "in", 4)
+    assert union_archive(tmp_path / "first", "ingest", str(folder)).returncode == 0
+    shutil.copytree(tmp_path / "first" / "warc", tmp_path / "h" / "warc")  # whole, and unread
+    done = union_archive(tmp_path / "h", "ingest", str(folder))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert set(check(tmp_path / "h", 10).values()) == {1}
 
 
 @pytest.mark.parametrize(("name", "size"), [("warc", "24k"), ("archive.db", "700k")])
