@@ -229,10 +229,10 @@ class Store:
         at, db = places[0], self.db
         if self._is_withdrawn(capture, article, places):
             return Saved("no_article", None)
-        self._remember(article.url, site, places)
         known = {each.article for each in places if each.article is not None}
         known |= joining.matches(db, at, article)
         id_ = joining.lead(db, known, at).id
+        joining.remember(db, id_, self._former(article.url, site, places), places[-1])
         name = readings.name(article)
         row = {"site": site, "outcome": "article", "article": id_, "address": at.id}
         row |= {"reading": name, "cleaner": self.cleaner}
@@ -265,12 +265,12 @@ class Store:
         other = at if by_rule == plain else joining.address_of(self.db, plain)
         return (at,) if at.id == other.id else (at, other)
 
-    def _remember(self, url: str, site: str | None, places: Sequence[Address]) -> None:
-        """Have the ids that an address had by rules of before lead to it, beside those it has."""
+    def _former(self, url: str, site: str | None, places: Sequence[Address]) -> set[str]:
+        """Give the ids that an address had by rules of before, beside those it has."""
         noted = self._noted.get(host_of(url))
-        if noted:
-            before = former.ids(url, noted - {self._rules(site)})
-            former.remember(self.db, before - {each.id for each in places}, places[-1].id)
+        if not noted:
+            return set()
+        return former.ids(url, noted - {self._rules(site)}) - {each.id for each in places}
 
     def _change(self, capture: Capture, *, known: bool, more: bool) -> Change:
         """Say what a capture of an article came to."""

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import CliRunner
 from datasette.app import Datasette
-from decided import SITE, check
+from decided import SITE
 from decided import save as saved
 from loopback import rows
 
@@ -20,6 +21,7 @@ from archive.errors import UnionArchiveError
 from archive.reader import find
 from archive.records import AddressRules, Article, Capture, SiteRecord
 from archive.store import Store
+from crawler.cli import union_archive
 
 S = "http://s.example"
 SAME = (("^/wap/(.*)$", "/$1"), (r"^/show/(\d+)/(\d+)$", "/$2.html?page=$1"))
@@ -109,6 +111,11 @@ def test_an_id_by_a_rule_of_before_leads_on(tmp_path: Path) -> None:
         assert save(store, 4, f"{S}/a?from=x&id=1") == old == find(store.db, old)
 
 
+def check(holdings: Path, *arguments: str) -> None:
+    done = CliRunner().invoke(union_archive, ["-C", str(holdings), *arguments])
+    assert done.exit_code == 0, done.output
+
+
 def test_a_permalink_outlives_its_rule_a_rebuild_and_a_merge(tmp_path: Path) -> None:
     mine, new, third = (tmp_path / name for name in ("mine", "new", "third"))
     old, plain = (article_id(f"http://{SITE}/{path}") for path in ("read/3", "a/3.html"))
@@ -118,11 +125,12 @@ def test_a_permalink_outlives_its_rule_a_rebuild_and_a_merge(tmp_path: Path) -> 
     file.write_text(f"{keys}[addresses]\nsame = [['^/a/(.*).html$', '/read/$1']]\n")
     check(mine, "ingest", str(saved(tmp_path / "pages", 3)))
     assert rows(mine, "SELECT id FROM articles") == [(old,)]
+    check(mine, "correct", old, "--source", "甲报", "--reason", "x")
     file.write_text(keys)
     check(mine, "rebuild", str(new))
     check(third, "merge", str(new))
     for holdings in (new, third):
-        assert rows(holdings, "SELECT id FROM articles") == [(plain,)]
+        assert rows(holdings, "SELECT id, source FROM articles") == [(plain, "甲报")]
         with closing(open_readonly(holdings / "archive.db")) as db:
             assert find(db, old) == plain
 
@@ -133,3 +141,5 @@ def test_a_permalink_outlives_its_rule_a_rebuild_and_a_merge(tmp_path: Path) -> 
     assert (answer.status_code, answer.headers["location"]) == (301, f"/a/{plain}.json")
     check(new, "reclean")
     assert rows(new, "SELECT * FROM former_ids") == [(old, plain)]
+    check(new, "correct", plain, "--undo")
+    assert rows(new, "SELECT count(*) FROM articles WHERE source = '甲报'") == [(0,)]

@@ -37,11 +37,10 @@ def ids(url: str, rules: Iterable[AddressRules]) -> set[str]:
     return {article_id(ruled(url, each)) for each in rules}
 
 
-def remember(db: sqlite3.Connection, ids: Iterable[str], address: str) -> None:
-    """Have ids lead to the article at an address, which is named by its own id."""
-    db.executemany(
-        "INSERT INTO former_ids(id, address) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        [(id_, address) for id_ in ids],
+def put(db: sqlite3.Connection, id_: str, address: str) -> None:
+    """Have an id lead to the article at an address, which is named by its own id."""
+    db.execute(
+        "INSERT INTO former_ids(id, address) VALUES (?, ?) ON CONFLICT DO NOTHING", [id_, address]
     )
 
 
@@ -56,3 +55,13 @@ def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
         [id_],
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def of(db: sqlite3.Connection, article: str) -> list[str]:
+    """Give the former ids that lead to an article."""
+    found = db.execute(
+        "SELECT DISTINCT f.id FROM former_ids AS f JOIN addresses AS at ON at.id = f.address"
+        " WHERE at.article = ? AND f.id NOT IN (SELECT id FROM addresses) ORDER BY f.id",
+        [article],
+    )
+    return [row[0] for row in found.fetchall() if leads_to(db, row[0]) == article]
