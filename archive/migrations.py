@@ -419,6 +419,7 @@ CREATE TABLE former_ids (
     address TEXT NOT NULL,
     PRIMARY KEY (id, address)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX former_ids_address ON former_ids(address);
 """
 
 

@@ -63,6 +63,8 @@ def sheet(*rows: tuple[object, ...]) -> bytes:
 TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
 TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+OUTSIDE = "../../../tmp/union-archive-was-here"
+"""The name of a member that is not to be unpacked where it says."""
 PRESENTATION = "http://schemas.openxmlformats.org/presentationml/2006/main"
 
 
@@ -76,7 +78,7 @@ def opendocument(content: str, before: str = "", kind: str = "text", times: int 
     file = BytesIO()
     with ZipFile(file, "w", ZIP_DEFLATED) as archive:
         archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}", 0)
-        archive.writestr("../../../tmp/out", "")
+        archive.writestr(OUTSIDE, "")
         with archive.open("content.xml", "w") as xml:
             xml.write(f'{before}<c xmlns:t="{TEXT}" xmlns:b="{TABLE}">'.encode())
             for _ in range(times):

@@ -304,11 +304,11 @@ class SiteSpider(Spider):
 
         Articles are; where only what is due is asked for, those that nobody has looked at yet.
         """
-        articles = [url for url in urls if self.site.is_article(url)]
-        if self.scheduler.enough or not self.due:
-            return bool(articles) and not self.scheduler.enough
+        if self.scheduler.enough:
+            return False
+        articles = filter(self.site.is_article, urls)
         with Accession.of(self.settings) as accession:
-            return any(accession.looks(url) is None for url in articles)
+            return any(not self.due or accession.looks(url) is None for url in articles)
 
     def _is_wanted(self, url: str, trail: Trail) -> bool:
         """Say whether an article is to be asked for, and count it where nobody has looked yet."""

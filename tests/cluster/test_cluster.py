@@ -1,6 +1,6 @@
 """Workers and the scheduler killed in mid-run: `pytest -n 0 -s tests/cluster --full` is long.
 
-Then what they have fetched is read again by those that are left.
+Then those that are left read an archive again.
 """
 
 import json
