@@ -17,7 +17,7 @@ def merge_registers(ours: Register, theirs: Register, at: str) -> list[str]:
             *_withdrawals(db, theirs.db),
             *_corrections(db, theirs.db, at),
         ]
-        for table in ("withdrawn_records", "withdrawn_addresses"):
+        for table in ("withdrawn_records", "withdrawn_addresses", "address_rules"):
             for row in theirs.db.execute(f"SELECT * FROM {table}").fetchall():
                 _insert(db, table, dict(row))
         db.executemany(

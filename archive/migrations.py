@@ -409,3 +409,21 @@ BEGIN SELECT zh_seg(''); END;
 def attachments(db: Database) -> None:
     """Files that articles lead to, found by the index too."""
     _run(db, ATTACHMENTS)
+
+
+FORMER_IDS = """
+-- Ids that rules of a site file made which say something else today. Each leads to the article of
+-- an address as it is written, by the id of that.
+CREATE TABLE former_ids (
+    id TEXT NOT NULL,
+    address TEXT NOT NULL,
+    PRIMARY KEY (id, address)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX former_ids_address ON former_ids(address);
+"""
+
+
+@migrations()
+def former_ids(db: Database) -> None:
+    """Ids by rules of before."""
+    _run(db, FORMER_IDS)

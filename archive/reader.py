@@ -3,11 +3,11 @@
 import json
 import sqlite3
 from dataclasses import asdict, dataclass, replace
-from urllib.parse import urlsplit
 
 from archive import attachments
+from archive.addresses import former
 from archive.addresses.rules import of_json, ruled
-from archive.addresses.urls import ID_LENGTH, address_key, article_id, canonical_url
+from archive.addresses.urls import ID_LENGTH, address_key, article_id, canonical_url, host_of
 from archive.errors import UnionArchiveError, UsageError
 from archive.records import Article, Credit, Flag, Image, Removal
 from archive.reprints.siblings import Sibling, siblings
@@ -48,6 +48,8 @@ def find(db: sqlite3.Connection, wanted: str) -> str:
             {"b": wanted.lower(), "most": SHOWN + 1},
         )
         found = [row[0] for row in exact] or [row[0] for row in begins]
+        if not found and (was := former.leads_to(db, wanted.lower())):
+            found = [was]
     if not found:
         _check_withdrawn(db, wanted)
         raise UnionArchiveError(
@@ -80,18 +82,11 @@ def _ids(db: sqlite3.Connection, url: str) -> tuple[str, ...]:
 
 def _ruled(db: sqlite3.Connection, url: str) -> str:
     """Give the canonical address by the rules of whichever site it is on."""
-    host = _host(url)
+    host = host_of(url)
     for home, rules in db.execute("SELECT home, addresses FROM sites WHERE addresses IS NOT NULL"):
-        if host and _host(home) == host:
+        if host and host_of(home) == host:
             return ruled(url, of_json(rules))
     return canonical_url(url)
-
-
-def _host(url: str) -> str:
-    try:
-        return urlsplit(canonical_url(url)).netloc.removeprefix("www.")
-    except ValueError:
-        return ""
 
 
 def _by_address(db: sqlite3.Connection, wanted: str) -> list[str]:

@@ -92,6 +92,11 @@ class Site(Strict):
                     f"sources[{number}].{source.kind}: got {source.address!r}, "
                     f"expected an address on the site's own host ({self.home})"
                 )
+            if source.more is not None and not self.is_drawn(source):
+                raise ValueError(
+                    f"sources[{number}].more: got {source.more!r}, "
+                    "expected it beside a list with browser = true only"
+                )
         if self.article is None and any(source.list for source in self.sources):
             raise ValueError("article: missing, expected a pattern that tells articles in a list")
         if self.evidence is not None and not self.is_article(self.evidence):

@@ -59,7 +59,7 @@ def decided(_ingested: Path, tmp_path: Path) -> Path:
 
 TABLES = (
     *("articles", "versions", "removals", "flags", "captures", "corrections", "withdrawn"),
-    *("readings", "addresses", "reprints", "attachments", "documents"),
+    *("readings", "addresses", "former_ids", "reprints", "attachments", "documents"),
 )
 
 

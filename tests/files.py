@@ -1,6 +1,12 @@
-"""Small files of our own writing, such as notices come with."""
+"""Small files of our own writing, such as notices come with.
 
+Those in documents/ LibreOffice 7.4 has saved for us in the formats of Office 97.
+"""
+
+import gzip
 from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 import openpyxl
@@ -52,6 +58,44 @@ def sheet(*rows: tuple[object, ...]) -> bytes:
     for row in rows:
         book.active.append(row)
     return _saved(book)
+
+
+TEXT = "urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
+DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+OUTSIDE = "../../../tmp/union-archive-was-here"
+"""The name of a member that is not to be unpacked where it says."""
+PRESENTATION = "http://schemas.openxmlformats.org/presentationml/2006/main"
+
+
+def saved(name: str) -> bytes:
+    """A file of documents/."""
+    return gzip.decompress((Path(__file__).parent / "documents" / f"{name}.gz").read_bytes())
+
+
+def opendocument(content: str, before: str = "", kind: str = "text", times: int = 1) -> bytes:
+    """A file whose content.xml has some XML so many times, and a document type before it."""
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", f"application/vnd.oasis.opendocument.{kind}", 0)
+        archive.writestr(OUTSIDE, "")
+        with archive.open("content.xml", "w") as xml:
+            xml.write(f'{before}<c xmlns:t="{TEXT}" xmlns:b="{TABLE}">'.encode())
+            for _ in range(times):
+                xml.write(content.encode())
+            xml.write(b"</c>")
+    return file.getvalue()
+
+
+def slides(*contents: str) -> bytes:
+    """A .pptx with some XML on each slide."""
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        archive.writestr("ppt/presentation.xml", "")
+        for number, content in enumerate(contents, 1):
+            xml = f'<p:sld xmlns:p="{PRESENTATION}" xmlns:a="{DRAWING}">{content}</p:sld>'
+            archive.writestr(f"ppt/slides/slide{number}.xml", xml)
+    return file.getvalue()
 
 
 def _saved(document: object) -> bytes:

@@ -2,6 +2,7 @@
 
 import gzip
 import socket
+import sys
 import threading
 import time
 import zlib
@@ -10,6 +11,11 @@ from contextlib import suppress
 from typing import Self
 
 import brotli
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd  # Scrapy brings it
 
 Talk = Iterator[bytes]
 """What is sent, piece by piece; the connection is closed at its end."""
@@ -63,6 +69,28 @@ def brotli_bomb() -> bytes:
     compressor = brotli.Compressor(quality=1)
     parts = [compressor.process(bytes(1 << 20)) for _ in range(BOMB >> 20)]
     return b"".join([*parts, compressor.finish()])
+
+
+def zstd_bomb(window: int = 23) -> bytes:
+    """A bomb; for some windows, 2 to the power of that many bytes, RFC 8878 wants no memory."""
+    compressor = zstd.ZstdCompressor(options={zstd.CompressionParameter.window_log: window})
+    parts = [compressor.compress(bytes(1 << 20)) for _ in range(BOMB >> 20)]
+    return b"".join([*parts, compressor.flush()])
+
+
+def bombs() -> dict[str, Callable[[], Talk]]:
+    """Pages that unpack to far more than is read, in each encoding alone and in layers."""
+    gzipped, zstded = gzip_bomb(), zstd_bomb()
+    return {
+        "gzip-bomb": packed(b"gzip", gzipped),
+        "gzip-bomb-twice": packed(b"gzip, gzip", gzip.compress(gzipped)),
+        "x-gzip-bomb": packed(b"x-gzip", gzipped),
+        "deflate-bomb": packed(b"deflate", zeros(zlib.compressobj(9))),
+        "br-bomb": packed(b"br", brotli_bomb()),
+        "zstd-bomb": packed(b"zstd", zstded),
+        "zstd-bomb-in-br": packed(b"zstd, br", brotli.compress(zstded)),
+        "zstd-window-bomb": packed(b"zstd", zstd_bomb(window=31)),
+    }
 
 
 def missing(_: str) -> Talk:
@@ -129,15 +157,11 @@ def packed(name: bytes, body: bytes) -> Callable[[], Talk]:
 
 def pages() -> dict[str, Callable[[], Talk]]:
     """What may stand where an article is expected."""
-    bomb = gzip_bomb()
     chunked = OK + b"Transfer-Encoding: chunked\r\n\r\n"
     unended = OK + b"\r\n"
     return {
-        "gzip-bomb": packed(b"gzip", bomb),
-        "gzip-bomb-twice": packed(b"gzip, gzip", gzip.compress(bomb)),
-        "brotli-bomb": packed(b"br", brotli_bomb()),
-        "deflate-bomb": packed(b"deflate", zeros(zlib.compressobj(9))),
         "not-gzip": packed(b"gzip", PAGE),
+        "not-zstd": packed(b"zstd", PAGE),
         "unknown-encoding": packed(b"rot13", PAGE),
         "endless-body": forever(unended, then=CHUNK),
         "gigabyte": forever(OK + b"Content-Length: %d\r\n\r\n" % GIGABYTE, then=CHUNK),

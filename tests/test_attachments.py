@@ -24,6 +24,7 @@ from crawler.fetch.frontier import ATTACHMENT, IMAGE
 
 FORM, LIST_OF_NAMES, OLD = "/files/报名表.pdf", "/files/7.xlsx", "/download?id=3"
 ASKED = "/files/%E6%8A%A5%E5%90%8D%E8%A1%A8.pdf"
+OFD = b"PK\x03\x04OFD.xml"
 KEYS = """article = '^/a/\\d+'
 delay = 0
 images = true
@@ -69,9 +70,7 @@ def fill(site: LoopbackSite) -> None:
     site.pages[ASKED] = Answer(pdf("拔河比赛须有八名队员同时上场"), headers=kinds)
     names = sheet(("裁判员", "单位"), ("牛得草", "松原造纸厂"))
     site.pages[LIST_OF_NAMES] = Answer(names, headers=kinds)
-    site.pages[OLD] = Answer(
-        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le")
-    )
+    site.pages[OLD] = Answer(OFD)
     site.pages["/files/moved.docx"] = Answer(status=302, headers={"Location": "/files/book.docx"})
     site.pages["/files/book.docx"] = Answer(word("开幕式由龙舟队领跑"), headers=kinds)
     site.pages["/files/page.pdf"] = "<html><body>请先登录</body></html>"
@@ -128,14 +127,14 @@ def test_files_are_listed_by_what_they_are(crawled: Path) -> None:
     assert [(each["name"], each["kind"]) for each in shown] == [
         ("运动员报名表.pdf", "pdf"),
         ("附件2：裁判员名单", "xlsx"),
-        ("附件【健康承诺书.doc】", "doc"),
+        ("附件【健康承诺书.doc】", "ofd"),
         ("秩序册", "docx"),
         ("已撤下的文件.docx", None),
         ("别处的文件.pdf", None),
         ("一张网页.pdf", None),
         ("附件：又一个通知", None),
     ]
-    assert shown[2]["why"] == "no library reads the text of doc files"
+    assert shown[2]["why"] == "no library reads the text of ofd files"
     text = check(crawled, "show", first(crawled))
     assert "file:      运动员报名表.pdf (pdf," in text
     assert "别处的文件.pdf (not captured)" in text
@@ -281,9 +280,9 @@ def test_readers_see_the_files_and_which_was_found(crawled: Path) -> None:
     page = get(crawled, f"/a/{first(crawled)}")
     assert 'id="files"' in page
     assert "运动员报名表.pdf" in page
-    assert "no library reads the text of doc files" in page
+    assert "no library reads the text of ofd files" in page
     listed = json.loads(get(crawled, f"/a/{first(crawled)}.json"))["attachments"]
-    assert [each["kind"] for each in listed[:4]] == ["pdf", "xlsx", "doc", "docx"]
+    assert [each["kind"] for each in listed[:4]] == ["pdf", "xlsx", "ofd", "docx"]
     found = get(crawled, "/search?q=八名队员")
     assert "In the attached file 运动员报名表.pdf:" in found
     assert "<mark>八名队员</mark>" in found

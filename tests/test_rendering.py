@@ -1,9 +1,12 @@
 """Lists that scripts draw: a real Chromium draws them, and gets nothing but by way of the crawl."""
 
 import asyncio
+import sqlite3
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ import chromium
 import pytest
 from decided import check
 from fastwarc.warc import ArchiveIterator, WarcRecordType
-from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
+from loopback import Answer, LoopbackSite, article, put_site, rows, run, union_archive
 
 from archive.errors import UsageError
 from crawler.fetch import browser
@@ -129,6 +132,69 @@ def requests(holdings: Path) -> Iterator[bytes]:
                 yield record.reader.read()
 
 
+APPENDS = """<div id="list"></div><button>更多</button><script>
+let n = 0;
+const more = async () => {
+  const title = await (await fetch(`/api/more?n=${++n}`)).text();
+  document.querySelector("#list").innerHTML += `<a href="/a/${n}">${title}</a>`;
+};
+more();
+document.querySelector("button").onclick = more;
+</script>"""
+TURNS = """<div id="list"></div><a class="next" href="javascript:turn()">下一页</a><script>
+let n = 10;
+const turn = () => {
+  n = Math.min(n + 1, 13);
+  document.querySelector("#list").innerHTML = `<a href="/a/${n}">第${n}期</a>`;
+};
+turn();
+</script>"""
+CLICKED = """
+import sys
+import crawler.fetch.browser
+from crawler.cli import main
+
+crawler.fetch.browser.CLICKS = 3
+sys.argv[1:1] = ["-C"]
+main()
+"""
+
+
+@chromium.missing
+def test_a_list_that_goes_on_by_clicks_is_read_on_while_articles_come(tmp_path: Path) -> None:
+    with LoopbackSite() as site:
+        site.pages |= {"/more/": APPENDS, "/turns/": TURNS}
+        site.pages |= {f"/api/more?n={n}": f"第{n}期" for n in range(9)}
+        for n in range(20):
+            site.pages[f"/a/{n}"] = article(f"职工书屋第{n}期", f"{n}月，藏书三千册。" * 9)
+        lists = '{ list = "/more/", more = "button" }, { list = "/turns/", more = "a.next" }'
+        put_site(
+            tmp_path, site, KEYS.partition("sources")[0] + f"browser = true\nsources = [{lists}]"
+        )
+        first = run(sys.executable, "-c", CLICKED, str(tmp_path), "crawl")
+        assert first.returncode == 0, first.stderr
+        asked = site.paths()
+        assert [path for path in asked if path.startswith("/api/")] == [
+            f"/api/more?n={n}"
+            for n in range(1, 5)  # without an end: three clicks
+        ]
+        came = {path for path in asked if path.startswith("/a/")}
+        assert came == {f"/a/{n}" for n in (1, 2, 3, 4, 11, 12, 13)}
+        kept = Counter(
+            url.removeprefix(site.url)
+            for kind, url, *_ in records(tmp_path)
+            if kind == "conversion"
+        )
+        assert kept == {"/more/": 1, "/turns/": 3}
+        with closing(sqlite3.connect(tmp_path / "crawl.db")) as db, db:
+            db.execute("UPDATE agenda SET due = 0 WHERE source = '/more/'")
+        site.log.clear()
+        second = run(sys.executable, "-c", CLICKED, str(tmp_path), "crawl", "--due")
+        assert second.returncode == 0, second.stderr
+        # What is on the first page is known, so nobody clicks.
+        assert set(site.paths()) == {"/robots.txt", "/more/", "/api/more?n=1"}
+
+
 @chromium.missing
 def test_a_page_that_does_not_come_to_rest_is_left_for_later(
     site: LoopbackSite, tmp_path: Path
@@ -140,8 +206,6 @@ def test_a_page_that_does_not_come_to_rest_is_left_for_later(
         "import sys; from crawler.cli import main; sys.argv = ['x', '-C', sys.argv[1], 'crawl']\n"
         "main()"
     )
-    from loopback import run
-
     begun = time.monotonic()
     done = run(sys.executable, "-c", code, str(tmp_path))
     assert "drawing it took over 3 s" in done.stderr
@@ -171,6 +235,12 @@ def test_only_lists_are_drawn(tmp_path: Path) -> None:
         'name = "甲"\nhome = "http://127.0.0.1/"\nsources = [{ feed = "/rss", browser = true }]\n'
     )
     with pytest.raises(UsageError, match="expected it beside list only"):
+        load_site(path)
+    path.write_text(
+        'name = "甲"\nhome = "http://127.0.0.1/"\narticle = "x"\n'
+        'sources = [{ list = "/", more = "a" }]\n'
+    )
+    with pytest.raises(UsageError, match="expected it beside a list with browser = true only"):
         load_site(path)
 
 

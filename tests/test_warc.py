@@ -3,13 +3,16 @@ import gzip
 import random
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import brotli
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
+from hostile import zstd
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.errors import UnionArchiveError
@@ -49,6 +52,26 @@ def writer(tmp_path: Path) -> Iterator[Writer]:
     writer = Writer(tmp_path, "test", "union-archive/0")
     yield writer
     writer.close()
+
+
+def test_what_a_crawl_unpacks_is_read_back_unpacked(writer: Writer, tmp_path: Path) -> None:
+    raw = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    packed = {
+        "x-gzip": gzip.compress(PAGE),
+        "deflate": zlib.compress(PAGE),
+        "Deflate": raw.compress(PAGE) + raw.flush(),  # as old servers of Microsoft's send it
+        "br": brotli.compress(PAGE),
+        "zstd": zstd.compress(PAGE),
+        "zstd, gzip": gzip.compress(zstd.compress(PAGE)),
+    }
+    for number, (encoding, payload) in enumerate(packed.items()):
+        headers = [(b"Content-Encoding", encoding.encode())]
+        sent = exchange(number, response_headers=headers, payload=payload)
+        capture = writer.write_exchange(sent)
+        assert read_payload(locate(tmp_path, capture.warc), capture.offset) == PAGE, encoding
+    nothing = exchange(9, response_headers=[(b"Content-Encoding", b"deflate")], payload=PAGE)
+    capture = writer.write_exchange(nothing)
+    assert read_payload(locate(tmp_path, capture.warc), capture.offset) == PAGE
 
 
 def test_what_is_written_is_read_back_byte_for_byte(writer: Writer, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
 
+from archive.addresses import former
 from archive.addresses.twins import form, own, same, twins
 from archive.addresses.urls import ID_LENGTH, address_key, article_id
 from archive.records import Article
@@ -49,8 +50,9 @@ def addresses(db: sqlite3.Connection, article: str) -> list[Address]:
 
 
 def ids(db: sqlite3.Connection, article: str) -> list[str]:
-    """Give the ids of all addresses of an article, its own first."""
-    return [article, *(at.id for at in addresses(db, article) if at.id != article)]
+    """Give all ids that lead to an article, its own first."""
+    others = [at.id for at in addresses(db, article) if at.id != article]
+    return [article, *others, *former.of(db, article)]
 
 
 def matches(db: sqlite3.Connection, at: Address, reading: Article) -> set[str]:
@@ -81,6 +83,17 @@ def claim(db: sqlite3.Connection, article: str, places: Sequence[Address]) -> No
             [place.id, place.url, article, shape],
         )
         corrections.move(db, place.id, article)
+
+
+def remember(db: sqlite3.Connection, article: str, ids: Iterable[str], address: Address) -> None:
+    """Have ids that rules of before made of an address lead to its article where no address does.
+
+    The address is as it is written, so that no rule of today takes it away.
+    """
+    for id_ in ids:
+        former.put(db, id_, address.id)
+        if not db.execute("SELECT 1 FROM addresses WHERE id = ?", [id_]).fetchone():
+            corrections.move(db, id_, article)
 
 
 def unclaimed(db: sqlite3.Connection, at: Address) -> list[str]:

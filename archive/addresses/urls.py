@@ -159,6 +159,15 @@ def _readable(text: str, reserved: str) -> str:
     return "".join(chr(byte) if byte in plain else f"%{byte:02X}" for byte in raw)
 
 
+def host_of(url: str) -> str:
+    """Give an address's host without www., and its port where it is not the scheme's own.
+
+    Empty for an address that has none. Never raises.
+    """
+    match = _HTTP.match(canonical_url(url))
+    return "" if match is None else match[2].rpartition("@")[2].removeprefix("www.")
+
+
 def article_id(url: str, length: int = ID_LENGTH) -> str:
     """Give the id of the article at an address."""
     return id_of_key(address_key(url), length)

@@ -29,6 +29,7 @@ _TABLES = {
         ),
         "article IN chosen",
     ),
+    "former_ids": "address IN (SELECT id FROM whole.addresses WHERE article IN chosen)",
     "captures": "article IN chosen"
     " OR record_id IN (SELECT capture FROM whole.attachments WHERE article IN chosen)",
     "documents": "digest IN (SELECT document FROM whole.attachments WHERE article IN chosen)",

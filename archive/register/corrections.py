@@ -11,6 +11,7 @@ from dataclasses import astuple, dataclass, replace
 from uuid import uuid4
 
 from archive import rows
+from archive.addresses import former
 from archive.reader import read as read_kept
 from archive.records import Article, Flag
 from archive.register.register import Decision, Register
@@ -144,6 +145,7 @@ def replay(db: sqlite3.Connection, register: Register) -> None:
 def _decisions(db: sqlite3.Connection, register: Register, article: str) -> list[Sequence[str]]:
     """Give what the register says of an article, by whichever of its ids."""
     ids = [row[0] for row in db.execute("SELECT id FROM addresses WHERE article = ?", [article])]
+    ids += former.of(db, article)
     return register.db.execute(
         f"{_HOLD} WHERE undone IS NULL AND article IN (SELECT value FROM json_each(?))",
         [json.dumps([article, *ids])],
@@ -155,7 +157,7 @@ def _holding(db: sqlite3.Connection, rows_: Iterable[Sequence[str]]) -> set[tupl
     found: dict[tuple[str, str], tuple[str, ...]] = {}
     for id_, field, *rest in rows_:
         leads = db.execute("SELECT article FROM addresses WHERE id = ?", [id_]).fetchone()
-        article = id_ if leads is None else str(leads[0])
+        article = (former.leads_to(db, id_) or id_) if leads is None else str(leads[0])
         row = (article, field, *rest)
         if (article, field) not in found or _rank(found[article, field]) < _rank(row):
             found[article, field] = row
@@ -197,7 +199,7 @@ def settle(db: sqlite3.Connection, register: Register, article: str) -> None:
     db.execute("DELETE FROM corrections WHERE article = ?", [article])
     db.executemany(
         "INSERT INTO corrections(article, field, value, reason, by, at) VALUES (?, ?, ?, ?, ?, ?)",
-        _holding(db, _decisions(db, register, article)),
+        [row for row in _holding(db, _decisions(db, register, article)) if row[0] == article],
     )
     if bare is not None:
         rows.put_reading(db, old, corrected(db, article, bare))

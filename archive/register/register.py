@@ -112,6 +112,22 @@ def pauses(db: Database) -> None:
     db.execute(PAUSES)
 
 
+ADDRESS_RULES = """
+-- What [addresses] has said in site files of a host, as JSON: ids were made by it.
+CREATE TABLE address_rules (
+    host TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    PRIMARY KEY (host, rules)
+) STRICT, WITHOUT ROWID
+"""
+
+
+@migrations()
+def address_rules(db: Database) -> None:
+    """Rules that ids were made by."""
+    db.execute(ADDRESS_RULES)
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """Why something was decided, by whom, and when."""

@@ -1,7 +1,9 @@
 """Captures read back from WARC files, ours or another crawler's."""
 
 import sqlite3
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -64,11 +66,26 @@ def read_payload(path: Path, offset: int) -> bytes:
                 record = _record_at(file, path, offset, decode)
                 if record.record_type == WarcRecordType.revisit:
                     return _referred(record, path, offset)
-                return bytes(record.reader.read(MAX_PAYLOAD))
+                body = bytes(record.reader.read(MAX_PAYLOAD))
+                return _undone(record, body) if decode == "transfer" else body
         except (OSError, ValueError, EOFError) as error:
             if decode == "none":
                 raise UnionArchiveError(f"{path}, byte {offset}: {error}") from error
     raise AssertionError  # the last way of decoding returns or raises
+
+
+def _undone(record: WarcRecord, body: bytes) -> bytes:
+    """Undo content encodings that browsers and our crawler understand and fastwarc does not.
+
+    These are x-gzip, and deflate without the zlib format that RFC 9110, 8.4.1.2, has around it.
+    """
+    headers = record.http_headers
+    encoding = "" if headers is None else (headers.get("Content-Encoding") or "").strip().lower()
+    bits = {"x-gzip": 31, "deflate": -zlib.MAX_WBITS}.get(encoding)
+    if bits is not None:
+        with suppress(zlib.error):
+            return zlib.decompressobj(bits).decompress(body, MAX_PAYLOAD)
+    return body
 
 
 def read_capture(

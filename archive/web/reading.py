@@ -5,6 +5,7 @@ import sqlite3
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.addresses import former
 from archive.attachments import Attached, attached
 from archive.records import Removal
 from archive.register.corrections import corrections
@@ -191,11 +192,11 @@ def read_withdrawn(db: sqlite3.Connection, article: str) -> str | None:
 
 
 def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
-    """Give the article that the id of another of its addresses leads to; None where it does not."""
+    """Give the article that another of its ids leads to; None where there is none."""
     if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'addresses'"):
         return None  # an archive of before
     row = _one(db, "SELECT article FROM addresses WHERE id = ? AND article <> id", id_)
-    return None if row is None else str(row["article"])
+    return former.leads_to(db, id_) if row is None else str(row["article"])
 
 
 def _aliases(db: sqlite3.Connection, article: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from importlib import import_module
 from io import BytesIO
 
 from archive.records import Document
+from crawler.clean import compound, packages
 
 LIMIT = 1_000_000
 """Characters of a text that are kept."""
@@ -96,7 +97,24 @@ def _xlsx(body: bytes) -> Iterator[str]:
             yield "\t".join("" if value is None else str(value) for value in row)
 
 
-_READERS: dict[str, Callable[[bytes], Iterator[str]]] = {"pdf": _pdf, "docx": _docx, "xlsx": _xlsx}
+def _rtf(body: bytes) -> Iterator[str]:
+    """The text of an RTF file, which is in ASCII: what is not is written as escapes."""
+    striprtf = import_module("striprtf.striprtf")
+    whole: str = striprtf.rtf_to_text(body.decode("ascii", "ignore"), errors="replace")
+    yield from whole.split("\n")
+
+
+_READERS: dict[str, Callable[[bytes], Iterator[str]]] = {
+    "pdf": _pdf,
+    "docx": _docx,
+    "xlsx": _xlsx,
+    "pptx": packages.slides,
+    "rtf": _rtf,
+    "doc": compound.document,
+    "xls": compound.workbook,
+    "ppt": compound.presentation,
+    **dict.fromkeys(("odt", "ods", "odp"), packages.opendocument),
+}
 
 
 def _plain(lines: Iterator[str]) -> str:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, ClassVar, NamedTuple
 from archive.errors import UnionArchiveError, UsageError
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, Request, Route, WebSocketRoute
+    from playwright.async_api import Browser, Page, Request, Route, WebSocketRoute
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 """Commands that a browser is looked for by."""
@@ -42,6 +42,12 @@ QUIET = 0.5
 """Seconds without a request, after which a page is taken as it stands."""
 MAX_SIZE = 16 << 20
 """Characters of a page as it stands."""
+CLICKS = 20
+"""Clicks for more of one list."""
+CLICKING = 60.0
+"""Seconds after which no more are made, so that what they brought is not lost to TIME."""
+CLICK_TIME = 5.0
+"""Seconds in which what is to be clicked on has to come out from under what covers it."""
 
 
 class Answer(NamedTuple):
@@ -65,6 +71,15 @@ class RenderingError(UnionArchiveError):
     """A page could not be drawn."""
 
 
+class More(NamedTuple):
+    """What brings more of a list."""
+
+    css: str
+    """What is clicked on."""
+    leads_on: Callable[[set[str]], bool]
+    """Says of links that have come whether they are reason to click once more."""
+
+
 Fetch = Callable[[Asked], Awaitable[Answer | None]]
 """Gets what a page asks for; None where it may not be had."""
 
@@ -86,13 +101,16 @@ class Drawing:
 
     _turn: ClassVar[asyncio.Semaphore] = asyncio.Semaphore(1)
 
-    def __init__(self, url: str, page: Answer, fetch: Fetch) -> None:
-        self._url, self._page, self._fetch = url, page, fetch
+    def __init__(self, url: str, page: Answer, fetch: Fetch, more: More | None = None) -> None:
+        self._url, self._page, self._fetch, self._more = url, page, fetch, more
         self._begun, self._asked, self._pending = False, 0, 0
         self._last = monotonic()
 
-    async def draw(self, user_agent: str) -> str:
-        """Give the page as it stands when its scripts have come to rest. Raises RenderingError."""
+    async def draw(self, user_agent: str) -> list[str]:
+        """Give the page as it stands when its scripts have come to rest. Raises RenderingError.
+
+        Where a click for more has taken links away, the page as it stood before comes before it.
+        """
         from playwright.async_api import Error, async_playwright  # noqa: PLC0415 - of an extra
 
         root = os.geteuid() == 0  # Chromium's sandbox is not for root
@@ -102,7 +120,7 @@ class Drawing:
                     executable_path=find(), args=list(ARGUMENTS), chromium_sandbox=not root
                 )
                 try:
-                    html = await self._draw(chromium, user_agent)
+                    pages = await self._draw(chromium, user_agent)
                 finally:
                     with suppress(Error):
                         await chromium.close()
@@ -112,13 +130,11 @@ class Drawing:
             raise RenderingError(
                 f"it could not be drawn: {error.message.splitlines()[0]}"
             ) from error
-        if len(html) > MAX_SIZE:
-            raise RenderingError(
-                f"drawn it has {len(html)} characters, expected {MAX_SIZE} at most"
-            )
-        return html
+        if (length := sum(map(len, pages))) > MAX_SIZE:
+            raise RenderingError(f"drawn it has {length} characters, expected {MAX_SIZE} at most")
+        return pages
 
-    async def _draw(self, chromium: "Browser", user_agent: str) -> str:
+    async def _draw(self, chromium: "Browser", user_agent: str) -> list[str]:
         context = await chromium.new_context(
             user_agent=user_agent, service_workers="block", accept_downloads=False
         )
@@ -126,9 +142,46 @@ class Drawing:
         await context.route_web_socket("**/*", _refuse)
         page = await context.new_page()
         await page.goto(self._url, wait_until="domcontentloaded", timeout=TIME * 1000)
+        await self._rest()
+        if self._more is None:
+            return [await page.content()]
+        return await self._pages(page, self._more)
+
+    async def _rest(self) -> None:
+        """Wait until nothing has been asked for in a while."""
         while self._pending or monotonic() - self._last < QUIET:  # noqa: ASYNC110 - rest has no event
             await asyncio.sleep(QUIET / 5)
-        return await page.content()
+
+    async def _pages(self, page: "Page", more: More) -> list[str]:
+        """Click for more while that brings links that lead on; give the page as it then stands."""
+        pages, shown = [await page.content()], await _links(page)
+        fresh, known, begun = shown, shown, monotonic()
+        for _ in range(CLICKS):
+            late = monotonic() - begun > CLICKING or sum(map(len, pages)) > MAX_SIZE
+            if late or not more.leads_on(fresh) or not await self._click(page, more.css):
+                break
+            before, shown = shown, await _links(page)
+            fresh = shown - known
+            if fresh:
+                turned = not before <= shown
+                pages = [*(pages if turned else pages[:-1]), await page.content()]
+            known |= fresh
+        return pages
+
+    async def _click(self, page: "Page", css: str) -> bool:
+        """Click, and wait for what comes of it; False where there is nothing to click on."""
+        from playwright.async_api import TimeoutError as Covered  # noqa: PLC0415 - of an extra
+
+        button = page.locator(f"css={css}").first
+        if not await button.is_visible():
+            return False
+        try:
+            await button.click(timeout=CLICK_TIME * 1000, no_wait_after=True)
+        except Covered:
+            return False
+        self._last = monotonic()
+        await self._rest()
+        return True
 
     async def _answer(self, route: "Route") -> None:
         """Answer a request of the page, or refuse it."""
@@ -154,6 +207,11 @@ class Drawing:
             return None
         body = request.post_data_buffer or b""
         return await self._fetch(Asked(request.url, request.method, request.headers, body))
+
+
+async def _links(page: "Page") -> set[str]:
+    found = await page.eval_on_selector_all("a[href]", "all => all.map(a => String(a.href))")
+    return set(map(str, found))
 
 
 async def _refuse(socket: "WebSocketRoute") -> None:

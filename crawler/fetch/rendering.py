@@ -7,6 +7,7 @@ response it was made from: it is no response of the site's, and a player has no 
 """
 
 import logging
+import re
 from typing import TYPE_CHECKING, Self
 
 from scrapy import Request
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 OK = 200
 HANDED_ON = ("accept", "content-type", "x-requested-with")
 """Headers of a page's requests that are sent along."""
+ENDS = re.compile(rb"</(?:body|html)\s*>", re.IGNORECASE)
 CONTENT_TYPE = "text/html; charset=utf-8"
 
 log = logging.getLogger(__name__)
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 class Rendering:
     """Downloader middleware above HttpCompression: draws what `request.meta["browser"]` asks for.
 
+    `request.meta["more"]` says what to click on, and how long: see `crawler.fetch.browser.More`.
     Raises RenderingError where that failed, so that the list is tried again.
     """
 
@@ -54,21 +57,24 @@ class Rendering:
             return await self._fetch(asked, response.url)
 
         user_agent = (request.headers.get("User-Agent") or b"").decode("latin-1")
-        html = await Drawing(response.url, _answer(response), fetch).draw(user_agent)
-        body = html.encode("utf-8", "replace")
+        drawing = Drawing(response.url, _answer(response), fetch, request.meta.get("more"))
+        pages = [html.encode("utf-8", "replace") for html in await drawing.draw(user_agent)]
         self._crawler.stats.inc_value("archive/drawn")
         capture: Capture | None = request.meta.get("capture")
         if capture is not None:
-            self._keep(capture, body)
+            self._keep(capture, pages)
+        # A list is read for its links, on whichever page they stood; a parser stops at an end.
+        body = b"".join([*(ENDS.sub(b"", page) for page in pages[:-1]), pages[-1]])
         return HtmlResponse(
             response.url, response.status, response.headers, body, encoding="utf-8", request=request
         )
 
-    def _keep(self, capture: Capture, body: bytes) -> None:
+    def _keep(self, capture: Capture, pages: list[bytes]) -> None:
         """Write what was drawn beside the response that it was drawn from."""
         try:
             with Accession.of(self._crawler.settings) as accession:
-                accession.writer.write_conversion(capture, body, CONTENT_TYPE)
+                for page in pages:
+                    accession.writer.write_conversion(capture, page, CONTENT_TYPE)
         except OSError as error:
             give_up(self._crawler, f"the WARC could not be written: {error.strerror}")
 

@@ -79,6 +79,8 @@ class Source(Strict):
     """The section that its articles belong to, where a page names none."""
     browser: bool = False
     """Whether scripts draw the list, so that a browser is needed to read it."""
+    more: Css | None = None
+    """CSS of what a reader of such a list clicks on for more of it."""
 
     @model_validator(mode="after")
     def _one_address(self) -> Self:

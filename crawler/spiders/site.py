@@ -23,6 +23,7 @@ from crawler.accession import Accession
 from crawler.crawls.plan import LEAST, YEAR, next_look, timestamp
 from crawler.crawls.record import answered
 from crawler.fetch.agenda import ARTICLES
+from crawler.fetch.browser import More
 from crawler.fetch.failure import in_words
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE, LIST, Entry, Role
 from crawler.fetch.memory import Links
@@ -131,6 +132,8 @@ class SiteSpider(Spider):
             }
             if self.site.is_drawn(trail.source):
                 meta["browser"] = True
+            if trail.source.more is not None:
+                meta["more"] = More(trail.source.more, self._leads_on)
         elif trail is not None and trail.source.list is not None:
             headers = {"Referer": self.site.source_url(trail.source)}  # as a reader's browser would
         callback = {LIST: self.parse_listing, ARTICLE: self.parse_article}.get(
@@ -295,6 +298,17 @@ class SiteSpider(Spider):
         for url, day in links.lists:
             if self.since is None or day is None or day >= self.since:
                 self.scheduler.add(Entry(url, LIST, address, day, level, trail.pages))
+
+    def _leads_on(self, urls: set[str]) -> bool:
+        """Say whether links are reason to click for more of a list.
+
+        Articles are; where only what is due is asked for, those that nobody has looked at yet.
+        """
+        if self.scheduler.enough:
+            return False
+        articles = filter(self.site.is_article, urls)
+        with Accession.of(self.settings) as accession:
+            return any(not self.due or accession.looks(url) is None for url in articles)
 
     def _is_wanted(self, url: str, trail: Trail) -> bool:
         """Say whether an article is to be asked for, and count it where nobody has looked yet."""

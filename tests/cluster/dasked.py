@@ -56,6 +56,13 @@ class Cluster:
         )
         return self.scheduler
 
+    def stand_up(self) -> None:
+        """Begin again what has been killed: the scheduler, or all workers."""
+        if self.scheduler.poll() is not None:
+            self.begin()
+        if all(worker.poll() is not None for worker in self.workers):
+            self.add_worker()
+
     def add_worker(self) -> None:
         self.workers.append(
             self._start(

@@ -1,0 +1,67 @@
+"""Ids that addresses had by rules of a site file that says something else today.
+
+An id once given leads to its article for ever. register.db keeps what the rules of each host have
+been; archive.db has, for each address that was read since, the ids that they made of it.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from archive.addresses.rules import as_json, of_json, ruled
+from archive.addresses.urls import article_id
+from archive.records import AddressRules
+
+if TYPE_CHECKING:
+    from archive.register.register import Register
+
+
+def note(register: "Register", host: str, rules: AddressRules) -> None:
+    """Keep rules of a host for ever."""
+    with register.transaction() as db:
+        db.execute(
+            "INSERT INTO address_rules VALUES (?, ?) ON CONFLICT DO NOTHING", [host, as_json(rules)]
+        )
+
+
+def noted(register: "Register") -> dict[str, set[AddressRules]]:
+    """Give all rules that there have been, by host."""
+    found: dict[str, set[AddressRules]] = {}
+    for host, rules in register.db.execute("SELECT host, rules FROM address_rules"):
+        found.setdefault(host, set()).add(of_json(rules))
+    return found
+
+
+def ids(url: str, rules: Iterable[AddressRules]) -> set[str]:
+    """Give the ids that rules make of an address."""
+    return {article_id(ruled(url, each)) for each in rules}
+
+
+def put(db: sqlite3.Connection, id_: str, address: str) -> None:
+    """Have an id lead to the article at an address, which is named by its own id."""
+    db.execute(
+        "INSERT INTO former_ids(id, address) VALUES (?, ?) ON CONFLICT DO NOTHING", [id_, address]
+    )
+
+
+def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
+    """Give the article that a former id leads to, of several the first captured; None without."""
+    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'former_ids'").fetchone():
+        return None  # an archive of before
+    row = db.execute(
+        "SELECT a.id FROM former_ids AS f JOIN addresses AS at ON at.id = f.address"
+        " JOIN articles AS a ON a.id = at.article WHERE f.id = ?"
+        " ORDER BY a.first_captured, a.id LIMIT 1",
+        [id_],
+    ).fetchone()
+    return None if row is None else str(row[0])
+
+
+def of(db: sqlite3.Connection, article: str) -> list[str]:
+    """Give the former ids that lead to an article."""
+    found = db.execute(
+        "SELECT DISTINCT f.id FROM former_ids AS f JOIN addresses AS at ON at.id = f.address"
+        " WHERE at.article = ? AND f.id NOT IN (SELECT id FROM addresses) ORDER BY f.id",
+        [article],
+    )
+    return [row[0] for row in found.fetchall() if leads_to(db, row[0]) == article]
