@@ -112,14 +112,22 @@ def ranked(db: sqlite3.Connection, selection: Selection, limit: int, offset: int
     """
     if not selection.words:
         return newest(db, selection, min(limit, max(0, RANKED - offset)), offset)
+    hits = sorted(scored(db, selection), key=lambda hit: (hit[1], -hit[0]))
+    return [key for key, _ in hits[offset : offset + limit]]
+
+
+def scored(db: sqlite3.Connection, selection: Selection) -> list[tuple[int, float]]:
+    """Give the keys of the newest RANKED articles and the score of each: less is more relevant.
+
+    Words must be looked for.
+    """
     source, binds = selection.sql(db)
     rows = db.execute(
-        f"SELECT key FROM (SELECT f.rowid AS key, bm25(articles_fts, {_WEIGHTS}) AS score {source}"
-        f" ORDER BY f.rowid DESC LIMIT {RANKED}) ORDER BY score, key DESC LIMIT :limit"
-        " OFFSET :offset",
-        {**binds, "limit": limit, "offset": offset},
+        f"SELECT f.rowid, bm25(articles_fts, {_WEIGHTS}) {source}"
+        f" ORDER BY f.rowid DESC LIMIT {RANKED}",
+        binds,
     )
-    return [row[0] for row in rows]
+    return [(row[0], row[1]) for row in rows]
 
 
 def count(db: sqlite3.Connection, selection: Selection, most: int | None = None) -> int:

@@ -1,4 +1,4 @@
-"""The integer that the index joins on. Its order is that of results: by day of publication, then id.
+"""The integer that the index joins on; its order is that of results, by day of publication and id.
 
 So an article's place among others does not depend on when it came, and archives that hold the same
 articles, in one file or in several, list them alike. A key is the first of its day and a share of
@@ -11,6 +11,7 @@ import sqlite3
 from bisect import bisect_left
 from calendar import monthrange
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 
 from archive.errors import UsageError
@@ -30,6 +31,7 @@ _LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
 _TELLING = 10
 """Letters of an id that tell its key."""
 
+_PLACE = re.compile(r"(\d{4}-\d\d-\d\d)?\.([a-z2-7]{10,52})", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
 
 
@@ -49,7 +51,32 @@ def natural_key(published: str | None, id_: str) -> int:
     told = 0
     for letter in id_[:_TELLING].ljust(_TELLING, _LETTERS[0]):
         told = told * len(_LETTERS) + min(bisect_left(_LETTERS, letter), len(_LETTERS) - 1)
-    return first + told * room // len(_LETTERS) ** _TELLING
+    return first + (told * room >> 5 * _TELLING)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an article stands in the order of results, in whichever archive."""
+
+    day: str | None
+    """Of its publication, ISO 8601; None where that is not known."""
+    id: str
+
+    def __str__(self) -> str:
+        """Write it for an address: 2009-05-01.ID, or .ID without a day."""
+        return f"{self.day or ''}.{self.id}"
+
+
+def place(text: str | None) -> Place | None:
+    """Read what a place is written as; None for anything else."""
+    found = _PLACE.fullmatch(text or "")
+    return None if found is None else Place(found[1], found[2])
+
+
+def place_of(db: sqlite3.Connection, key: int) -> Place:
+    """Give the place of the article with that key."""
+    id_ = db.execute("SELECT id FROM articles WHERE fts_pk = ?", [key]).fetchone()[0]
+    return Place(date.fromordinal(key // DAY).isoformat() if key >= DATED else None, id_)
 
 
 def seek(db: sqlite3.Connection, published: str | None, id_: str, *, past: bool = False) -> int:

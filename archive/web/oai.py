@@ -20,12 +20,15 @@ async def oai(datasette: "Datasette", request: "Request") -> "Response":
 
     from archive.oai.answer import Repository, answer
 
-    name = await archive_of(datasette, request)
-    if not await read(datasette, name, lambda db: db.execute(_TABLE).fetchone()):
+    served = await archive_of(datasette, request)
+    if served.shelf is not None:
+        raise NotFound("Several archives are served here together; harvest each by itself")
+    name = served.names[0]
+    if not await read(datasette, lambda dbs: dbs[0].execute(_TABLE).fetchone()):
         raise NotFound(f"{name}: made by an older Union Archive; a crawl brings it up to date")
     sent = await request.post_body() if request.method == "POST" else b""
     query = sent.decode("utf-8", "replace") if request.method == "POST" else request.query_string
-    holdings = datasette.jinja_env.globals.get("union_archive_holdings")
+    holdings = served.holdings[0] if served.paths else None
     about = Repository(
         name=datasette.metadata("title") or "Union Archive",
         base=str(datasette.absolute_url(request, datasette.urls.path(ADDRESS))),
@@ -34,5 +37,5 @@ async def oai(datasette: "Datasette", request: "Request") -> "Response":
         now=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
     pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
-    body = await read(datasette, name, lambda db: answer(db, about, pairs))
+    body = await read(datasette, lambda dbs: answer(dbs[0], about, pairs))
     return Response(body, content_type="text/xml; charset=utf-8")

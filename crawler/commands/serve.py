@@ -1,11 +1,19 @@
 """`union-archive serve`: show the archive in a browser."""
 
+from pathlib import Path
+
 import click
 
 from archive.holdings import Holdings
 
 
 @click.command()
+@click.argument(
+    "others",
+    metavar="[OTHER_HOLDINGS]...",
+    nargs=-1,
+    type=click.Path(file_okay=False, path_type=Path),
+)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",
@@ -15,11 +23,17 @@ from archive.holdings import Holdings
     help="The port to listen on; 0 takes a free one.",
 )
 @click.pass_obj
-def command(holdings: Holdings, host: str, port: int) -> None:
-    """Serve the archive in Datasette until stopped with Ctrl-C."""
+def command(holdings: Holdings, others: tuple[Path, ...], host: str, port: int) -> None:
+    """Serve the archive in Datasette until stopped with Ctrl-C.
+
+    With OTHER_HOLDINGS several are read as one: what is found is what `merge` of them would find.
+    """
     from archive.web.server import serve  # noqa: PLC0415 - heavy
 
-    def ready(address: str) -> None:
-        click.echo(f"Serving {holdings.archive_db} at {address} (Ctrl-C stops it)")
+    shelf = [holdings, *map(Holdings, others)]
 
-    serve(holdings, host, port, ready)
+    def ready(address: str) -> None:
+        named = ", ".join(str(each.archive_db) for each in shelf)
+        click.echo(f"Serving {named} at {address} (Ctrl-C stops it)")
+
+    serve(shelf, host, port, ready)
