@@ -10,13 +10,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
 from archive.database import open_readonly
+from archive.errors import UsageError
 from archive.search.selection import HIDDEN
 from archive.search.together import Archives
 
@@ -86,6 +87,26 @@ class Shelf:
                     last = _Compared(stamp, time.monotonic(), hidden, instead, _sites(dbs))
                 self._last = last
             return last
+
+
+@contextmanager
+def opened(paths: Sequence[Path]) -> Iterator[Archives]:
+    """Open an archive, or several as one, to read them in this thread.
+
+    Raises UnionArchiveError, as `open_readonly` does, and UsageError for one that is named twice.
+    """
+    expect_others(paths)
+    with ExitStack() as held:
+        archives = Shelf(paths).archives() if len(paths) > 1 else [open_readonly(paths[0])]
+        for db in archives:
+            held.enter_context(closing(db))
+        yield archives
+
+
+def expect_others(paths: Sequence[Path]) -> None:
+    """Raise UsageError where an archive is named twice."""
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise UsageError("got the same holdings twice, expected others")
 
 
 def stamp_of(path: Path) -> tuple[tuple[int, int], ...]:

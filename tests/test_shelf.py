@@ -146,7 +146,8 @@ def pages(archives: Archives, wish: Wish) -> list[list[str]]:
 
 @settings(max_examples=80, deadline=None)
 @given(
-    q=QUERIES | st.sampled_from([*WORDS, "", "site:工会", "region:CN -on:2011", "罢工 OR 维权"]),
+    q=QUERIES.map(lambda q: q.encode(errors="ignore").decode())
+    | st.sampled_from([*WORDS, "", "site:工会", "region:CN -on:2011", "罢工 OR 维权"]),
     sort=st.sampled_from(["", "oldest"]),
     more=st.dictionaries(
         st.sampled_from(
@@ -246,9 +247,17 @@ def test_the_served_pages_are_those_of_the_whole(
     for path, one, several in zip(addresses, whole, shelf, strict=True):
         assert several.status_code == one.status_code, path
         assert plain(several.text) == plain(one.text), path
-    refused = union_archive(folders[0], "serve", str(folders[1]), str(folders[0]))
+    refused = union_archive(folders[0], "serve", "--also", str(folders[0]))
     assert (refused.returncode, refused.stderr.count("\n")) == (2, 1)
     assert "the same holdings twice" in refused.stderr
+
+
+def test_the_command_searches_several(made: Made) -> None:
+    first, *others = (path.parent for path in made.shards)
+    also = [word for other in others for word in ("--also", str(other))]
+    asked = ("search", "工会 -后来", "--json", "--limit", "30", "--site", "site1")
+    shelf = union_archive(first, *asked, *also)
+    assert shelf.stdout == union_archive(made.whole.parent, *asked).stdout, shelf.stderr
 
 
 def plain(text: str) -> str:

@@ -10,8 +10,7 @@ from archived import sound
 from archive.addresses.urls import article_id
 from archive.errors import LockedError, UnionArchiveError
 from archive.records import Article, Capture, Credit, Flag, Image, Removal, SiteRecord
-from archive.search import index as search
-from archive.search import keys
+from archive.search import keys, results
 from archive.search.keys import natural_key
 from archive.store import Saved, Store
 from archive.versions.listing import versions
@@ -63,7 +62,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def total(db: sqlite3.Connection, query: str) -> int:
-    return search.search(db, query).total
+    return results.search([db], query).total
 
 
 def test_a_new_article_is_kept_whole(path: Path) -> None:

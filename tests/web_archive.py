@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -181,7 +182,7 @@ def serving(
             "-C",
             str(holdings),
             "serve",
-            *map(str, others),
+            *chain.from_iterable(("--also", str(other)) for other in others),
             "--port",
             str(port),
         ],

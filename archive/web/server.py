@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archive.database import open_readonly
-from archive.errors import UnionArchiveError, UsageError
+from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
+from archive.shelf import expect_others
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -53,8 +54,7 @@ def serve(
     import uvicorn
 
     paths = [holdings.archive_db for holdings in shelf]
-    if len({path.resolve() for path in paths}) < len(paths):
-        raise UsageError("got the same holdings twice, expected others")
+    expect_others(paths)
     for path in paths:
         open_readonly(path).close()  # says in one line what is wrong with it
     with _listen(host, port) as listener:

@@ -8,12 +8,6 @@ from archive.holdings import Holdings
 
 
 @click.command()
-@click.argument(
-    "others",
-    metavar="[OTHER_HOLDINGS]...",
-    nargs=-1,
-    type=click.Path(file_okay=False, path_type=Path),
-)
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
     "--port",
@@ -22,15 +16,19 @@ from archive.holdings import Holdings
     show_default=True,
     help="The port to listen on; 0 takes a free one.",
 )
+@click.option(
+    "--also",
+    metavar="HOLDINGS",
+    multiple=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Holdings that are served as well, as if merged; may be given again.",
+)
 @click.pass_obj
-def command(holdings: Holdings, others: tuple[Path, ...], host: str, port: int) -> None:
-    """Serve the archive in Datasette until stopped with Ctrl-C.
-
-    With OTHER_HOLDINGS several are read as one: what is found is what `merge` of them would find.
-    """
+def command(holdings: Holdings, also: tuple[Path, ...], host: str, port: int) -> None:
+    """Serve the archive in Datasette until stopped with Ctrl-C."""
     from archive.web.server import serve  # noqa: PLC0415 - heavy
 
-    shelf = [holdings, *map(Holdings, others)]
+    shelf = [holdings, *map(Holdings, also)]
 
     def ready(address: str) -> None:
         named = ", ".join(str(each.archive_db) for each in shelf)

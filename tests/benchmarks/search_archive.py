@@ -29,6 +29,7 @@ from archive_maker import (
 )
 from opencc import OpenCC
 
+from archive.addresses.urls import article_id
 from archive.database import open_for_writing
 from archive.records import SiteRecord
 from archive.reprints import finding as reprints
@@ -100,7 +101,7 @@ def rows(count: int, seed: int = 1) -> Iterator[Row]:
         site = random.randrange(SITES)
         flags = [name for name, share in FLAGS if random.random() < share]
         yield {
-            "id": f"a{number:09}".translate(str.maketrans("0189", "yzgh")),
+            "id": article_id(f"http://site{site:02}.example/a/{number}"),
             "title": text[:18].replace("\n", ""),
             "published": published,
             "site": f"site{site:02}",
@@ -143,6 +144,9 @@ def build(path: Path, count: int, *, with_reprints: bool = True) -> dict[str, fl
             begun = time.process_time()
             _put(db, batch)
             took["rows"] += time.process_time() - begun
+        db.execute("BEGIN")
+        keys.put_in_order(db)
+        db.execute("COMMIT")
         for name, step in (("index", search.rebuild_index), ("reprints", reprints.rebuild)):
             if name == "reprints" and not with_reprints:
                 continue
