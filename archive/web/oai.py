@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request, Response
 
 ADDRESS = "/oai"
-_TABLE = "SELECT 1 FROM sqlite_master WHERE name = 'changes'"
 
 
 async def oai(datasette: "Datasette", request: "Request") -> "Response":
@@ -23,9 +22,6 @@ async def oai(datasette: "Datasette", request: "Request") -> "Response":
     served = await archive_of(datasette, request)
     if served.shelf is not None:
         raise NotFound("Several archives are served here together; harvest each by itself")
-    name = served.names[0]
-    if not await read(datasette, lambda dbs: dbs[0].execute(_TABLE).fetchone()):
-        raise NotFound(f"{name}: made by an older Union Archive; a crawl brings it up to date")
     sent = await request.post_body() if request.method == "POST" else b""
     query = sent.decode("utf-8", "replace") if request.method == "POST" else request.query_string
     holdings = served.holdings[0] if served.paths else None
