@@ -196,9 +196,8 @@ def test_home_and_sites_add_up(both: tuple[Archives, Archives]) -> None:
 def test_what_one_withdrew_none_shows_and_an_alias_leads_on(tmp_path: Path) -> None:
     urls = [f"http://site0.example/{name}" for name in ("kept", "withdrawn", "other")]
     kept, gone, alias = map(article_id, urls)
-    shelf = [tmp_path / name / "archive.db" for name in ("a", "b")]
+    shelf = [tmp_path / "hk.db", tmp_path / "gd.db"]
     for first, path in zip((1, 0), shelf, strict=True):
-        path.parent.mkdir()
         with Store(path) as store:
             for n, url in list(enumerate(urls))[first:]:
                 capture = Capture(f"urn:uuid:{n}", url, f"2026-01-0{9 - n}", 200, "", "", "w", n)
@@ -208,9 +207,16 @@ def test_what_one_withdrew_none_shows_and_an_alias_leads_on(tmp_path: Path) -> N
     with Store(shelf[1]) as store, store.transaction() as db:  # two addresses of one article
         remove_article(db, alias)
         db.execute("INSERT INTO addresses VALUES (?, ?, ?, NULL)", [alias, urls[2], kept])
-    wanted = [f"/a/{gone}", f"/a/{alias}", f"/a/{kept}.json", "/search?q=工会", "/oai"]
+    wanted = [
+        f"/a/{gone}",
+        f"/a/{alias}",
+        f"/a/{kept}.json",
+        "/search?q=工会",
+        "/oai",
+        "/gd/by_source.json",
+    ]
     answers = ask(shelf, wanted)
-    assert [answer.status_code for answer in answers] == [410, 301, 200, 200, 404]
+    assert [answer.status_code for answer in answers] == [410, 301, 200, 200, 404, 200]
     assert answers[1].headers["location"] == f"/a/{kept}"
     assert set(re.findall(r'href="/a/(\w+)"', answers[3].text)) == {kept}
 
@@ -242,8 +248,14 @@ def test_the_served_pages_are_those_of_the_whole(
         httpx.Client(base_url=address, timeout=30) as client,
     ):
         shelf = [client.get(path) for path in addresses]
+        home = client.get("/").text
+        assert re.findall(r'href="/(archive\w*)" lang="en"', home) == [
+            *("archive", "archive_2", "archive_3")
+        ]
         found = client.get("/archive_2/articles.json?_search=工会&_shape=array").json()
-        assert len(found) > 1
+        assert [row["fts_pk"] for row in found] == sorted(
+            (row["fts_pk"] for row in found), reverse=True
+        )
     for path, one, several in zip(addresses, whole, shelf, strict=True):
         assert several.status_code == one.status_code, path
         assert plain(several.text) == plain(one.text), path
@@ -261,6 +273,7 @@ def test_the_command_searches_several(made: Made) -> None:
 
 
 def plain(text: str) -> str:
-    """A page without what knows of one server, or of all versions."""
+    """A page without what knows of one server, of all versions, or of one archive's tables."""
     text = re.sub(r"http://(localhost|127\.0\.0\.1:\d+)", "", text)
-    return re.sub(r'<a href="[^"]*#versions">[^<]*</a>| · 2 versions', "", text)
+    text = re.sub(r'<a href="[^"]*#versions">[^<]*</a>| · 2 versions', "", text)
+    return re.sub(r'<li><a href="(/zh)?/archive/articles[^>]*>(a table|表格)</a></li>', "", text)

@@ -73,9 +73,8 @@ def place(text: str | None) -> Place | None:
     return None if found is None else Place(found[1], found[2])
 
 
-def place_of(db: sqlite3.Connection, key: int) -> Place:
-    """Give the place of the article with that key."""
-    id_ = db.execute("SELECT id FROM articles WHERE fts_pk = ?", [key]).fetchone()[0]
+def place_of(key: int, id_: str) -> Place:
+    """Give the place of the article with that key and id."""
     return Place(date.fromordinal(key // DAY).isoformat() if key >= DATED else None, id_)
 
 

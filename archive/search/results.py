@@ -6,7 +6,7 @@ from typing import Any
 
 from archive.search.selection import Selection
 from archive.search.snippets import attached_snippet, snippet
-from archive.search.together import Archives, count, listed, ranked, rows
+from archive.search.together import Archives, count, listed, ranked, rows_of
 from archive.versions.statuses import Status, statuses
 
 _HITS = """
@@ -62,7 +62,7 @@ def search(  # noqa: PLR0913 - one keyword each for what a reader may narrow
         spots = ranked(archives, selection, limit, offset)
     else:
         spots = listed(archives, selection, offset + limit)[offset:]
-    results = tuple(_hit(db, row, text) for db, row in rows(archives, _HITS, spots))
+    results = tuple(_hit(db, row, text) for db, row in rows_of(archives, _HITS, spots))
     return Hits(count(archives, selection), results)
 
 

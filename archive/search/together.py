@@ -7,7 +7,7 @@ archive is asked of it alone, as `archive.search.index` does.
 import heapq
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
@@ -57,14 +57,16 @@ def listed(  # noqa: PLR0913 - one keyword each for what a page asks
         )
         return ((row[0] // DAY, row[1], Spot(number, row[0])) for row in found.fetchall())
 
-    return [spot for *_, spot in islice(merged(map(of, range(len(archives))), rising), limit)]
+    return [
+        spot for *_, spot in islice(merged(map(of, range(len(archives))), rising=rising), limit)
+    ]
 
 
 def _seek(db: sqlite3.Connection, place: Place, *, past: bool = False) -> int:
     return seek(db, place.day, place.id, past=past)
 
 
-def merged(runs: "Iterator[Iterator[tuple[Any, ...]]]", rising: bool = False) -> Iterator[Any]:  # noqa: FBT001, FBT002
+def merged(runs: Iterable[Iterable[Any]], *, rising: bool = False) -> Iterator[Any]:
     """Merge rows that begin with day and id; each run is in order, the newest first."""
     return heapq.merge(*runs, key=itemgetter(0, 1), reverse=not rising)
 
@@ -94,7 +96,7 @@ def count(archives: Archives, selection: Selection, most: int | None = None) -> 
     return total if most is None else min(total, most)
 
 
-def rows(
+def rows_of(
     archives: Archives, sql: str, spots: Sequence[Spot]
 ) -> list[tuple[sqlite3.Connection, dict[str, Any]]]:
     """Read what `sql` says of each spot, with its archive; `sql` takes keys as JSON, gives fts_pk.
@@ -103,7 +105,10 @@ def rows(
     """
     found: dict[Spot, tuple[sqlite3.Connection, dict[str, Any]]] = {}
     for number, db in enumerate(archives):
-        cursor = db.execute(sql, [json.dumps([s.key for s in spots if s.archive == number])])
+        keys = [spot.key for spot in spots if spot.archive == number]
+        if not keys:
+            continue
+        cursor = db.execute(sql, [json.dumps(keys)])
         names = [column[0] for column in cursor.description]
         for row in cursor:
             values = dict(zip(names, row, strict=True))

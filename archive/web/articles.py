@@ -43,8 +43,7 @@ async def article(datasette: "Datasette", request: "Request") -> "Response":
         return await _elsewhere(datasette, request, served)
     place, found = answer
     permalink = datasette.absolute_url(request, datasette.urls.path(f"/a/{wanted}"))
-    holdings = served.holdings[place] if served.paths else None
-    replay = replay_link(holdings.replay() if holdings else None, found.capture)
+    replay = replay_link(served.players[place], found.capture)
     cited = cite.cited(found, permalink)
     if kind == "json":
         return _file(json.dumps(record(found, cited, permalink, replay), ensure_ascii=False), kind)
@@ -56,7 +55,7 @@ async def article(datasette: "Datasette", request: "Request") -> "Response":
         "part": _part(found, _number(request, "part")),
         "permalink": permalink,
         "replay": replay,
-        "headers": await asyncio.to_thread(_headers, holdings, found.capture),
+        "headers": await asyncio.to_thread(_headers, served.holdings(place), found.capture),
         "cleaner": next(v.cleaner for v in found.past.versions if v.number == found.number),
         "cited": cited,
         "citations": {"gb": citation.gb_t_7714(cited), "chicago": citation.chicago(cited)},

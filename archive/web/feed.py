@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 
 from archive.markup import moment, speakable
 from archive.search.snippets import plain, snippet
-from archive.search.together import Archives, listed, rows
+from archive.search.together import Archives, listed, rows_of
 from archive.web.wish import Wish
 
 ATOM = "atom"
@@ -31,7 +31,7 @@ register_namespace("", NAMESPACE)
 def read_feed(archives: Archives, wish: Wish, absolute: Callable[[str], str]) -> str:
     """Write the feed of a wish; `absolute` makes an address of a path."""
     spots = listed(archives, wish.selection, ENTRIES)
-    found = [row for _, row in rows(archives, _ENTRIES, spots)]
+    found = [row for _, row in rows_of(archives, _ENTRIES, spots)]
     address = wish.address(sort="", chart="")
     feed = Element(f"{{{NAMESPACE}}}feed")
     _add(feed, "id", absolute(f"/search.{ATOM}?{address}"))

@@ -9,7 +9,7 @@ from typing import Any
 from archive.search.index import RANKED
 from archive.search.keys import Place, place_of
 from archive.search.snippets import MARK, UNMARK, attached_snippet, snippet
-from archive.search.together import Archives, Spot, listed, ranked, rows
+from archive.search.together import Archives, listed, ranked, rows_of
 from archive.web.parts import LONG, within
 from archive.web.wish import Wish
 from archive.web.words import FLAGS, FlagWords, flag_words, lang_of
@@ -64,17 +64,16 @@ class Found:
 def find(archives: Archives, wish: Wish) -> Found:
     """Search the archive, or several as one."""
     page = _ranked if wish.sort == "relevance" else _by_date
-    spots, back, on = page(archives, wish)
-    found = rows(archives, _RESULTS, spots)
-    return Found(tuple(_result(db, row, wish.words) for db, row in found), back, on)
+    rows, back, on = page(archives, wish)
+    return Found(tuple(_result(db, row, wish.words) for db, row in rows), back, on)
 
 
-Page = tuple[list[Spot], Change, Change]
-"""Where the articles of a page are, and the changes for the page before and the page after."""
+Page = tuple[list[tuple[sqlite3.Connection, Row]], Change, Change]
+"""The rows of a page with their archives, and the changes for the page before and after."""
 
 
 def _by_date(archives: Archives, wish: Wish) -> Page:
-    """Read a page and one more, from a place on in the direction of reading."""
+    """Read a page, from a place on in the direction of reading, and see whether there is more."""
     rising = wish.sort == "oldest"
     back_name, on_name = ("before", "after") if rising else ("after", "before")
     backwards = getattr(wish, back_name) is not None
@@ -90,17 +89,18 @@ def _by_date(archives: Archives, wish: Wish) -> Page:
     spots = spots[:PAGE]
     if backwards:
         spots.reverse()
+    rows = rows_of(archives, _RESULTS, spots)
     is_back = more if backwards else getattr(wish, on_name) is not None
     is_on = backwards or more
     return (
-        spots,
-        {back_name: _place(archives, spots[0])} if spots and is_back else {},
-        {on_name: _place(archives, spots[-1])} if spots and is_on else {},
+        rows,
+        {back_name: _place(rows[0][1])} if rows and is_back else {},
+        {on_name: _place(rows[-1][1])} if rows and is_on else {},
     )
 
 
-def _place(archives: Archives, spot: Spot) -> Place:
-    return place_of(archives[spot.archive], spot.key)
+def _place(row: Row) -> Place:
+    return place_of(row["fts_pk"], row["id"])
 
 
 def _ranked(archives: Archives, wish: Wish) -> Page:
@@ -109,7 +109,7 @@ def _ranked(archives: Archives, wish: Wish) -> Page:
     spots = ranked(archives, wish.selection, PAGE + 1, skip)
     more = len(spots) > PAGE and skip + PAGE < RANKED
     return (
-        spots[:PAGE],
+        rows_of(archives, _RESULTS, spots[:PAGE]),
         {"skip": max(0, skip - PAGE)} if skip else {},
         {"skip": skip + PAGE} if more else {},
     )

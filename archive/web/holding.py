@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.search.selection import Selection
-from archive.search.together import Archives, listed, rows
+from archive.search.together import Archives, listed, rows_of
 from archive.web import coverage
 from archive.web.coverage import Coverage, Strip
 from archive.web.words import run_state
@@ -107,7 +107,7 @@ def read_holding(archives: Archives) -> Holding:
     runs = sorted(
         _rows(archives, _RUNS.format(RUNS)), key=lambda run: str(run["started"]), reverse=True
     )
-    newest = rows(archives, _NEWEST, listed(archives, Selection(), NEWEST))
+    newest = rows_of(archives, _NEWEST, listed(archives, Selection(), NEWEST))
     return Holding(
         sums=dict(sums),
         whole=whole,

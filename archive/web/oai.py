@@ -24,7 +24,7 @@ async def oai(datasette: "Datasette", request: "Request") -> "Response":
         raise NotFound("Several archives are served here together; harvest each by itself")
     sent = await request.post_body() if request.method == "POST" else b""
     query = sent.decode("utf-8", "replace") if request.method == "POST" else request.query_string
-    holdings = served.holdings[0] if served.paths else None
+    holdings = served.holdings()
     about = Repository(
         name=datasette.metadata("title") or "Union Archive",
         base=str(datasette.absolute_url(request, datasette.urls.path(ADDRESS))),

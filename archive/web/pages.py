@@ -50,13 +50,14 @@ class Served:
     """What Datasette calls their databases, in the order in which they were named."""
     paths: tuple[Path, ...]
     """Their files; none for one in memory."""
-    shelf: Shelf | None
+    shelf: Shelf | None = None
     """What reads several; None for one."""
+    players: tuple[str | None, ...] = (None,)
+    """Where each has its captured pages played."""
 
-    @property
-    def holdings(self) -> tuple[Holdings, ...]:
-        """The folders that they lie in."""
-        return tuple(Holdings(path.parent) for path in self.paths)
+    def holdings(self, place: int = 0) -> Holdings | None:
+        """Give the folder that one lies in."""
+        return Holdings(self.paths[place].parent) if self.paths else None
 
 
 async def find_archives(datasette: "Datasette") -> Served | None:
@@ -71,6 +72,7 @@ async def find_archives(datasette: "Datasette") -> Served | None:
     ]
     filed = [(name, Path(path)) for name, path in found if path]
     if not filed:
-        return Served((found[0][0],), (), None) if found else None
-    paths = tuple(path for _, path in filed)
-    return Served(tuple(n for n, _ in filed), paths, Shelf(paths) if len(paths) > 1 else None)
+        return Served((found[0][0],), ()) if found else None
+    names, paths = zip(*filed, strict=True)
+    players = tuple(Holdings(path.parent).replay() for path in paths)
+    return Served(names, paths, Shelf(paths) if len(paths) > 1 else None, players)

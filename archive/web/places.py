@@ -62,10 +62,13 @@ async def site(datasette: "Datasette", request: "Request") -> "Response":
     found = await _kept(datasette, served, wanted, lambda dbs: read_site(dbs, wanted))
     if found is None:
         return await draw(datasette, request, "missing.html", {"site": True}, status=404)
-    licence = datasette.metadata("license", database=served.names[0]) or ""
-    return await draw(
-        datasette, request, "site.html", {"s": found, "licence": licence, "names": served.names}
-    )
+    page = {
+        "s": found,
+        "licence": datasette.metadata("license", database=served.names[0]) or "",
+        "union_archive": served.names[found.archive],
+        "names": served.names,
+    }
+    return await draw(datasette, request, "site.html", page)
 
 
 async def _holding(datasette: "Datasette", served: Served) -> Holding:

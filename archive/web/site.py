@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.search.selection import Selection
-from archive.search.together import Archives, listed, rows
+from archive.search.together import Archives, listed, rows_of
 from archive.versions.statuses import AMISS
 from archive.web.coverage import Coverage, YearRow, calendar, legend, levels, read_coverage
 from archive.web.words import run_state
@@ -99,6 +99,8 @@ class SitePage:
     first: str | None
     last: str | None
     """When it was first and last looked at."""
+    archive: int
+    """The first of the archives that have captures of it."""
 
     @property
     def state(self) -> tuple[str, str]:
@@ -132,11 +134,12 @@ def read_site(archives: Archives, site: str) -> SitePage | None:
         runs=_bars(_runs(archives, site)),
         latest=[
             row
-            for _, row in rows(archives, _LATEST, listed(archives, Selection(site=site), LATEST))
+            for _, row in rows_of(archives, _LATEST, listed(archives, Selection(site=site), LATEST))
         ],
         captures=sum(look["number"] for look in looks),
         first=min((look["first"] for look in looks if look["first"]), default=None),
         last=max((look["last"] for look in looks if look["last"]), default=None),
+        archive=next((n for n, look in enumerate(looks) if look["number"]), 0),
     )
 
 
