@@ -181,6 +181,7 @@ def _put(db: sqlite3.Connection, batch: list[Row]) -> None:
         " VALUES (:id, :version, :first_captured, :capture, '1')",
         batch,
     )
+    db.executemany("INSERT INTO addresses(id, url, article) VALUES (:id, :url, :id)", batch)
     db.executemany(
         "INSERT INTO flags(article, name, score, evidence) VALUES (?, ?, 80, '')",
         [(row["id"], name) for row in batch for name in json.loads(str(row["flags"]))],
