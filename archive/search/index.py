@@ -53,8 +53,12 @@ def ranked(db: sqlite3.Connection, selection: Selection, limit: int, offset: int
     """
     if not selection.words:
         return newest(db, selection, min(limit, max(0, RANKED - offset)), offset)
-    hits = sorted(scored(db, selection), key=lambda hit: (hit[1], -hit[0]))
-    return [key for key, _ in hits[offset : offset + limit]]
+    source, binds = selection.sql(db)
+    rows = db.execute(
+        f"SELECT key FROM ({_scores(source)}) ORDER BY score, key DESC LIMIT :limit OFFSET :offset",
+        {**binds, "limit": limit, "offset": offset},
+    )
+    return [row[0] for row in rows]
 
 
 def scored(db: sqlite3.Connection, selection: Selection) -> list[tuple[int, float]]:
@@ -63,12 +67,14 @@ def scored(db: sqlite3.Connection, selection: Selection) -> list[tuple[int, floa
     Words must be looked for.
     """
     source, binds = selection.sql(db)
-    rows = db.execute(
-        f"SELECT f.rowid, bm25(articles_fts, {_WEIGHTS}) {source}"
-        f" ORDER BY f.rowid DESC LIMIT {RANKED}",
-        binds,
+    return [(row[0], row[1]) for row in db.execute(_scores(source), binds)]
+
+
+def _scores(source: str) -> str:
+    return (
+        f"SELECT f.rowid AS key, bm25(articles_fts, {_WEIGHTS}) AS score {source}"
+        f" ORDER BY f.rowid DESC LIMIT {RANKED}"
     )
-    return [(row[0], row[1]) for row in rows]
 
 
 def count(db: sqlite3.Connection, selection: Selection, most: int | None = None) -> int:
