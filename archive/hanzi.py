@@ -15,8 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-SEGMENTER_VERSION = 3
-"""Raised whenever `fold`, `segment` or `marks` gives anything else: the index is built anew."""
+SEGMENTER_VERSION = 4
+"""Raised whenever `fold`, `segment`, `marks` or keys are other ones: the index is built anew."""
 
 BREAK = "\ue000"
 """The token that stands for punctuation and new lines."""

@@ -2,6 +2,8 @@
 
 from sqlite_utils import Database, Migrations
 
+from archive.search.keys import put_in_order
+
 migrations = Migrations("union-archive")
 
 
@@ -427,3 +429,9 @@ CREATE INDEX former_ids_address ON former_ids(address);
 def former_ids(db: Database) -> None:
     """Ids by rules of before."""
     _run(db, FORMER_IDS)
+
+
+@migrations()
+def keys_in_order(db: Database) -> None:
+    """Articles of one day in the order of their ids; the raised version builds the index anew."""
+    put_in_order(db.conn)

@@ -48,7 +48,7 @@ def put_article(
     `row` has all but its key; `old` is its row until now, already out of the index.
     """
     if old is None or keys.first_key(old["published"]) != keys.first_key(article.published):
-        key = keys.next_key(db, article.published)
+        key = _make_room(db, keys.seek(db, article.published, str(row["id"])))
     else:
         key = old["fts_pk"]
     whole = {**row, "fts_pk": key}
@@ -56,6 +56,16 @@ def put_article(
     put_marks(db, str(row["id"]), article, anew=old is None)
     attachments.put(db, str(row["id"]), article.attachments)
     search.index_row(db, key)
+
+
+def _make_room(db: sqlite3.Connection, key: int) -> int:
+    """Move the article that has this key up, if there is one, so that it is free; give it back."""
+    if db.execute("SELECT 1 FROM articles WHERE fts_pk = ?", [key]).fetchone():
+        search.unindex_row(db, key)
+        above = _make_room(db, key + 1)
+        db.execute("UPDATE articles SET fts_pk = ? WHERE fts_pk = ?", [above, key])
+        search.index_row(db, above)
+    return key
 
 
 def touch(db: sqlite3.Connection, id_: str, changes: Mapping[str, Value]) -> None:
@@ -68,7 +78,9 @@ def put_reading(db: sqlite3.Connection, old: sqlite3.Row, article: Article) -> N
     """Write another reading of the same version of an article in place of `old`, its row."""
     search.unindex_row(db, old["fts_pk"])
     moved = keys.first_key(old["published"]) != keys.first_key(article.published)
-    key = keys.next_key(db, article.published) if moved else old["fts_pk"]
+    key = old["fts_pk"]
+    if moved:
+        key = _make_room(db, keys.seek(db, article.published, old["id"]))
     row = {**dict(old), **content(article), "fts_pk": key}
     db.execute(upsert("articles", row), row)
     put_marks(db, old["id"], article)

@@ -17,7 +17,7 @@ from loopback import Answer, LoopbackSite, article, put_site, rows
 from loopback import union_archive as command
 
 from archive.database import open_readonly
-from archive.search.index import Hit, search
+from archive.search.results import Hit, search
 from archive.warc.reading import captures
 from crawler.cli import union_archive
 from crawler.fetch.frontier import ATTACHMENT, IMAGE
@@ -105,7 +105,7 @@ def first(holdings: Path) -> str:
 
 def hits(holdings: Path, query: str) -> list[Hit]:
     with closing(open_readonly(holdings / "archive.db")) as db:
-        return list(search(db, query).results)
+        return list(search([db], query).results)
 
 
 def test_files_are_captured_by_the_same_way_as_pages(crawled: Path, site: LoopbackSite) -> None:

@@ -8,7 +8,7 @@ from archived import fill
 from archive.database import open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
 from archive.hanzi import SEGMENTER_VERSION
-from archive.search import index as search
+from archive.search import results
 from archive.store import Store
 
 
@@ -32,15 +32,15 @@ def test_an_index_of_an_older_segmenter_is_built_anew(path: Path) -> None:
         store.db.execute("INSERT INTO articles_fts(articles_fts) VALUES ('delete-all')")
         store.db.execute("PRAGMA user_version = 0")
     with Store(path) as store:
-        assert search.search(store.db, "李明").total == 1
+        assert results.search([store.db], "李明").total == 1
         assert store.db.execute("PRAGMA user_version").fetchone()[0] == SEGMENTER_VERSION
 
 
 def test_a_reader_sees_what_a_writer_has_done(path: Path) -> None:
     with Store(path) as store, open_readonly(path) as db:
-        assert search.search(db, "工会").total == 0
+        assert results.search([db], "工会").total == 0
         fill(path)
-        assert search.search(db, "工会").total == 2
+        assert results.search([db], "工会").total == 2
         with store.transaction() as writing:
             writing.execute("UPDATE articles SET title = 'x'")
             assert db.execute("SELECT max(title) FROM articles").fetchone()[0] != "x"

@@ -1,3 +1,4 @@
+import json
 import shutil
 from pathlib import Path
 
@@ -39,7 +40,14 @@ def other(decided: Path, tmp_path: Path) -> Path:
     return other
 
 
+def everything_found(holdings: Path, *also: str) -> list[tuple[str, str, str]]:
+    """All articles in the order in which a search gives them."""
+    found = json.loads(check(holdings, "search", *also, "--json", "--", "-on:1900"))
+    return [(hit["id"], hit["title"], hit["published"]) for hit in found["results"]]
+
+
 def test_all_of_it_is_taken_in_and_only_once(decided: Path, other: Path) -> None:
+    together = everything_found(decided, "--also", str(other))
     said = check(decided, "merge", str(other)).splitlines()
     assert said == [
         f'conflict: {ID}: source is corrected to "甲报" here, to "乙报" there; ours stays',
@@ -48,6 +56,7 @@ def test_all_of_it_is_taken_in_and_only_once(decided: Path, other: Path) -> None
     ]
     assert said[-1].endswith(" 2 conflicts, 0 failed")
     assert rows(decided, "SELECT count(*) FROM articles") == [(7,)]
+    assert everything_found(decided) == together
     query = f"SELECT version, source, published FROM articles WHERE id = '{ID}'"
     assert rows(decided, query) == [(3, "甲报", "2009-05-01")]
     assert sorted(rows(decided, "SELECT id FROM withdrawn")) == sorted([(OURS,), (THEIRS,)])

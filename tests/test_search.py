@@ -8,6 +8,7 @@ from archive.errors import UsageError
 from archive.hanzi import fold
 from archive.records import Article, Capture, Flag, SiteRecord
 from archive.search import index as search
+from archive.search import results
 from archive.search.selection import Selection
 from archive.store import Store
 
@@ -53,7 +54,7 @@ def db() -> Iterator[sqlite3.Connection]:
 
 
 def ids(db: sqlite3.Connection, query: str, **narrowed: str) -> list[int]:
-    hits = search.search(db, query, limit=100, **narrowed)  # type: ignore[arg-type]
+    hits = results.search([db], query, limit=100, **narrowed)  # type: ignore[arg-type]
     assert hits.total == len(hits.results)
     return [int(hit.url.rpartition("/")[2]) for hit in hits.results]
 
@@ -187,7 +188,7 @@ def test_a_site_that_changes_its_region_or_name_is_found_by_the_new_one() -> Non
         store.save(page, Article("http://a.example/1", "题", "文"), "a")
         store.put_site(SiteRecord("a", "乙", "http://a.example/", region="CN-GD"))
         for query, total in (("region:HK", 0), ("region:CN", 1), ("site:甲", 0), ("site:乙", 1)):
-            assert search.search(store.db, query).total == total
+            assert results.search([store.db], query).total == total
 
 
 def test_a_selection_is_narrowed_by_all_it_says(db: sqlite3.Connection) -> None:
@@ -207,12 +208,12 @@ def test_a_selection_is_narrowed_by_all_it_says(db: sqlite3.Connection) -> None:
 
 def test_the_most_relevant_come_first_when_asked(db: sqlite3.Connection) -> None:
     def titles(query: str, **how: int) -> list[str]:
-        hits = search.search(db, query, relevance=True, **how)
+        hits = results.search([db], query, relevance=True, **how)
         return [hit.title for hit in hits.results]
 
     assert titles("第8篇 OR 港")[0] == "第8篇"
     ranked = titles("会", limit=100)
-    assert sorted(ranked) == sorted(hit.title for hit in search.search(db, "会").results)
+    assert sorted(ranked) == sorted(hit.title for hit in results.search([db], "会").results)
     assert titles("会", limit=3, offset=2) == ranked[2:5]
     assert titles("-flag:suspect", limit=2) == ["第11篇", "第10篇"]
     assert titles("没有的词") == []
@@ -222,7 +223,7 @@ def test_relevance_looks_at_the_newest_alone(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(search, "RANKED", 3)
-    hits = search.search(db, "第", relevance=True, limit=100)
+    hits = results.search([db], "第", relevance=True, limit=100)
     assert sorted(hit.title for hit in hits.results) == ["第10篇", "第11篇", "第9篇"]
     assert hits.total == 12
 
@@ -230,13 +231,13 @@ def test_relevance_looks_at_the_newest_alone(
 @pytest.mark.parametrize("day", ["yesterday", "2009-13", "2009-02-30", "", "2009/05/01", "0000"])
 def test_a_wrong_date_says_so(db: sqlite3.Connection, day: str) -> None:
     with pytest.raises(UsageError, match="expected one such as 2009-05-01"):
-        search.search(db, "工会", since=day)
+        results.search([db], "工会", since=day)
     with pytest.raises(UsageError):
-        search.search(db, "工会", until=day)
+        results.search([db], "工会", until=day)
 
 
 def test_the_total_is_exact_whatever_the_limit(db: sqlite3.Connection) -> None:
-    hits = search.search(db, "第", limit=2, offset=3)
+    hits = results.search([db], "第", limit=2, offset=3)
     assert (hits.total, [hit.title for hit in hits.results]) == (12, ["第8篇", "第7篇"])
     assert search.count(db, Selection()) == 12
     assert search.count(db, Selection(site="haigang")) == 6
@@ -265,5 +266,5 @@ def test_sql_functions(db: sqlite3.Connection) -> None:
 
 def test_what_is_found_is_marked(db: sqlite3.Connection) -> None:
     for query in ("工會", "王小波", "covid", "握手言和", "会员代表"):
-        for hit in search.search(db, query).results:
+        for hit in results.search([db], query).results:
             assert "\ue001" in hit.snippet, (query, hit)

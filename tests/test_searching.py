@@ -8,7 +8,7 @@ import re
 import sqlite3
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import unescape
 from itertools import chain
 from pathlib import Path
@@ -202,7 +202,7 @@ def test_reprints_are_counted_without_the_article_itself(store: Store) -> None:
     for number in range(3):
         put(store, number, "2009-05-01", text)
     put(store, 3, "2009-05-02", "别的一篇，说的是另一件事。")
-    found = find(store.db, wish_from({}))
+    found = find([store.db], wish_from({}))
     assert [hit.row["reprints"] for hit in found.results] == [0, 2, 2, 2]
 
 
@@ -215,9 +215,9 @@ def test_charts_lead_through_all_months_and_none_is_empty(store: Store) -> None:
     days = Counter(row[0] // DAY for row in store.db.execute("SELECT fts_pk FROM articles"))
     wish = wish_from({})
     while True:
-        line = read_timeline(store.db, wish)
+        line = read_timeline([store.db], wish)
         assert line
-        assert read_timeline(store.db, wish, days) == line
+        assert read_timeline([store.db], wish, days) == line
         seen.append(line.last)
         assert 1 <= len(line.bars) <= MONTHS
         assert max(bar.height for bar in line.bars) > 0
@@ -229,13 +229,13 @@ def test_charts_lead_through_all_months_and_none_is_empty(store: Store) -> None:
     assert months == {"1000-01": 1, "1949-10": 1, "1950-01": 1, "2009-05": 2, "9999-12": 1}
     while line.later:
         wish = wish_from({"chart": line.later})
-        line = read_timeline(store.db, wish)
+        line = read_timeline([store.db], wish)
         assert line
-        assert read_timeline(store.db, wish, days) == line
+        assert read_timeline([store.db], wish, days) == line
         assert any(bar.number for bar in line.bars)
     assert line.last == "9999-12"
-    assert read_timeline(store.db, wish_from({"year": "unknown"})) is None
-    assert read_timeline(store.db, wish_from({"q": "没有"})) is None
+    assert read_timeline([store.db], wish_from({"year": "unknown"})) is None
+    assert read_timeline([store.db], wish_from({"q": "没有"})) is None
 
 
 def test_the_chosen_days_are_in_view_and_marked(store: Store) -> None:
@@ -246,13 +246,13 @@ def test_the_chosen_days_are_in_view_and_marked(store: Store) -> None:
         ({"from": "1995-05-20", "to": "1995-05-21"}, {"1995-05"}),
         ({"year": "1999"}, {f"1999-{month:02}" for month in range(1, 13)}),
     ):
-        line = read_timeline(store.db, wish_from(asked))
+        line = read_timeline([store.db], wish_from(asked))
         assert line
         assert {bar.month for bar in line.bars if bar.chosen} == marked
 
 
-def endless(db: sqlite3.Connection, *_: object) -> object:
-    return db.execute(
+def endless(archives: Sequence[sqlite3.Connection], *_: object) -> object:
+    return archives[0].execute(
         "WITH RECURSIVE n AS (SELECT 1 UNION ALL SELECT 1 FROM n) SELECT max(1) FROM n"
     )
 
@@ -291,7 +291,7 @@ def test_where_counting_takes_too_long_results_are_shown(
 def test_values_of_a_filter_are_counted(store: Store) -> None:
     for number in range(30):
         put(store, number, f"{1950 + number}-01-01")
-    found = survey(store.db, wish_from({"year": "1930"}))
+    found = survey([store.db], wish_from({"year": "1930"}))
     years = next(filter_ for filter_ in found.filters if filter_.name == "year")
     assert [choice.value for choice in years.choices if choice.chosen] == ["1930"]
     assert sum(choice.number for choice in years.choices) == 30

@@ -10,7 +10,8 @@ from archived import sound
 from archive.addresses.urls import article_id
 from archive.errors import LockedError, UnionArchiveError
 from archive.records import Article, Capture, Credit, Flag, Image, Removal, SiteRecord
-from archive.search import index as search
+from archive.search import keys, results
+from archive.search.keys import natural_key
 from archive.store import Saved, Store
 from archive.versions.listing import versions
 
@@ -61,7 +62,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def total(db: sqlite3.Connection, query: str) -> int:
-    return search.search(db, query).total
+    return results.search([db], query).total
 
 
 def test_a_new_article_is_kept_whole(path: Path) -> None:
@@ -96,7 +97,7 @@ def test_a_new_article_is_kept_whole(path: Path) -> None:
             "capture": "urn:uuid:0001",
             "first_captured": "2026-01-01T00:00:00Z",
             "last_captured": "2026-01-01T00:00:00Z",
-            "fts_pk": 733528 << 20,
+            "fts_pk": natural_key("2009-05-01", article_id(URL)),
             "status": None,
         }
         kept = store.db.execute("SELECT * FROM captures").fetchone()
@@ -133,7 +134,7 @@ def test_a_changed_text_is_a_new_version_and_the_old_stays(path: Path) -> None:
             "2026-01-01T00:00:00Z",
             "2026-01-02T00:00:00Z",
         )
-        assert row["fts_pk"] == 733773 << 20
+        assert row["fts_pk"] == natural_key("2010-01-01", row["id"])
         assert [v.text for v in versions(store.db, row["id"])] == [article().text, "改了。"]
         assert store.db.execute("SELECT count(*) FROM removals").fetchone()[0] == 0
         assert (total(store.db, "李明"), total(store.db, "改了")) == (0, 1)
@@ -240,16 +241,9 @@ def test_the_key_orders_by_day_and_undated_last(path: Path) -> None:
             url = f"http://g.example/{number}"
             store.save(capture(number, url=url), article(url=url, published=published), None)
         rows = store.db.execute("SELECT url FROM articles ORDER BY fts_pk DESC").fetchall()
-        assert [row[0][-1] for row in rows] == ["3", "4", "1", "6", "5", "2"]
-
-
-def test_a_full_day_runs_over_into_the_next(path: Path) -> None:
-    with Store(path) as store:
-        store.save(capture(1), article(published="2009-05-01"), None)
-        store.db.execute("UPDATE articles SET fts_pk = ?", [(733528 << 20) + (1 << 20) - 1])
-        other = article(url="http://g.example/2", published="2009-05-01")
-        store.save(capture(2, url=other.url), other, None)
-        assert store.db.execute("SELECT max(fts_pk) FROM articles").fetchone()[0] == 733529 << 20
+        days = ("3", "41", "652")
+        ordered = [sorted(day, key=lambda n: article_id(f"http://g.example/{n}")) for day in days]
+        assert [row[0][-1] for row in rows] == [n for day in ordered for n in reversed(day)]
 
 
 def test_runs(path: Path) -> None:
@@ -306,13 +300,21 @@ def test_a_full_disk_says_so_and_breaks_nothing(path: Path) -> None:
         assert sound_after == 1
 
 
-def test_articles_of_a_day_get_keys_of_their_own(path: Path) -> None:
+def test_articles_of_a_day_are_in_the_order_of_their_ids(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keys, "natural_key", lambda published, _: keys.first_key(published))
+    urls = [f"http://g.example/{number}" for number in range(1, 7)]
     with Store(path) as store:
-        for number in range(1, 6):
-            url = f"http://g.example/{number}"
-            store.save(capture(number, url=url), article(url=url), None)
-        rows = store.db.execute("SELECT fts_pk FROM articles ORDER BY 1").fetchall()
-        assert [row[0] - (733528 << 20) for row in rows] == [0, 1, 2, 3, 4]
+        for number, url in enumerate(urls, 1):
+            store.save(capture(number, url=url), article(url=url, text=f"{number}人合影。"), None)
+        rows = store.db.execute("SELECT fts_pk, id FROM articles ORDER BY 1").fetchall()
+        assert [row[0] - (733528 << 20) for row in rows] == [0, 1, 2, 3, 4, 5]
+        assert [row[1] for row in rows] == sorted(map(article_id, urls))
+        for row in rows:
+            assert keys.seek(store.db, "2009-05-01", row[1]) == row[0]
+            assert keys.seek(store.db, "2009-05-01", row[1], past=True) == row[0] + 1
+        sound(store.db)
 
 
 def test_a_line_that_was_learned_meanwhile_is_no_new_version(path: Path) -> None:

@@ -14,6 +14,7 @@ from archived import fill, sound
 from datasette.app import Datasette
 from datasette.utils import StartupError
 
+from archive.hanzi import SEGMENTER_VERSION
 from archive.search.index import COLUMNS
 from archive.store import Store
 
@@ -86,10 +87,9 @@ def test_datasette_without_the_plugin_browses_it(path: Path) -> None:
     assert done.stdout == "200 False\n" * 4
 
 
-def test_the_plugin_refuses_an_index_of_an_older_schema(path: Path) -> None:
+def test_the_plugin_refuses_an_older_index(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
-        db.execute("DROP TABLE articles_fts")
-        db.execute("CREATE VIRTUAL TABLE articles_fts USING fts5(title, text, content='')")
+        db.execute(f"PRAGMA user_version = {SEGMENTER_VERSION - 1}")
     with pytest.raises(StartupError, match="older Union Archive"):
         asyncio.run(Datasette([str(path)]).invoke_startup())
 

@@ -1,7 +1,10 @@
 """How the pages put things."""
 
+from urllib.parse import parse_qsl
+
 import pytest
 
+from archive.search.keys import Place
 from archive.web.finding import pieces
 from archive.web.holding import bars
 from archive.web.wish import Wish, wish_from
@@ -46,9 +49,17 @@ def test_a_text_of_unknown_language_is_told_by_its_characters() -> None:
 
 
 def test_a_wish_comes_back_from_its_address() -> None:
-    asked = {"q": " 工会 & <b> ", "year": "2024", "before": "12", "other": "x"}
+    asked = {
+        "q": " 工会 & <b> ",
+        "year": "2024",
+        "before": "2009-05-01.abcdefghij",
+        "after": ".x",
+        "other": "x",
+    }
     wish = wish_from(asked, hiding=False)
-    assert wish == Wish(q="工会 & <b>", year="2024", before=12, suspect="show")
+    before = Place("2009-05-01", "abcdefghij")
+    assert wish == Wish(q="工会 & <b>", year="2024", before=before, suspect="show")
+    assert wish_from(dict(parse_qsl(wish.address(before=before))), hiding=False) == wish
     address = wish.address(site="a b")
     assert address == "q=%E5%B7%A5%E4%BC%9A+%26+%3Cb%3E&site=a+b&year=2024&suspect=show"
     assert wish_from(asked).q == "工会 & <b> -flag:suspect"

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from importlib.metadata import entry_points
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -168,15 +169,26 @@ def serving(
     python: Path | str = sys.executable,
     metadata: Path = ROOT / "datasette_metadata.json",
     before: Sequence[str] = (),
+    *,
+    others: Sequence[Path] = (),
 ) -> Iterator[str]:
-    """Run one of SERVERS over the holdings as its own process; give its address."""
+    """Run one of SERVERS over the holdings, and others, as its own process; give its address."""
     assert entry_points(group="datasette", name="union_archive"), "pip install -e '.[test]' first"
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     commands = {
-        "serve": ["crawler.cli", "-C", str(holdings), "serve", "--port", str(port)],
+        "serve": [
+            "crawler.cli",
+            "-C",
+            str(holdings),
+            "serve",
+            *chain.from_iterable(("--also", str(other)) for other in others),
+            "--port",
+            str(port),
+        ],
         "datasette": [
-            *("datasette", "serve", str(holdings / "archive.db"), "--port", str(port)),
+            *("datasette", "serve", *(str(each / "archive.db") for each in (holdings, *others))),
+            *("--port", str(port)),
             *("-m", str(metadata)),
         ],
     }

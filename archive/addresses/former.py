@@ -50,7 +50,7 @@ def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
         return None  # an archive of before
     row = db.execute(
         "SELECT a.id FROM former_ids AS f JOIN addresses AS at ON at.id = f.address"
-        " JOIN articles AS a ON a.id = at.article WHERE f.id = ?"
+        " JOIN main.articles AS a ON a.id = at.article WHERE f.id = ?"
         " ORDER BY a.first_captured, a.id LIMIT 1",
         [id_],
     ).fetchone()

@@ -11,6 +11,7 @@ from functools import cached_property
 from archive.errors import UnionArchiveError, UsageError
 from archive.export.script import SCRIPTS, converter
 from archive.export.segmenting import segmenter
+from archive.search.keys import DAY
 from archive.search.selection import Binds, Selection
 
 Row = dict[str, object]
@@ -87,18 +88,26 @@ class Wanted:
 
         Newest first; of one article the newest version first. Raises UsageError for a wrong date.
         """
+        keys, numbers = array("q"), array("q")
+        for _, _, key, number, _ in self.placed(db, 0):
+            keys.append(key)
+            numbers.append(number)
+        return keys, numbers
+
+    def placed(
+        self, db: sqlite3.Connection, archive: int
+    ) -> Iterator[tuple[int, tuple[str, int], int, int, int]]:
+        """Give the same one by one: day, id and number, key, number, and `archive` as given."""
         source, binds = self.selection.joined(db)
         key = self.selection.key
         if self.cluster != "all":
             source = f"{source} AND a.fts_pk IN ({_CLUSTERED[self.cluster](key, source)})"
         number, join = self._version(binds)
-        keys, numbers = array("q"), array("q")
         asked = source.replace(" WHERE ", f" {join} WHERE ", 1)
-        for row in db.execute(f"SELECT {key}, {number} {asked} ORDER BY 1 DESC, 2 DESC", binds):
+        found = db.execute(f"SELECT {key}, {number}, a.id {asked} ORDER BY 1 DESC, 2 DESC", binds)
+        for row in found:
             if row[1] is not None:
-                keys.append(row[0])
-                numbers.append(row[1])
-        return keys, numbers
+                yield row[0] // DAY, (row[2], row[1]), row[0], row[1], archive
 
     def _version(self, binds: Binds) -> tuple[str, str]:
         """Give the number of the version in SQL, and what is to be joined for it."""

@@ -8,13 +8,12 @@ of: a new SEGMENTER_VERSION therefore builds the index anew (`rebuild`).
 import json
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archive import hanzi
 from archive.search import query
 from archive.search.marks import marks
 from archive.search.selection import Selection, match
-from archive.search.snippets import LENGTH, attached_snippet, snippet
+from archive.search.snippets import LENGTH, snippet
 from archive.search.terms import MARKS
 
 COLUMNS = f"{', '.join(query.FIELDS)}, {MARKS}"
@@ -34,64 +33,6 @@ BULK_BYTES = 1 << 26
 """The same while it is built anew."""
 _WEIGHTS = "8, 1, 2, 2, 1, 1, 0.5, 0"
 """What a find in each column is worth."""
-
-
-@dataclass(frozen=True)
-class Hit:
-    """An article that was found."""
-
-    id: str
-    title: str
-    url: str
-    published: str | None
-    site: str | None
-    snippet: str
-    """A piece of its text with MARK and UNMARK about what was looked for."""
-    attachment: str | None = None
-    """The name of the attached file that the piece is of, where it is of one."""
-
-
-@dataclass(frozen=True)
-class Hits:
-    """What a search found."""
-
-    total: int
-    """How many there are in all, exactly."""
-    results: tuple[Hit, ...]
-    """The newest of them, undated ones last."""
-
-
-def search(  # noqa: PLR0913 - one keyword each for what a reader may narrow
-    db: sqlite3.Connection,
-    text: str,
-    *,
-    site: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    limit: int = 20,
-    offset: int = 0,
-    relevance: bool = False,
-) -> Hits:
-    """Find articles, newest first, or the most relevant of the newest RANKED.
-
-    Raises UsageError for a date that is none.
-    """
-    selection = Selection(text, site, since, until)
-    order = ranked if relevance else newest
-    keys = order(db, selection, limit, offset)
-    rows = db.execute(
-        "SELECT a.id, a.title, a.url, a.published, a.site, a.text FROM json_each(?) AS wanted"
-        " CROSS JOIN articles AS a ON a.fts_pk = wanted.value ORDER BY wanted.key",
-        [json.dumps(keys)],
-    )
-    results = tuple(_hit(db, row, text) for row in rows.fetchall())
-    return Hits(count(db, selection), results)
-
-
-def _hit(db: sqlite3.Connection, row: sqlite3.Row, text: str) -> Hit:
-    """Show what was found, in an attached file where the article itself has not the words."""
-    name, piece = attached_snippet(db, row[0], f"{row[1]}\n{row[5]}", text) or (None, None)
-    return Hit(row[0], row[1], row[2], row[3], row[4], piece or snippet(row[5], text), name)
 
 
 def newest(db: sqlite3.Connection, selection: Selection, limit: int, offset: int = 0) -> list[int]:
@@ -114,12 +55,26 @@ def ranked(db: sqlite3.Connection, selection: Selection, limit: int, offset: int
         return newest(db, selection, min(limit, max(0, RANKED - offset)), offset)
     source, binds = selection.sql(db)
     rows = db.execute(
-        f"SELECT key FROM (SELECT f.rowid AS key, bm25(articles_fts, {_WEIGHTS}) AS score {source}"
-        f" ORDER BY f.rowid DESC LIMIT {RANKED}) ORDER BY score, key DESC LIMIT :limit"
-        " OFFSET :offset",
+        f"SELECT key FROM ({_scores(source)}) ORDER BY score, key DESC LIMIT :limit OFFSET :offset",
         {**binds, "limit": limit, "offset": offset},
     )
     return [row[0] for row in rows]
+
+
+def scored(db: sqlite3.Connection, selection: Selection) -> list[tuple[int, float]]:
+    """Give the keys of the newest RANKED articles and the score of each: less is more relevant.
+
+    Words must be looked for.
+    """
+    source, binds = selection.sql(db)
+    return [(row[0], row[1]) for row in db.execute(_scores(source), binds)]
+
+
+def _scores(source: str) -> str:
+    return (
+        f"SELECT f.rowid AS key, bm25(articles_fts, {_WEIGHTS}) AS score {source}"
+        f" ORDER BY f.rowid DESC LIMIT {RANKED}"
+    )
 
 
 def count(db: sqlite3.Connection, selection: Selection, most: int | None = None) -> int:

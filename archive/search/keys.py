@@ -1,9 +1,17 @@
-"""The integer that the index joins on, ordered by day of publication: newest first is its order."""
+"""The integer that the index joins on; its order is that of results, by day of publication and id.
+
+So an article's place among others does not depend on when it came, and archives that hold the same
+articles, in one file or in several, list them alike. A key is the first of its day and a share of
+the day's keys that the beginning of the id tells; where two want the same, the greater id is moved
+up, as in an ordered hash table (Amble and Knuth, 1974).
+"""
 
 import re
 import sqlite3
+from bisect import bisect_left
 from calendar import monthrange
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 
 from archive.errors import UsageError
@@ -15,7 +23,15 @@ FIRST = date(1000, 1, 1)
 DATED = FIRST.toordinal() * DAY
 """The first key of a dated article; the undated have those below, and come last."""
 END = (date.max.toordinal() + 1) * DAY
+ROOM = 1 << 12
+"""How far an article may be moved up; so many of a day's last keys are wanted by none."""
 
+_LETTERS = "234567abcdefghijklmnopqrstuvwxyz"
+"""What ids are made of, in order: base32 (RFC 4648), in lower case."""
+_TELLING = 10
+"""Letters of an id that tell its key."""
+
+_PLACE = re.compile(r"(\d{4}-\d\d-\d\d)?\.([a-z2-7]{10,52})", re.ASCII)
 _DATE = re.compile(r"(\d{4})(?:-(\d\d?)(?:-(\d\d?))?)?", re.ASCII)
 
 
@@ -28,18 +44,60 @@ def first_key(published: str | None) -> int:
     return key if key >= DATED else 0
 
 
-def next_key(db: sqlite3.Connection, published: str | None) -> int:
-    """Give a free key for an article published then."""
-    key = first_key(published)
-    while True:
-        end = key + DAY if key else DATED
-        row = db.execute(
-            "SELECT max(fts_pk) FROM articles WHERE fts_pk >= ? AND fts_pk < ?", [key, end]
-        ).fetchone()
-        free = key if row[0] is None else row[0] + 1
-        if free < end:
-            return free
-        key = end
+def natural_key(published: str | None, id_: str) -> int:
+    """Give the key that an article published then wants, by its id."""
+    first = first_key(published)
+    room = (DAY if first else DATED) - ROOM
+    told = 0
+    for letter in id_[:_TELLING].ljust(_TELLING, _LETTERS[0]):
+        told = told * len(_LETTERS) + min(bisect_left(_LETTERS, letter), len(_LETTERS) - 1)
+    return first + (told * room >> 5 * _TELLING)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an article stands in the order of results, in whichever archive."""
+
+    day: str | None
+    """Of its publication, ISO 8601; None where that is not known."""
+    id: str
+
+    def __str__(self) -> str:
+        """Write it for an address: 2009-05-01.ID, or .ID without a day."""
+        return f"{self.day or ''}.{self.id}"
+
+
+def place(text: str | None) -> Place | None:
+    """Read what a place is written as; None for anything else."""
+    found = _PLACE.fullmatch(text or "")
+    return None if found is None else Place(found[1], found[2])
+
+
+def place_of(key: int, id_: str) -> Place:
+    """Give the place of the article with that key and id."""
+    return Place(date.fromordinal(key // DAY).isoformat() if key >= DATED else None, id_)
+
+
+def seek(db: sqlite3.Connection, published: str | None, id_: str, *, past: bool = False) -> int:
+    """Give the first key that is not before the place of an article, whether it is there or not.
+
+    With `past`, the first one behind it. A free key, or that of the next article.
+    """
+    key = natural_key(published, id_)
+    before = db.execute(
+        "SELECT max(fts_pk) FROM articles WHERE fts_pk >= ? AND fts_pk < ?"
+        f" AND id {'<=' if past else '<'} ?",
+        [key, key + ROOM, id_],
+    ).fetchone()[0]
+    return key if before is None else int(before) + 1
+
+
+def put_in_order(db: sqlite3.Connection) -> None:
+    """Give all articles their keys anew, in the caller's transaction; the index is stale then."""
+    db.execute("UPDATE articles SET fts_pk = -1 - fts_pk")
+    for id_, published in db.execute("SELECT id, published FROM articles ORDER BY id").fetchall():
+        key = seek(db, published, id_)
+        db.execute("UPDATE articles SET fts_pk = ? WHERE id = ?", [key, id_])
 
 
 def bounds(since: str | None, until: str | None) -> tuple[int, int] | None:

@@ -9,6 +9,8 @@ from archive.search import keys, marks, query
 from archive.search.terms import ALL, Marked, Named, Node, Sites, both
 
 Binds = dict[str, str | int]
+HIDDEN = "hidden"
+"""The table of keys of what an archive is not asked for, being read together with others."""
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,11 @@ class Selection:
     def _sql(self, db: sqlite3.Connection, *, joined: bool, card: str = "") -> tuple[str, Binds]:
         binds: Binds = {}
         conditions = []
-        tables = f"articles AS a {card}"
+        tables = f"main.articles AS a {card}"
         if self.key == "f.rowid":
             tables = "articles_fts AS f"
             if joined or self.source is not None:
-                tables += f" CROSS JOIN articles AS a {card} ON a.fts_pk = f.rowid"
+                tables += f" CROSS JOIN main.articles AS a {card} ON a.fts_pk = f.rowid"
             conditions.append("f.articles_fts MATCH :match")
             node = self.node
             binds["match"] = query.NOTHING if node is None else written_for(db, node)
@@ -95,6 +97,8 @@ class Selection:
         if self.source is not None:
             conditions.append("a.source = :source")
             binds["source"] = self.source
+        if db.execute(f"SELECT 1 FROM temp.sqlite_schema WHERE name = '{HIDDEN}'").fetchone():
+            conditions.append(f"{self.key} NOT IN (SELECT key FROM temp.{HIDDEN})")
         return f"FROM {tables} WHERE {' AND '.join(conditions) or '1'}", binds
 
 

@@ -1,21 +1,21 @@
 """The Datasette plugin: search, reading pages and dress for an archive.
 
 It works under `union-archive serve` and under plain `datasette archive.db -m
-datasette_metadata.json`, and stands aside where no archive is served.
+datasette_metadata.json`, and stands aside where no archive is served. Several archives are read
+as one; their tables stay each by itself.
 """
 
+import asyncio
 import re
 import sqlite3
 from collections.abc import Awaitable, Callable, Generator
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 from pluggy import HookimplMarker
 
-from archive.holdings import Holdings
-from archive.search.terms import MARKS
+from archive.hanzi import SEGMENTER_VERSION
 from archive.web import articles, envelope, oai, pages, places, searching
 from archive.web.nonces import Nonces
 from archive.web.parts import within
@@ -34,25 +34,29 @@ _ROWID = re.compile(r"^\[?rowid\]? in \(select rowid from \[?articles_fts\]? whe
 _COLUMN = re.compile(r"where \[?(\w+)\]? match (?:escape_fts\()?(:search_\d+)\)?\)$")
 _RAW = re.compile(r"match (:search)\)$")
 _ID = re.compile(r"[a-z2-7]{10,52}")
+DESCRIBED = "archive"
+"""What datasette_metadata.json calls the database."""
 CLIPPED = 300
 """Characters of a text or a title that a cell of a table shows."""
 
 
 @hookimpl
 def startup(datasette: "Datasette") -> Callable[[], Awaitable[None]]:
-    """Look for the archive among the databases."""
+    """Look for archives among the databases."""
 
     async def look() -> None:
-        name = await pages.find_archive(datasette)
-        datasette.jinja_env.globals.update(pages.WORDS, union_archive=name)
-        if name is not None:
-            await _expect_today(datasette, name)
+        served = await pages.find_archives(datasette)
+        datasette.jinja_env.globals.update(
+            pages.WORDS,
+            union_archive=served.names[0] if served else None,
+            union_archive_served=served,
+        )
+        if served is not None:
+            for name in served.names:
+                await _expect_today(datasette, name)
+            if served.shelf is not None:
+                await asyncio.to_thread(served.shelf.compared)
             datasette.jinja_env.add_extension(Nonces)
-            found = _holdings(datasette, name)
-            player = found.replay() if found else None
-            datasette.jinja_env.globals.update(
-                union_archive_holdings=found, union_archive_player=player
-            )
             # Suggesting facets reads whole tables; ours are named in the metadata. Metadata
             # cannot hold settings, so that this alone reaches plain `datasette` too.
             datasette._settings["suggest_facets"] = False  # noqa: SLF001
@@ -64,17 +68,21 @@ async def _expect_today(datasette: "Datasette", name: str) -> None:
     """Refuse to serve an archive whose index is an older one, which could not be asked."""
     from datasette.utils import StartupError
 
-    columns = await datasette.get_database(name).table_columns("articles_fts")
-    if MARKS not in columns:
+    version = await datasette.get_database(name).execute("PRAGMA user_version")
+    if version.rows[0][0] < SEGMENTER_VERSION:
         raise StartupError(
             f"{name}: made by an older Union Archive; any crawl or ingest brings it up to date"
         )
 
 
-def _holdings(datasette: "Datasette", name: str) -> Holdings | None:
-    """Give the folder that the archive lies in; None where it is in memory."""
-    path = datasette.get_database(name).path
-    return Holdings(Path(path).parent) if path else None
+@hookimpl
+def get_metadata(datasette: "Datasette") -> dict[str, Any]:
+    """Describe the tables of archives by other names as the metadata does those of `archive`."""
+    served: pages.Served | None = datasette.jinja_env.globals.get("union_archive_served")
+    names = served.names if served else ()
+    given = datasette._metadata_local.get("databases") or {}  # noqa: SLF001 - the hook gets no more
+    ours = given.get(DESCRIBED, {})
+    return {"databases": {name: ours for name in names if name not in given}}
 
 
 @hookimpl(trylast=True)

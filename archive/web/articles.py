@@ -6,9 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from archive import citation, crosswalk
 from archive.errors import UnionArchiveError
+from archive.holdings import Holdings
+from archive.search.together import first
 from archive.warc.reading import locate, read_headers
 from archive.web import cite
 from archive.web.drawing import archive_of, draw, read
+from archive.web.pages import Served
 from archive.web.parts import within
 from archive.web.reading import Reading, Row, leads_to, read_article, read_withdrawn
 from archive.web.record import record, replay_link
@@ -26,32 +29,33 @@ HEADERS = 40
 
 async def article(datasette: "Datasette", request: "Request") -> "Response":
     """Answer /a/ID, or /a/ID?version=N for a superseded text, each also as a file."""
-    name = await archive_of(datasette, request)
+    served = await archive_of(datasette, request)
     wanted, kind = request.url_vars["article"], request.url_vars["format"]
     version, pair = _number(request, "version"), (_number(request, "a"), _number(request, "b"))
-    found = None
+    answer = None
     if version is not None or "version" not in request.args:
         both = (pair[0], pair[1]) if pair[0] is not None and pair[1] is not None else None
-        found = await read(datasette, name, lambda db: read_article(db, wanted, version, both))
-    if found is None:
-        if other := await read(datasette, name, lambda db: leads_to(db, wanted)):
-            return _moved(datasette, request, other, kind)
-        since = await read(datasette, name, lambda db: read_withdrawn(db, wanted))
-        return await _missing(datasette, request, since, kind)
+        answer = await read(
+            datasette,
+            lambda dbs: first(dbs, lambda db: read_article(db, wanted, version, both)),
+        )
+    if answer is None:
+        return await _elsewhere(datasette, request, served)
+    place, found = answer
     permalink = datasette.absolute_url(request, datasette.urls.path(f"/a/{wanted}"))
-    player = datasette.jinja_env.globals.get("union_archive_player")
-    replay = replay_link(player, found.capture)
+    replay = replay_link(served.players[place], found.capture)
     cited = cite.cited(found, permalink)
     if kind == "json":
         return _file(json.dumps(record(found, cited, permalink, replay), ensure_ascii=False), kind)
     if kind is not None:
         return _file(cite.FORMATS[kind].write(cited), kind, f"{wanted}.{kind}")
     page: dict[str, Any] = {
+        "union_archive": served.names[place],
         "reading": found,
         "part": _part(found, _number(request, "part")),
         "permalink": permalink,
         "replay": replay,
-        "headers": await asyncio.to_thread(_headers, datasette, found.capture),
+        "headers": await asyncio.to_thread(_headers, served.holdings(place), found.capture),
         "cleaner": next(v.cleaner for v in found.past.versions if v.number == found.number),
         "cited": cited,
         "citations": {"gb": citation.gb_t_7714(cited), "chicago": citation.chicago(cited)},
@@ -63,9 +67,8 @@ async def article(datasette: "Datasette", request: "Request") -> "Response":
     return await draw(datasette, request, "article.html", page)
 
 
-def _headers(datasette: "Datasette", capture: Row | None) -> list[tuple[str, str]]:
+def _headers(holdings: Holdings | None, capture: Row | None) -> list[tuple[str, str]]:
     """Give a capture's HTTP headers, where the WARC files lie beside the archive."""
-    holdings = datasette.jinja_env.globals.get("union_archive_holdings")
     if capture is None or holdings is None:
         return []
     path = locate(holdings.warc, capture["warc"])
@@ -87,6 +90,20 @@ def _number(request: "Request", name: str) -> int | None:
 def _part(found: Reading, wanted: int | None) -> int:
     """Give the part of the text to be shown, from 1 on."""
     return min(max(wanted or 1, 1), len(found.parts))
+
+
+async def _elsewhere(datasette: "Datasette", request: "Request", served: Served) -> "Response":
+    """Lead to where an article is, or say that there is none."""
+    wanted, kind = request.url_vars["article"], request.url_vars["format"]
+    withdrawn = await read(datasette, lambda dbs: first(dbs, lambda db: read_withdrawn(db, wanted)))
+    if withdrawn is None:
+        alias = await read(datasette, lambda dbs: first(dbs, lambda db: leads_to(db, wanted)))
+        other = alias[1] if alias else wanted
+        if served.shelf is not None:
+            other = await asyncio.to_thread(served.shelf.instead, other) or other
+        if other != wanted:
+            return _moved(datasette, request, other, kind)
+    return await _missing(datasette, request, withdrawn[1] if withdrawn else None, kind)
 
 
 def _moved(datasette: "Datasette", request: "Request", other: str, kind: str | None) -> "Response":

@@ -3,14 +3,14 @@
 All of it is read from one covering index, by the key that holds the day of publication.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from archive.search.keys import DATED, DAY
+from archive.search.together import Archives
 
 Month = tuple[int, int]
 """Year and month."""
@@ -39,15 +39,14 @@ class Coverage:
         return _span({month[0] for month in self.months})
 
 
-def read_coverage(db: sqlite3.Connection, site: str | None = None) -> dict[str | None, Coverage]:
+def read_coverage(archives: Archives, site: str | None = None) -> dict[str | None, Coverage]:
     """Count the articles of every site, or of one, by month of publication."""
     only = "" if site is None else "WHERE site = ?"
-    rows = db.execute(
-        f"SELECT site, fts_pk / {DAY} AS day, count(*) FROM articles {only} GROUP BY site, day",
-        [] if site is None else [site],
-    )
+    asked = f"SELECT site, fts_pk / {DAY} AS day, count(*) FROM articles {only} GROUP BY site, day"
     found: dict[str | None, Coverage] = {}
-    for name, day, number in rows:
+    for name, day, number in chain.from_iterable(
+        db.execute(asked, [] if site is None else [site]) for db in archives
+    ):
         coverage = found.setdefault(name, Coverage())
         if day * DAY < DATED:
             coverage.undated += number

@@ -1,10 +1,12 @@
-"""What every page of ours is drawn with: who may see it, reading the archive, the template."""
+"""What every page of ours is drawn with: who may see it, reading the archives, the template."""
 
-import sqlite3
+import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from archive.search.together import Archives
 from archive.web import visit
+from archive.web.pages import Served
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -13,27 +15,39 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-async def archive_of(datasette: "Datasette", request: "Request") -> str:
-    """Name the archive's database, or answer as if our pages did not exist."""
+async def archive_of(datasette: "Datasette", request: "Request") -> Served:
+    """Give what is served, or answer as if our pages did not exist."""
     from datasette import NotFound
 
-    name: str | None = datasette.jinja_env.globals.get("union_archive")
-    if name is None:
+    served: Served | None = datasette.jinja_env.globals.get("union_archive_served")
+    if served is None:
         raise NotFound("No archive is served here")
-    await ensure_allowed(datasette, request, name)
-    return name
+    await ensure_allowed(datasette, request, served)
+    return served
 
 
-async def ensure_allowed(datasette: "Datasette", request: "Request", name: str) -> None:
+async def ensure_allowed(datasette: "Datasette", request: "Request", served: Served) -> None:
     """Let only those see a page of ours who may see the articles. Raises Forbidden."""
-    rights = [("view-table", (name, "articles")), ("view-database", name), "view-instance"]
-    await datasette.ensure_permissions(request.actor, rights)
+    for name in served.names:
+        rights = [("view-table", (name, "articles")), ("view-database", name), "view-instance"]
+        await datasette.ensure_permissions(request.actor, rights)
 
 
-async def read(datasette: "Datasette", name: str, question: Callable[[sqlite3.Connection], T]) -> T:
-    """Ask the archive on one of Datasette's threads."""
-    answer: T = await datasette.get_database(name).execute_fn(question)
-    return answer
+async def read(datasette: "Datasette", question: Callable[[Archives], T]) -> T:
+    """Ask the archive, or several as one, on one of Datasette's threads."""
+    served: Served = datasette.jinja_env.globals["union_archive_served"]
+    shelf = served.shelf
+    if shelf is None:
+        database = datasette.get_database(served.names[0])
+        answer: T = await database.execute_fn(lambda db: question((db,)))
+        return answer
+
+    def ask() -> T:
+        return question(shelf.archives())
+
+    if datasette.executor is None:  # num_sql_threads is 0
+        return ask()
+    return await asyncio.get_running_loop().run_in_executor(datasette.executor, ask)
 
 
 async def draw(

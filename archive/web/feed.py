@@ -1,13 +1,12 @@
 """The newest of what a query finds as an Atom feed (RFC 4287)."""
 
 import json
-import sqlite3
 from collections.abc import Callable
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from archive.markup import moment, speakable
-from archive.search.index import newest
 from archive.search.snippets import plain, snippet
+from archive.search.together import Archives, listed, rows_of
 from archive.web.wish import Wish
 
 ATOM = "atom"
@@ -20,31 +19,28 @@ NEVER = "1970-01-01T00:00:00Z"
 """When a feed without entries changed."""
 
 _ENTRIES = """
-SELECT a.id, a.title, a.text, a.authors, a.published, a.language, a.source, s.name AS site,
-    coalesce(v.captured, a.first_captured) AS updated
+SELECT a.fts_pk, a.id, a.title, a.text, a.authors, a.published, a.language, a.source,
+    s.name AS site, coalesce(v.captured, a.first_captured) AS updated
 FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
     LEFT JOIN sites AS s ON s.id = a.site
     LEFT JOIN versions AS v ON v.article = a.id AND v.number = a.version
-ORDER BY wanted.key
 """
 register_namespace("", NAMESPACE)
 
 
-def read_feed(db: sqlite3.Connection, wish: Wish, absolute: Callable[[str], str]) -> str:
+def read_feed(archives: Archives, wish: Wish, absolute: Callable[[str], str]) -> str:
     """Write the feed of a wish; `absolute` makes an address of a path."""
-    keys = newest(db, wish.selection, ENTRIES)
-    cursor = db.execute(_ENTRIES, [json.dumps(keys)])
-    names = [column[0] for column in cursor.description]
-    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    spots = listed(archives, wish.selection, ENTRIES)
+    found = [row for _, row in rows_of(archives, _ENTRIES, spots)]
     address = wish.address(sort="", chart="")
     feed = Element(f"{{{NAMESPACE}}}feed")
     _add(feed, "id", absolute(f"/search.{ATOM}?{address}"))
     _add(feed, "title", f"{wish.q or '*'} · Union Archive")
-    _add(feed, "updated", max((moment(row["updated"]) or NEVER for row in rows), default=NEVER))
+    _add(feed, "updated", max((moment(row["updated"]) or NEVER for row in found), default=NEVER))
     _add(feed, "link", rel="self", href=absolute(f"/search.{ATOM}?{address}"))
     _add(feed, "link", rel="alternate", type="text/html", href=absolute(f"/search?{address}"))
     _add(_add(feed, "author"), "name", "Union Archive")
-    for row in rows:
+    for row in found:
         _entry(feed, row, wish, absolute(f"/a/{row['id']}"))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(feed, encoding="unicode")}\n'
 

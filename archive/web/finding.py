@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from archive.search.index import RANKED, ranked
+from archive.search.index import RANKED
+from archive.search.keys import Place, place_of
 from archive.search.snippets import MARK, UNMARK, attached_snippet, snippet
+from archive.search.together import Archives, listed, ranked, rows_of
 from archive.web.parts import LONG, within
 from archive.web.wish import Wish
 from archive.web.words import FLAGS, FlagWords, flag_words, lang_of
@@ -25,7 +27,6 @@ SELECT a.id, a.title, a.text, a.published, a.language, a.source, a.authors, a.si
     (SELECT max(count(*) - 1, 0) FROM reprints WHERE cluster = r.cluster) AS reprints
 FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
     LEFT JOIN sites ON sites.id = a.site LEFT JOIN reprints AS r ON r.article = a.id
-ORDER BY wanted.key
 """
 
 
@@ -45,67 +46,70 @@ class Result:
     """Words for each, and whether they are ours, that can be translated."""
 
 
+Change = dict[str, int | Place]
+"""Fields of a wish with other values."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A page of results."""
 
     results: tuple[Result, ...]
-    back: dict[str, int]
+    back: "Change"
     """What to change in the wish for the page before; empty where this is the first."""
-    on: dict[str, int]
+    on: "Change"
     """The same for the page after."""
 
 
-def find(db: sqlite3.Connection, wish: Wish) -> Found:
-    """Search the archive."""
-    keys, back, on = _ranked(db, wish) if wish.sort == "relevance" else _by_date(db, wish)
-    rows = _rows(db, _RESULTS, [json.dumps(keys)])
-    return Found(tuple(_result(db, row, wish.words) for row in rows), back, on)
+def find(archives: Archives, wish: Wish) -> Found:
+    """Search the archive, or several as one."""
+    page = _ranked if wish.sort == "relevance" else _by_date
+    rows, back, on = page(archives, wish)
+    return Found(tuple(_result(db, row, wish.words) for db, row in rows), back, on)
 
 
-Page = tuple[list[int], dict[str, int], dict[str, int]]
-"""Keys of a page, and the changes for the page before and the page after."""
+Page = tuple[list[tuple[sqlite3.Connection, Row]], Change, Change]
+"""The rows of a page with their archives, and the changes for the page before and after."""
 
 
-def _by_date(db: sqlite3.Connection, wish: Wish) -> Page:
-    """Read a page of keys and one more, from the key on in the direction of reading."""
-    selection = wish.selection
-    source, binds = selection.sql(db)
+def _by_date(archives: Archives, wish: Wish) -> Page:
+    """Read a page, from a place on in the direction of reading, and see whether there is more."""
     rising = wish.sort == "oldest"
     back_name, on_name = ("before", "after") if rising else ("after", "before")
     backwards = getattr(wish, back_name) is not None
-    beyond = ""
-    if wish.before is not None:
-        beyond, binds["key"] = f"AND {selection.key} < :key", wish.before
-    elif wish.after is not None:
-        beyond, binds["key"] = f"AND {selection.key} > :key", wish.after
-    direction = "ASC" if rising != backwards else "DESC"
-    rows = db.execute(
-        f"SELECT {selection.key} {source} {beyond}"
-        f" ORDER BY {selection.key} {direction} LIMIT {PAGE + 1}",
-        binds,
+    spots = listed(
+        archives,
+        wish.selection,
+        PAGE + 1,
+        rising=rising != backwards,
+        before=wish.before,
+        after=wish.after,
     )
-    keys = [row[0] for row in rows]
-    more = len(keys) > PAGE
-    keys = keys[:PAGE]
+    more = len(spots) > PAGE
+    spots = spots[:PAGE]
     if backwards:
-        keys.reverse()
+        spots.reverse()
+    rows = rows_of(archives, _RESULTS, spots)
     is_back = more if backwards else getattr(wish, on_name) is not None
     is_on = backwards or more
     return (
-        keys,
-        {back_name: keys[0]} if keys and is_back else {},
-        {on_name: keys[-1]} if keys and is_on else {},
+        rows,
+        {back_name: _place(rows[0][1])} if rows and is_back else {},
+        {on_name: _place(rows[-1][1])} if rows and is_on else {},
     )
 
 
-def _ranked(db: sqlite3.Connection, wish: Wish) -> Page:
-    """Read a page of an order that has no keys."""
+def _place(row: Row) -> Place:
+    return place_of(row["fts_pk"], row["id"])
+
+
+def _ranked(archives: Archives, wish: Wish) -> Page:
+    """Read a page of an order that has no places."""
     skip = wish.skip or 0
-    keys = ranked(db, wish.selection, PAGE + 1, skip)
-    more = len(keys) > PAGE and skip + PAGE < RANKED
+    spots = ranked(archives, wish.selection, PAGE + 1, skip)
+    more = len(spots) > PAGE and skip + PAGE < RANKED
     return (
-        keys[:PAGE],
+        rows_of(archives, _RESULTS, spots[:PAGE]),
         {"skip": max(0, skip - PAGE)} if skip else {},
         {"skip": skip + PAGE} if more else {},
     )
@@ -141,9 +145,3 @@ def pieces(marked: str) -> Iterator[tuple[str, bool]]:
             yield head, bool(number and closed)
         if tail:
             yield tail, False
-
-
-def _rows(db: sqlite3.Connection, sql: str, binds: list[str]) -> list[Row]:
-    cursor = db.execute(sql, binds)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -1,10 +1,11 @@
 """What the home page and the list of sites show: sums, sites, coverage, newest articles, runs."""
 
-import sqlite3
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from archive.search.selection import Selection
+from archive.search.together import Archives, listed, rows_of
 from archive.web import coverage
 from archive.web.coverage import Coverage, Strip
 from archive.web.words import run_state
@@ -12,18 +13,19 @@ from archive.web.words import run_state
 Row = dict[str, Any]
 
 _SITES = "SELECT * FROM sites"
-_CAPTURED = "SELECT site, max(captured) FROM captures WHERE site IS NOT NULL GROUP BY site"
+_CAPTURED = "SELECT site, max(captured) AS last FROM captures WHERE site IS NOT NULL GROUP BY site"
 _LAST_RUNS = """
 SELECT * FROM runs WHERE id IN (SELECT max(id) FROM runs GROUP BY site)
 """
 _NEWEST = """
-SELECT articles.id, articles.title, articles.published, articles.language,
+SELECT a.fts_pk, a.id, a.title, a.published, a.language,
     sites.name AS site_name, sites.language AS site_language
-FROM articles LEFT JOIN sites ON sites.id = articles.site ORDER BY articles.fts_pk DESC LIMIT 8
+FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
+    LEFT JOIN sites ON sites.id = a.site
 """
 _RUNS = """
 SELECT runs.*, sites.name AS site_name, sites.language AS site_language
-FROM runs LEFT JOIN sites ON sites.id = runs.site ORDER BY started DESC, runs.id DESC LIMIT 6
+FROM runs LEFT JOIN sites ON sites.id = runs.site ORDER BY started DESC, runs.id DESC LIMIT {}
 """
 _SUMS = """
 SELECT (SELECT count(*) FROM captures) AS captures,
@@ -31,6 +33,9 @@ SELECT (SELECT count(*) FROM captures) AS captures,
     (SELECT count(*) FROM versions WHERE number = 2) AS edited,
     (SELECT count(DISTINCT cluster) FROM reprints) AS clusters
 """
+
+NEWEST, RUNS = 8, 6
+"""Articles and runs that the home page names."""
 
 WIDTH = 900
 """Units the chart is wide."""
@@ -90,19 +95,25 @@ class Holding:
         return Counter(site.state for site in self.sites if site.run)
 
 
-def read_holding(db: sqlite3.Connection) -> Holding:
-    """Read the figures."""
-    covered = coverage.read_coverage(db)
+def read_holding(archives: Archives) -> Holding:
+    """Read the figures of an archive, or of several added up."""
+    covered = coverage.read_coverage(archives)
     whole = coverage.together(covered.values())
     years = coverage.strip_years(covered.values())
     steps = coverage.levels(number for each in covered.values() for number in each.months.values())
-    sums = _rows(db, _SUMS)[0]
+    sums: Counter[str] = Counter()
+    for row in _rows(archives, _SUMS):
+        sums.update(row)
+    runs = sorted(
+        _rows(archives, _RUNS.format(RUNS)), key=lambda run: str(run["started"]), reverse=True
+    )
+    newest = rows_of(archives, _NEWEST, listed(archives, Selection(), NEWEST))
     return Holding(
-        sums=sums,
+        sums=dict(sums),
         whole=whole,
-        sites=_sites(db, covered, years, steps),
-        newest=_rows(db, _NEWEST),
-        runs=_rows(db, _RUNS),
+        sites=_sites(archives, covered, years, steps),
+        newest=tuple(row for _, row in newest),
+        runs=tuple(runs[:RUNS]),
         bars=bars(_by_year(whole)),
         years=years,
         legend=tuple(coverage.legend(steps)),
@@ -110,15 +121,18 @@ def read_holding(db: sqlite3.Connection) -> Holding:
 
 
 def _sites(
-    db: sqlite3.Connection,
+    archives: Archives,
     covered: dict[str | None, Coverage],
     years: tuple[int, ...],
     steps: tuple[int, int, int],
 ) -> tuple[SiteShown, ...]:
-    captured = dict(db.execute(_CAPTURED).fetchall())
-    runs = {run["site"]: run for run in _rows(db, _LAST_RUNS)}
+    captured: dict[str, str] = {}
+    for looked in _rows(archives, _CAPTURED):
+        captured[looked["site"]] = max(captured.get(looked["site"], ""), looked["last"])
+    last_runs = sorted(_rows(archives, _LAST_RUNS), key=lambda run: str(run["started"]))
+    runs = {run["site"]: run for run in last_runs}
     shown = []
-    for row in _rows(db, _SITES):
+    for row in _rows(archives[:1], _SITES):
         own = covered.get(row["id"], Coverage())
         run = runs.get(row["id"])
         shown.append(
@@ -163,7 +177,10 @@ def bars(years: dict[str, int]) -> tuple[Bar, ...]:
     )
 
 
-def _rows(db: sqlite3.Connection, sql: str) -> tuple[Row, ...]:
-    cursor = db.execute(sql)
-    names = [column[0] for column in cursor.description]
-    return tuple(dict(zip(names, row, strict=True)) for row in cursor)
+def _rows(archives: Archives, sql: str) -> list[Row]:
+    found = []
+    for db in archives:
+        cursor = db.execute(sql)
+        names = [column[0] for column in cursor.description]
+        found += [dict(zip(names, row, strict=True)) for row in cursor]
+    return found

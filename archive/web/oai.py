@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from datasette.utils.asgi import Request, Response
 
 ADDRESS = "/oai"
-_TABLE = "SELECT 1 FROM sqlite_master WHERE name = 'changes'"
 
 
 async def oai(datasette: "Datasette", request: "Request") -> "Response":
@@ -20,12 +19,12 @@ async def oai(datasette: "Datasette", request: "Request") -> "Response":
 
     from archive.oai.answer import Repository, answer
 
-    name = await archive_of(datasette, request)
-    if not await read(datasette, name, lambda db: db.execute(_TABLE).fetchone()):
-        raise NotFound(f"{name}: made by an older Union Archive; a crawl brings it up to date")
+    served = await archive_of(datasette, request)
+    if served.shelf is not None:
+        raise NotFound("Several archives are served here together; harvest each by itself")
     sent = await request.post_body() if request.method == "POST" else b""
     query = sent.decode("utf-8", "replace") if request.method == "POST" else request.query_string
-    holdings = datasette.jinja_env.globals.get("union_archive_holdings")
+    holdings = served.holdings()
     about = Repository(
         name=datasette.metadata("title") or "Union Archive",
         base=str(datasette.absolute_url(request, datasette.urls.path(ADDRESS))),
@@ -34,5 +33,5 @@ async def oai(datasette: "Datasette", request: "Request") -> "Response":
         now=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )
     pairs = parse_qsl(query, keep_blank_values=True, errors="replace")
-    body = await read(datasette, name, lambda db: answer(db, about, pairs))
+    body = await read(datasette, lambda dbs: answer(dbs[0], about, pairs))
     return Response(body, content_type="text/xml; charset=utf-8")

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
-from sqlite3 import Connection
 from typing import TYPE_CHECKING, Any
 
+from archive.search.together import Archives
+from archive.shelf import stamp_of
 from archive.web import visit
 from archive.web.drawing import T, archive_of, draw, ensure_allowed, read
 from archive.web.holding import Holding, read_holding
+from archive.web.pages import Served
 from archive.web.site import read_site
 
 if TYPE_CHECKING:
@@ -26,22 +27,22 @@ _HELD = "union_archive_held"
 
 @dataclass(slots=True)
 class _Held:
-    """Answers that hold for one state of the archive's file."""
+    """Answers that hold for one state of the files that are served."""
 
-    stamp: tuple[tuple[int, int], ...] = ()
+    stamp: tuple[object, ...] = ()
     answers: dict[str | None, Any] = field(default_factory=dict)
 
 
 async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
     """Give the variables of the home page; none where no archive is served."""
-    name = datasette.jinja_env.globals.get("union_archive")
-    if name is None:
+    served: Served | None = datasette.jinja_env.globals.get("union_archive_served")
+    if served is None:
         return {}
-    await ensure_allowed(datasette, request, name)
+    await ensure_allowed(datasette, request, served)
     visit.now().ours = True
-    queries = await datasette.get_canned_queries(name, request.actor)
+    queries = await datasette.get_canned_queries(served.names[0], request.actor)
     return {
-        "union_archive_holding": await _holding(datasette, name),
+        "union_archive_holding": await _holding(datasette, served),
         "questions": list(queries.items()),
         "listed": LISTED,
     }
@@ -49,48 +50,45 @@ async def home(datasette: "Datasette", request: "Request") -> dict[str, Any]:
 
 async def sites(datasette: "Datasette", request: "Request") -> "Response":
     """Draw /sites."""
-    name = await archive_of(datasette, request)
-    page = {"h": await _holding(datasette, name), "listed": 10 * LISTED}
+    served = await archive_of(datasette, request)
+    page = {"h": await _holding(datasette, served), "listed": 10 * LISTED}
     return await draw(datasette, request, "sites.html", page)
 
 
 async def site(datasette: "Datasette", request: "Request") -> "Response":
     """Draw /sites/ID."""
-    name = await archive_of(datasette, request)
+    served = await archive_of(datasette, request)
     wanted = request.url_vars["site"]
-    found = await _kept(datasette, name, wanted, lambda db: read_site(db, wanted))
+    found = await _kept(datasette, served, wanted, lambda dbs: read_site(dbs, wanted))
     if found is None:
         return await draw(datasette, request, "missing.html", {"site": True}, status=404)
-    licence = datasette.metadata("license", database=name) or ""
-    return await draw(datasette, request, "site.html", {"s": found, "licence": licence})
+    page = {
+        "s": found,
+        "licence": datasette.metadata("license", database=served.names[0]) or "",
+        "union_archive": served.names[found.archive],
+        "names": served.names,
+    }
+    return await draw(datasette, request, "site.html", page)
 
 
-async def _holding(datasette: "Datasette", name: str) -> Holding:
-    return await _kept(datasette, name, None, read_holding)
+async def _holding(datasette: "Datasette", served: Served) -> Holding:
+    return await _kept(datasette, served, None, read_holding)
 
 
 async def _kept(
-    datasette: "Datasette", name: str, about: str | None, question: Callable[[Connection], T]
+    datasette: "Datasette", served: Served, about: str | None, question: Callable[[Archives], T]
 ) -> T:
-    """Ask the archive, once for each state that its file is in; `about` tells questions apart."""
-    path = datasette.get_database(name).path
-    if not path:
-        return await read(datasette, name, question)
+    """Ask, once for each state that the files are in; `about` tells questions apart."""
+    if not served.paths:
+        return await read(datasette, question)
     held: _Held = datasette.jinja_env.globals.setdefault(_HELD, _Held())
-    stamp = _stamp(Path(path))
+    stamp = tuple(map(stamp_of, served.paths))
     if held.stamp != stamp:
         held.stamp, held.answers = stamp, {}
     if about not in held.answers:
-        answer = await read(datasette, name, question)
+        answer = await read(datasette, question)
         while len(held.answers) >= KEPT:
             held.answers.pop(next(iter(held.answers)))
         held.answers[about] = answer
     kept: T = held.answers[about]
     return kept
-
-
-def _stamp(path: Path) -> tuple[tuple[int, int], ...]:
-    """Tell one state of a database from another: size and time of its file and of its WAL."""
-    files = (path, path.with_name(f"{path.name}-wal"))
-    found = (file.stat() for file in files if file.exists())
-    return tuple((stat.st_mtime_ns, stat.st_size) for stat in found)

@@ -185,30 +185,22 @@ def read_article(
 
 def read_withdrawn(db: sqlite3.Connection, article: str) -> str | None:
     """Say when an article was withdrawn; None where it was not."""
-    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'withdrawn'"):
-        return None  # an archive of before
     row = _one(db, "SELECT at FROM withdrawn WHERE id = ?", article)
     return None if row is None else str(row["at"])
 
 
 def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
     """Give the article that another of its ids leads to; None where there is none."""
-    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'addresses'"):
-        return None  # an archive of before
     row = _one(db, "SELECT article FROM addresses WHERE id = ? AND article <> id", id_)
     return former.leads_to(db, id_) if row is None else str(row["article"])
 
 
 def _aliases(db: sqlite3.Connection, article: str) -> tuple[str, ...]:
-    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'addresses'"):
-        return ()
     query = "SELECT url FROM addresses WHERE article = ? AND id <> article ORDER BY id"
     return tuple(row["url"] for row in _many(db, query, article))
 
 
 def _corrections(db: sqlite3.Connection, article: str) -> tuple[CorrectionShown, ...]:
-    if not _one(db, "SELECT 1 FROM sqlite_master WHERE name = 'corrections'"):
-        return ()  # an archive of before
     return tuple(
         CorrectionShown(c.name, c.words, c.read_words, c.reason, c.at)
         for c in corrections(db, article)

@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
 from archive.errors import UsageError
@@ -11,7 +13,8 @@ from archive.export.columns import columns
 from archive.export.delivery import Delivery
 from archive.export.extra import there
 from archive.export.wanted import Wanted
-from archive.web.drawing import archive_of, draw
+from archive.search.together import Archives
+from archive.web.drawing import archive_of, draw, read
 from archive.web.feed import ATOM, read_feed
 from archive.web.finding import find
 from archive.web.survey import CAP, survey, total
@@ -40,16 +43,16 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
 
     What is found comes first; where only the counts beside it take too long, they are left out.
     """
-    name = await archive_of(datasette, request)
+    await archive_of(datasette, request)
     wish = wish_from(request.args)
-    found = await _timed(datasette, name, lambda db: find(db, wish))
+    found = await _timed(datasette, lambda dbs: find(dbs, wish))
     around, number, capped = None, 0, False
     if found is not None:
-        around = await _timed(datasette, name, lambda db: survey(db, wish))
+        around = await _timed(datasette, lambda dbs: survey(dbs, wish))
         if around is not None:
             number, capped = around.total, around.capped
         else:
-            counted = await _timed(datasette, name, lambda db: total(db, wish))
+            counted = await _timed(datasette, lambda dbs: total(dbs, wish))
             number, capped = counted or (len(found.results), True)
     page = {
         "wish": wish,
@@ -69,7 +72,7 @@ async def take(datasette: "Datasette", request: "Request") -> "Response | Taking
     from datasette import NotFound
     from datasette.utils.asgi import BadRequest
 
-    name = await archive_of(datasette, request)
+    await archive_of(datasette, request)
     format_ = TAKEN.get(request.url_vars["format"])
     if format_ is None:
         known = ", ".join(f"/search.{each}" for each in (*TAKEN, ATOM))
@@ -81,7 +84,7 @@ async def take(datasette: "Datasette", request: "Request") -> "Response | Taking
     except UsageError as error:
         raise BadRequest(str(error)) from error
     return Taking(
-        database=datasette.get_database(name),
+        ask=partial(read, datasette),
         delivery=Delivery(format_, wanted),
         address=str(datasette.absolute_url(request, datasette.urls.path("/"))),
         receive=request.receive,
@@ -102,35 +105,34 @@ async def feed(datasette: "Datasette", request: "Request") -> "Response":
     """Give /search.atom?q=…: the newest of what is found, for feed readers."""
     from datasette import Response
 
-    name = await archive_of(datasette, request)
+    await archive_of(datasette, request)
     wish = wish_from(request.args, hiding=False)
 
     def absolute(path: str) -> str:
         return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
-    body = await _timed(datasette, name, lambda db: read_feed(db, wish, absolute))
+    body = await _timed(datasette, lambda dbs: read_feed(dbs, wish, absolute))
     if body is None:
         return Response.text("This search takes too long for a feed; ask for less\n", status=503)
     return Response(body, content_type="application/atom+xml; charset=utf-8")
 
 
-async def _timed(
-    datasette: "Datasette", name: str, question: Callable[[sqlite3.Connection], T]
-) -> T | None:
+async def _timed(datasette: "Datasette", question: Callable[[Archives], T]) -> T | None:
     """Ask under Datasette's own time limit; None where it was not enough."""
     from datasette.utils import sqlite_timelimit
 
-    def limited(db: sqlite3.Connection) -> T | None:
+    def limited(archives: Archives) -> T | None:
         try:
-            with sqlite_timelimit(db, datasette.sql_time_limit_ms):
-                return question(db)
+            with ExitStack() as limits:
+                for db in archives:
+                    limits.enter_context(sqlite_timelimit(db, datasette.sql_time_limit_ms))
+                return question(archives)
         except sqlite3.OperationalError as error:
             if error.args == ("interrupted",):
                 return None
             raise
 
-    answer: Any = await datasette.get_database(name).execute_fn(limited)
-    return answer  # type: ignore[no-any-return]
+    return await read(datasette, limited)
 
 
 def _disposition(wish: Wish, suffix: str) -> str:

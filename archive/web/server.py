@@ -1,10 +1,10 @@
-"""Serve an archive on this machine: what `datasette archive.db -m …` does, with clearer errors."""
+"""Serve archives on this machine: what `datasette archive.db -m …` does, with clearer errors."""
 
 import contextlib
 import json
 import socket
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
+from archive.shelf import expect_others
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -28,31 +29,34 @@ def metadata() -> dict[str, Any]:
     return found
 
 
-def application(path: Path) -> "Datasette":
-    """Give Datasette over the archive in the file `path`."""
+def application(*paths: Path) -> "Datasette":
+    """Give Datasette over the archives in these files; several are read as one."""
     from datasette.app import Datasette
 
-    files: list[str] = [str(path)]
-    frozen = _frozen(path)
+    frozen = [str(path) for path in paths if _frozen(path)]
     return Datasette(
-        [] if frozen else files,
-        immutables=files if frozen else [],
+        [str(path) for path in paths if str(path) not in frozen],
+        immutables=frozen,
         metadata=metadata(),
         settings={"suggest_facets": False},
     )
 
 
 def serve(
-    holdings: Holdings, host: str, port: int, ready: Callable[[str], None] | None = None
+    shelf: Sequence[Holdings], host: str, port: int, ready: Callable[[str], None] | None = None
 ) -> None:
-    """Serve the archive until interrupted; `ready` is handed the address once it answers.
+    """Serve an archive, or several as one, until interrupted.
 
-    Port 0 takes a free one. Raises UnionArchiveError where there is no archive, or the port is
-    taken.
+    `ready` is handed the address once it answers. Port 0 takes a free one. Raises
+    UnionArchiveError where there is no archive, or the port is taken; UsageError for one that is
+    named twice.
     """
     import uvicorn
 
-    open_readonly(holdings.archive_db).close()  # says in one line what is wrong with it
+    paths = [holdings.archive_db for holdings in shelf]
+    expect_others(paths)
+    for path in paths:
+        open_readonly(path).close()  # says in one line what is wrong with it
     with _listen(host, port) as listener:
         address = _address(host, listener.getsockname()[1])
 
@@ -64,7 +68,7 @@ def serve(
                 if ready is not None and self.started:
                     ready(address)
 
-        app = application(holdings.archive_db).app()
+        app = application(*paths).app()
         config = uvicorn.Config(app, log_level="warning", lifespan="on", ws="none")
         with contextlib.suppress(KeyboardInterrupt):
             Server(config).run(sockets=[listener])

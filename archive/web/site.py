@@ -1,9 +1,11 @@
 """What the page of one site shows."""
 
-import sqlite3
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
+from archive.search.selection import Selection
+from archive.search.together import Archives, listed, rows_of
 from archive.versions.statuses import AMISS
 from archive.web.coverage import Coverage, YearRow, calendar, legend, levels, read_coverage
 from archive.web.words import run_state
@@ -11,7 +13,7 @@ from archive.web.words import run_state
 Row = dict[str, Any]
 
 NEWEST = 1000
-"""Articles whose fields are counted: the newest."""
+"""Articles whose fields are counted: the newest, in each archive."""
 FIELDS = {
     "Title": "title <> ''",
     "Date": "published IS NOT NULL",
@@ -23,33 +25,41 @@ FIELDS = {
 }
 """What may be filled, as English that the catalogue has, and the SQL that tells."""
 
-_COUNTS = ", ".join(f"coalesce(sum({sql}), 0)" for sql in FIELDS.values())
+_COUNTS = ", ".join(f"coalesce(sum({sql}), 0) AS {name}" for name, sql in FIELDS.items())
 _NEWEST = "FROM articles WHERE site = ? ORDER BY fts_pk DESC"
-_FILLED = f"SELECT count(*), {_COUNTS} FROM (SELECT * {_NEWEST} LIMIT {NEWEST})"
+_FILLED = f"SELECT count(*) AS counted, {_COUNTS} FROM (SELECT * {_NEWEST} LIMIT {NEWEST})"
 _NAMED = """
 SELECT {column} AS name, count(*) AS number
 FROM (SELECT {column} {newest} LIMIT 5000) WHERE length(name) BETWEEN 1 AND 100
-GROUP BY name ORDER BY number DESC, name LIMIT 12
+GROUP BY name
 """
 _ENCODINGS = """
 SELECT encoding AS name, count(*) AS number
 FROM (SELECT encoding FROM captures WHERE site = ? ORDER BY captured DESC LIMIT 2000)
-WHERE encoding IS NOT NULL GROUP BY encoding ORDER BY number DESC
+WHERE encoding IS NOT NULL GROUP BY encoding
 """
 _FLAGS = """
 SELECT flags.name, count(*) AS number FROM flags JOIN articles ON articles.id = flags.article
-WHERE articles.site = ? GROUP BY flags.name ORDER BY number DESC, flags.name
+WHERE articles.site = ? GROUP BY flags.name
 """
 _LAST_LOOKS = """
 SELECT outcome AS name, count(*) AS number FROM (
     SELECT article, outcome, max(captured) FROM captures
     WHERE site = ? AND article IS NOT NULL AND outcome <> 'error' GROUP BY article
-) GROUP BY outcome ORDER BY number DESC, outcome
+) GROUP BY outcome
 """
-_RUNS = "SELECT * FROM runs WHERE site = ? ORDER BY id DESC LIMIT 30"
-_LATEST = f"SELECT id, title, published, language, version, first_captured {_NEWEST} LIMIT 8"
-_CAPTURED = "SELECT count(*), min(captured), max(captured) FROM captures WHERE site = ?"
+_RUNS = "SELECT * FROM runs WHERE site = ? ORDER BY id DESC LIMIT {}"
+_LATEST = """
+SELECT a.fts_pk, a.id, a.title, a.published, a.language, a.version, a.first_captured
+FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
+"""
+_CAPTURED = """
+SELECT count(*) AS number, min(captured) AS first, max(captured) AS last
+FROM captures WHERE site = ?
+"""
 
+LATEST, RUNS, NAMES = 8, 30, 12
+"""Articles, runs, and names of sections and sources that the page has."""
 HEIGHT = 48
 """Units the highest bar of the runs is high."""
 
@@ -89,6 +99,8 @@ class SitePage:
     first: str | None
     last: str | None
     """When it was first and last looked at."""
+    archive: int
+    """The first of the archives that have captures of it."""
 
     @property
     def state(self) -> tuple[str, str]:
@@ -96,35 +108,51 @@ class SitePage:
         return self.runs[-1].state if self.runs else run_state(None)
 
 
-def read_site(db: sqlite3.Connection, site: str) -> SitePage | None:
+def read_site(archives: Archives, site: str) -> SitePage | None:
     """Read what is known of a site; None where there is none of that name."""
-    row = next(iter(_rows(db, "SELECT * FROM sites WHERE id = ?", site)), None)
+    row = next(iter(_rows(archives[:1], "SELECT * FROM sites WHERE id = ?", site)), None)
     if row is None:
         return None
-    own = read_coverage(db, site).get(site, Coverage())
-    counted, *filled = db.execute(_FILLED, [site]).fetchone()
-    captures, first, last = db.execute(_CAPTURED, [site]).fetchone()
+    own = read_coverage(archives, site).get(site, Coverage())
+    filled: Counter[str] = Counter()
+    for each in _rows(archives, _FILLED, site):
+        filled.update(each)
+    counted = filled.pop("counted")
+    looks = _rows(archives, _CAPTURED, site)
     return SitePage(
         row=row,
         coverage=own,
         calendar=calendar(own.months),
         legend=legend(levels(own.months.values())),
         counted=counted,
-        filled={
-            name: round(100 * number / counted) if counted else 0
-            for name, number in zip(FIELDS, filled, strict=True)
-        },
-        sections=_rows(db, _NAMED.format(column="section", newest=_NEWEST), site),
-        sources=_rows(db, _NAMED.format(column="source", newest=_NEWEST), site),
-        encodings=_rows(db, _ENCODINGS, site),
-        flags=_rows(db, _FLAGS, site),
-        lost=[look for look in _rows(db, _LAST_LOOKS, site) if look["name"] in AMISS],
-        runs=_bars(_rows(db, _RUNS, site)),
-        latest=_rows(db, _LATEST, site),
-        captures=captures,
-        first=first,
-        last=last,
+        filled={name: round(100 * filled[name] / counted) if counted else 0 for name in FIELDS},
+        sections=_numbered(archives, _NAMED.format(column="section", newest=_NEWEST), site)[:NAMES],
+        sources=_numbered(archives, _NAMED.format(column="source", newest=_NEWEST), site)[:NAMES],
+        encodings=_numbered(archives, _ENCODINGS, site),
+        flags=_numbered(archives, _FLAGS, site),
+        lost=[look for look in _numbered(archives, _LAST_LOOKS, site) if look["name"] in AMISS],
+        runs=_bars(_runs(archives, site)),
+        latest=[
+            row
+            for _, row in rows_of(archives, _LATEST, listed(archives, Selection(site=site), LATEST))
+        ],
+        captures=sum(look["number"] for look in looks),
+        first=min((look["first"] for look in looks if look["first"]), default=None),
+        last=max((look["last"] for look in looks if look["last"]), default=None),
+        archive=next((n for n, look in enumerate(looks) if look["number"]), 0),
     )
+
+
+def _runs(archives: Archives, site: str) -> list[Row]:
+    """Give the last runs, newest first, each with the number of its archive."""
+    found = [
+        {**run, "archive": number}
+        for number in range(len(archives))
+        for run in _rows(archives[number : number + 1], _RUNS.format(RUNS), site)
+    ]
+    if len(archives) > 1:
+        found.sort(key=lambda run: str(run["started"]), reverse=True)
+    return found[:RUNS]
 
 
 def _bars(runs: list[Row]) -> list[RunBar]:
@@ -136,7 +164,19 @@ def _bars(runs: list[Row]) -> list[RunBar]:
     ]
 
 
-def _rows(db: sqlite3.Connection, sql: str, site: str) -> list[Row]:
-    cursor = db.execute(sql, [site])
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+def _numbered(archives: Archives, sql: str, site: str) -> list[Row]:
+    """Add up how often there is what, the most frequent first."""
+    numbers: Counter[str] = Counter()
+    for row in _rows(archives, sql, site):
+        numbers[row["name"]] += row["number"]
+    often = sorted(numbers.items(), key=lambda item: (-item[1], item[0]))
+    return [{"name": name, "number": number} for name, number in often]
+
+
+def _rows(archives: Archives, sql: str, site: str) -> list[Row]:
+    found = []
+    for db in archives:
+        cursor = db.execute(sql, [site])
+        names = [column[0] for column in cursor.description]
+        found += [dict(zip(names, row, strict=True)) for row in cursor]
+    return found

@@ -1,16 +1,20 @@
 """What the search page tells of all that was found: values of filters, months, suspects."""
 
+import heapq
 import json
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
+from operator import itemgetter
+from typing import Any
 
 from archive.search import query
-from archive.search.index import count
 from archive.search.keys import DATED, DAY
 from archive.search.selection import Selection
+from archive.search.together import Archives, count
 from archive.web.timeline import Timeline, read_timeline
 from archive.web.wish import FILTERS, LONGEST, UNKNOWN, Wish, narrowed
 from archive.web.words import FLAGS, LANGUAGES, flag_words, lang_of, language_name
@@ -35,6 +39,8 @@ TITLES = {
 """What the filters are called."""
 
 
+Card = sqlite3.Row | tuple[Any, ...]
+"""Key, site, language, source and flags of an article."""
 Sites = dict[str, tuple[str, str | None, str | None]]
 """Name, language and region of each site, by its id."""
 
@@ -90,43 +96,43 @@ class Survey:
     """Where nothing was found: parts of the query that do occur, with their counts."""
 
 
-def total(db: sqlite3.Connection, wish: Wish) -> tuple[int, bool]:
+def total(archives: Archives, wish: Wish) -> tuple[int, bool]:
     """Count what was found, up to CAP; tell whether there are more."""
-    number = count(db, wish.selection, CAP + 1)
+    number = count(archives, wish.selection, CAP + 1)
     return min(number, CAP), number > CAP
 
 
-def survey(db: sqlite3.Connection, wish: Wish) -> Survey:
+def survey(archives: Archives, wish: Wish) -> Survey:
     """Look at what was found."""
     filters: tuple[Filter, ...] = ()
     line = None
     sites = {
         row[0]: (row[1], row[2], row[3])
-        for row in db.execute("SELECT id, name, language, region FROM sites")
+        for row in archives[0].execute("SELECT id, name, language, region FROM sites")
     }
-    every = _counts(db, wish.selection, sites)
+    every = _counts(archives, wish.selection, sites)
     found = every.days.total()
     if found or wish.chosen:
-        filters, dated = _filters(db, wish, every, sites)
-        line = read_timeline(db, wish, None if dated.capped else dated.days)
+        filters, dated = _filters(archives, wish, every, sites)
+        line = read_timeline(archives, wish, None if dated.capped else dated.days)
     return Survey(
         total=found,
         capped=every.capped,
         filters=filters,
         timeline=line,
-        suspects=_suspects(db, wish) if wish.hiding else 0,
-        parts=() if found else tuple(_parts(db, wish.words)),
+        suspects=_suspects(archives, wish) if wish.hiding else 0,
+        parts=() if found else tuple(_parts(archives, wish.words)),
     )
 
 
-def _suspects(db: sqlite3.Connection, wish: Wish) -> int:
+def _suspects(archives: Archives, wish: Wish) -> int:
     """Count what the query would find more, were suspect pages not left out."""
     hidden = replace(wish, q=narrowed(wish.words, "flag:suspect"))
-    return min(CAP, count(db, hidden.selection, CAP + 1))
+    return min(CAP, count(archives, hidden.selection, CAP + 1))
 
 
 def _filters(
-    db: sqlite3.Connection, wish: Wish, every: Counts, sites: Sites
+    archives: Archives, wish: Wish, every: Counts, sites: Sites
 ) -> tuple[tuple[Filter, ...], Counts]:
     """Count the values of each filter among the newest matches, its own choice left out.
 
@@ -139,7 +145,7 @@ def _filters(
         found = every
         fields = ("year", "since", "until") if name == "year" else (name,)
         if any(getattr(wish, field) for field in fields):
-            found = _counts(db, wish.without(*fields).selection, sites)
+            found = _counts(archives, wish.without(*fields).selection, sites)
         if name == "year":
             dated = found
         counter = found.values[name]
@@ -151,18 +157,14 @@ def _filters(
     return tuple(filters), dated
 
 
-def _counts(db: sqlite3.Connection, selection: Selection, sites: Sites) -> Counts:
+def _counts(archives: Archives, selection: Selection, sites: Sites) -> Counts:
     """Count the values of all filters among the newest CAP articles."""
-    source, binds = selection.joined(db, card="INDEXED BY articles_card")
-    rows = db.execute(
-        f"SELECT a.fts_pk / {DAY}, a.site, a.language, a.source, a.flags {source}"
-        f" ORDER BY {selection.key} DESC LIMIT {CAP + 1}",
-        binds,
-    ).fetchall()
+    rows = _cards(archives, selection)
     capped = len(rows) > CAP
     del rows[CAP:]
     columns = list(zip(*rows, strict=True)) or [()] * 5
-    days, of_sites, languages, sources, of_flags = map(Counter, columns)
+    days = Counter(key // DAY for key in columns[0])
+    of_sites, languages, sources, of_flags = map(Counter, columns[1:])
     years: Counter[str] = Counter()
     for day, number in days.items():
         known = day * DAY >= DATED
@@ -185,6 +187,23 @@ def _counts(db: sqlite3.Connection, selection: Selection, sites: Sites) -> Count
         "flag": flags,
     }
     return Counts(values, days, capped)
+
+
+def _cards(archives: Archives, selection: Selection) -> list[Card]:
+    """Read what the filters count of the newest CAP articles, and of one more."""
+
+    def of(db: sqlite3.Connection) -> list[Card]:
+        source, binds = selection.joined(db, card="INDEXED BY articles_card")
+        return db.execute(
+            f"SELECT a.fts_pk, a.site, a.language, a.source, a.flags {source}"
+            f" ORDER BY {selection.key} DESC LIMIT {CAP + 1}",
+            binds,
+        ).fetchall()
+
+    runs = [of(db) for db in archives]
+    if len(runs) == 1:
+        return runs[0]
+    return list(islice(heapq.merge(*runs, key=itemgetter(0), reverse=True), CAP + 1))
 
 
 def _shown(name: str, counter: Counter[str], chosen: str) -> list[str]:
@@ -217,7 +236,7 @@ def _choice(
     return Choice(value, label, lang_of(label, lang), number, value == chosen, ours)
 
 
-def _parts(db: sqlite3.Connection, q: str) -> Iterator[tuple[str, int]]:
+def _parts(archives: Archives, q: str) -> Iterator[tuple[str, int]]:
     """Give shorter queries that do find something: the words one by one, or parts of one."""
     terms = list(dict.fromkeys(_written(term.tokens) for term in query.parse(q).terms))
     if len(terms) == 1 and len(terms[0]) > 3 and " " not in terms[0]:  # noqa: PLR2004
@@ -227,7 +246,7 @@ def _parts(db: sqlite3.Connection, q: str) -> Iterator[tuple[str, int]]:
     for term in dict.fromkeys(terms[:MOST_PARTS]):
         if term == q or any(term in longer for longer in found):
             continue
-        if number := count(db, Selection(f'"{term}"'), CAP):
+        if number := count(archives, Selection(f'"{term}"'), CAP):
             found.append(term)
             yield term, number
 

@@ -2,19 +2,18 @@
 
 import asyncio
 import io
+from array import array
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from itertools import groupby
+from typing import Any
 
 from archive.export.delivery import Delivery
 from archive.export.format import About
-from archive.export.wanted import Row
-
-if TYPE_CHECKING:
-    from array import array
-
-    from datasette.database import Database
+from archive.export.wanted import Row, Wanted
+from archive.search.together import Archives, merged
 
 BATCH = 100
 """Articles read at a time; between two times other readers have their turn."""
@@ -25,8 +24,10 @@ AT_ONCE = 4
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
-Keys = tuple["array[int]", "array[int]"]
-"""Which versions of which articles, as `Wanted.keys` gives them."""
+Keys = tuple["array[int]", "array[int]", "array[int]"]
+"""Which versions of which articles, as `Wanted.keys` gives them, and which archive has them."""
+Ask = Callable[[Callable[[Archives], Any]], Awaitable[Any]]
+"""Puts a question to the archives and gives the answer."""
 
 _sending: set["Taking"] = set()
 
@@ -41,13 +42,13 @@ class Taking:
 
     def __init__(
         self,
-        database: "Database",
+        ask: Ask,
         delivery: Delivery,
         address: str,
         receive: Receive,
         headers: Mapping[str, str],
     ) -> None:
-        self.database = database
+        self.ask = ask
         self.delivery = delivery
         self.address = address
         self.receive = receive
@@ -60,7 +61,7 @@ class Taking:
             return
         _sending.add(self)
         try:
-            keys = await self.database.execute_fn(self.delivery.wanted.keys)
+            keys = await self.ask(partial(_keys, self.delivery.wanted))
             await send(
                 {
                     "type": "http.response.start",
@@ -100,11 +101,31 @@ class Taking:
 
     def _rows(self, keys: Keys, pipe: "_Pipe") -> Iterator[Row]:
         for first in range(0, len(keys[0]), BATCH):
-            part = [each[first : first + BATCH] for each in keys]
-            reading = self.database.execute_fn(
-                lambda db, part=part: self.delivery.wanted.read(db, *part)
-            )
-            yield from asyncio.run_coroutine_threadsafe(reading, pipe.loop).result()
+            part = tuple(each[first : first + BATCH] for each in keys)
+            reading = self.ask(partial(_read, self.delivery.wanted, part))
+            yield from asyncio.run_coroutine_threadsafe(reading, pipe.loop).result()  # type: ignore[arg-type]
+
+
+def _keys(wanted: Wanted, archives: Archives) -> Keys:
+    """Settle what is wanted, newest first whichever archive has it."""
+    if len(archives) == 1:
+        keys, numbers = wanted.keys(archives[0])
+        return keys, numbers, array("q", bytes(keys.itemsize * len(keys)))
+    found: Keys = (array("q"), array("q"), array("q"))
+    runs = (wanted.placed(db, place) for place, db in enumerate(archives))
+    for *_, key, number, place in merged(runs):
+        for column, value in zip(found, (key, number, place), strict=True):
+            column.append(value)
+    return found
+
+
+def _read(wanted: Wanted, part: tuple["array[int]", ...], archives: Archives) -> list[Row]:
+    """Read some of what was settled, in its order."""
+    rows: list[Row] = []
+    for place, run in groupby(zip(*part, strict=True), lambda each: each[2]):
+        keys, numbers, _ = (array("q", column) for column in zip(*run, strict=True))
+        rows += wanted.read(archives[place], keys, numbers)
+    return rows
 
 
 class _Pipe(io.RawIOBase):

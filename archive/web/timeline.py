@@ -1,12 +1,12 @@
 """What was found, month by month, as a chart of bars that can be chosen."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
 
 from archive.search.keys import DATED, DAY, END
+from archive.search.together import Archives
 from archive.web.wish import UNKNOWN, Wish
 
 MONTHS = 36
@@ -60,7 +60,7 @@ Nearest = Callable[[int, int], int | None]
 
 
 def read_timeline(
-    db: sqlite3.Connection, wish: Wish, days: Counter[int] | None = None
+    archives: Archives, wish: Wish, days: Counter[int] | None = None
 ) -> Timeline | None:
     """Count what was found by month, whatever dates were chosen; None where nothing is dated.
 
@@ -68,7 +68,7 @@ def read_timeline(
     """
     if wish.year == UNKNOWN:
         return None
-    found = _asked(db, wish) if days is None else _counted(days)
+    found = _asked(archives, wish) if days is None else _counted(days)
     newest = found.nearest(END, DATED)
     if newest is None:
         return None
@@ -97,28 +97,35 @@ class _Months:
     """How many are of each month between two keys."""
 
 
-def _asked(db: sqlite3.Connection, wish: Wish) -> _Months:
+def _asked(archives: Archives, wish: Wish) -> _Months:
     """Ask the index."""
     selection = wish.without("year", "since", "until").selection
-    source, binds = selection.sql(db)
     key = selection.key
+    asked = [(db, *selection.sql(db)) for db in archives]
 
     def nearest(start: int, end: int) -> int | None:
         low, high, order = (end, start, "DESC") if start > end else (start, end, "ASC")
-        row = db.execute(
-            f"SELECT {key} {source} AND {key} >= {low} AND {key} < {high}"
-            f" ORDER BY {key} {order} LIMIT 1",
-            binds,
-        ).fetchone()
-        return None if row is None else _month(row[0] // DAY)
+        found = [
+            row[0]
+            for db, source, binds in asked
+            for row in db.execute(
+                f"SELECT {key} {source} AND {key} >= {low} AND {key} < {high}"
+                f" ORDER BY {key} {order} LIMIT 1",
+                binds,
+            )
+        ]
+        return _month((max(found) if start > end else min(found)) // DAY) if found else None
 
     def months(low: int, high: int) -> Counter[int]:
-        rows = db.execute(
-            f"SELECT {key} / {DAY} AS day, count(*) {source}"
-            f" AND {key} >= {low} AND {key} < {high} GROUP BY day",
-            binds,
+        return _by_month(
+            (row[0], row[1])
+            for db, source, binds in asked
+            for row in db.execute(
+                f"SELECT {key} / {DAY} AS day, count(*) {source}"
+                f" AND {key} >= {low} AND {key} < {high} GROUP BY day",
+                binds,
+            )
         )
-        return _by_month((row[0], row[1]) for row in rows)
 
     return _Months(nearest, months)
 

@@ -55,14 +55,14 @@ class Wish:
     """The last month of the chart, such as 2009-05; nothing for the newest."""
     suspect: str = ""
     """`show` where the query is to be taken as it stands, though it says nothing of flags."""
-    before: int | None = None
-    """Only results with a smaller key: older ones."""
-    after: int | None = None
-    """Only results with a greater key: newer ones."""
+    before: keys.Place | None = None
+    """Only results before that place: older ones."""
+    after: keys.Place | None = None
+    """Only results behind it: newer ones."""
     skip: int | None = None
     """Results of an order without keys that were on earlier pages."""
 
-    def address(self, **changes: str | int | None) -> str:
+    def address(self, **changes: object) -> str:
         """Write this wish as a query string, with changes; unless given, paging starts anew."""
         other = replace(self, **{**_PAGING, **changes})  # type: ignore[arg-type]
         if _OF_FLAGS.search(other.q):
@@ -157,7 +157,8 @@ def wish_from(arguments: Mapping[str, str], *, hiding: bool = True) -> Wish:
     given["chart"] = given["chart"][:7] if len(given["chart"]) >= 7 else ""  # noqa: PLR2004
     if given["sort"] not in SORTS[1:]:
         given["sort"] = ""
-    before, after, skip = (_key(arguments.get(name)) for name in _PAGING)
+    before, after = (keys.place(arguments.get(name)) for name in ("before", "after"))
+    skip = _number(arguments.get("skip"))
     q = str(arguments.get("q") or "").strip()[: MAX_LENGTH - len(HIDING) - 3]
     suspect = "show" if arguments.get("suspect") == "show" or not hiding else ""
     if _OF_FLAGS.search(q):
@@ -193,6 +194,6 @@ def _date(text: str) -> str:
     return ""
 
 
-def _key(text: str | None) -> int | None:
-    """Read a key of paging; one that is none counts as not given."""
+def _number(text: str | None) -> int | None:
+    """Read how many to skip; what is no number counts as not given."""
     return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None  # noqa: PLR2004

@@ -133,7 +133,7 @@ def _serve(holdings: Holdings, port: int | None) -> None:
         click.echo(f"Serving {holdings.archive_db} at {address} (Ctrl-C stops it and the sites)")
         click.echo(_suggestions(holdings, address))
 
-    serve(holdings, "127.0.0.1", port, ready)
+    serve([holdings], "127.0.0.1", port, ready)
 
 
 def _suggestions(holdings: Holdings, address: str) -> str:

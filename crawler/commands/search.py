@@ -1,8 +1,8 @@
 """`union-archive search`: find articles."""
 
 import json
-from contextlib import closing
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +10,7 @@ import click
 from archive.holdings import Holdings
 
 if TYPE_CHECKING:
-    from archive.search.index import Hit, Hits
+    from archive.search.results import Hit, Hits
 
 
 @click.command("search")
@@ -22,6 +22,13 @@ if TYPE_CHECKING:
 @click.option("--from", "since", metavar="DATE", help="Published on this day or later.")
 @click.option("--to", "until", metavar="DATE", help="Published on this day or earlier.")
 @click.option("--relevance", is_flag=True, help="The most relevant of the newest 2,000 first.")
+@click.option(
+    "--also",
+    metavar="HOLDINGS",
+    multiple=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Holdings that are searched as well, as if merged; may be given again.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON and nothing else.")
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
@@ -33,6 +40,7 @@ def command(  # noqa: PLR0913 - one for each option
     since: str | None,
     until: str | None,
     relevance: bool,
+    also: tuple[Path, ...],
     as_json: bool,
 ) -> None:
     """Find articles, the newest first, whichever script QUERY or they are in.
@@ -42,24 +50,20 @@ def command(  # noqa: PLR0913 - one for each option
     look there; site: region: flag: language: before: after: on: ask for what is known of an
     article. A QUERY that begins with - comes after --. DATE is 2009-05-01, 2009-05 or 2009.
     """
-    from archive.database import explained, open_readonly  # noqa: PLC0415
+    from archive.database import explained  # noqa: PLC0415
     from archive.reader import check_site  # noqa: PLC0415
-    from archive.search.index import search  # noqa: PLC0415
+    from archive.search.results import search  # noqa: PLC0415
     from archive.search.snippets import plain  # noqa: PLC0415
-    from archive.versions.statuses import statuses  # noqa: PLC0415
+    from archive.shelf import opened  # noqa: PLC0415
 
-    path = holdings.archive_db
-    with closing(open_readonly(path)) as db, explained(path):
-        check_site(db, site)
+    paths = [each.archive_db for each in (holdings, *map(Holdings, also))]
+    with opened(paths) as archives, explained(paths[0]):
+        check_site(archives[0], site)
         hits = search(
-            db, query, site=site, since=since, until=until, limit=limit, relevance=relevance
+            archives, query, site=site, since=since, until=until, limit=limit, relevance=relevance
         )
-        befell = [statuses(db, hit.id) for hit in hits.results] if as_json else []
     if as_json:
-        results = [
-            asdict(hit) | {"snippet": plain(hit.snippet), "statuses": [asdict(one) for one in all_]}
-            for hit, all_ in zip(hits.results, befell, strict=True)
-        ]
+        results = [asdict(hit) | {"snippet": plain(hit.snippet)} for hit in hits.results]
         click.echo(json.dumps({"total": hits.total, "results": results}, ensure_ascii=False))
     else:
         _list(hits, "most relevant" if relevance else "newest")

@@ -1,5 +1,7 @@
 """`union-archive serve`: show the archive in a browser."""
 
+from pathlib import Path
+
 import click
 
 from archive.holdings import Holdings
@@ -14,12 +16,22 @@ from archive.holdings import Holdings
     show_default=True,
     help="The port to listen on; 0 takes a free one.",
 )
+@click.option(
+    "--also",
+    metavar="HOLDINGS",
+    multiple=True,
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Holdings that are served as well, as if merged; may be given again.",
+)
 @click.pass_obj
-def command(holdings: Holdings, host: str, port: int) -> None:
+def command(holdings: Holdings, also: tuple[Path, ...], host: str, port: int) -> None:
     """Serve the archive in Datasette until stopped with Ctrl-C."""
     from archive.web.server import serve  # noqa: PLC0415 - heavy
 
-    def ready(address: str) -> None:
-        click.echo(f"Serving {holdings.archive_db} at {address} (Ctrl-C stops it)")
+    shelf = [holdings, *map(Holdings, also)]
 
-    serve(holdings, host, port, ready)
+    def ready(address: str) -> None:
+        named = ", ".join(str(each.archive_db) for each in shelf)
+        click.echo(f"Serving {named} at {address} (Ctrl-C stops it)")
+
+    serve(shelf, host, port, ready)

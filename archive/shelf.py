@@ -1,0 +1,178 @@
+"""Archives in several files, read together as if `merge` had made one of them.
+
+An article that several hold is that of the archive which saw it last, of the first one where both
+did; withdrawn in one, it is in none. Two hold the same article where they share an address of it.
+Sites are known to all; of one that several describe, the first is right.
+"""
+
+import heapq
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+
+from archive.database import open_readonly
+from archive.errors import UsageError
+from archive.search.selection import HIDDEN
+from archive.search.together import Archives
+
+AFRESH = 60.0
+"""Seconds that must pass until archives which have changed are compared again."""
+
+SHOWN = {"articles": "id", "flags": "article", "versions": "article", "reprints": "article"}
+"""Tables that a hidden article is left out of, and the column with its id."""
+Site = tuple[str | int | None, ...]
+"""A row of sites."""
+Hidden = dict[int, str]
+"""Ids of articles that are not shown, by key."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Compared:
+    """What comparing the archives told."""
+
+    stamp: tuple[object, ...]
+    at: float
+    hidden: tuple[Hidden, ...]
+    """Of each archive what others have in its stead."""
+    instead: dict[str, str]
+    """Ids of hidden articles that have another id where they are shown."""
+    sites: tuple[Site, ...]
+
+
+class Shelf:
+    """Archives in the order in which they were named.
+
+    Each thread has connections of its own, on which tables of SQLite's temp schema stand before
+    those of the file: `sites` has the sites of all, the others not what is hidden.
+    """
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self.paths = tuple(paths)
+        self._own = threading.local()
+        self._lock = threading.Lock()
+        self._last: _Compared | None = None
+
+    def archives(self) -> Archives:
+        """Give this thread's connections. Raises UnionArchiveError, as `open_readonly` does."""
+        compared = self.compared()
+        if not hasattr(self._own, "archives"):
+            self._own.archives = [open_readonly(path) for path in self.paths]
+            self._own.told = None
+        if self._own.told is not compared:
+            for db, hidden in zip(self._own.archives, compared.hidden, strict=True):
+                _tell(db, hidden, compared.sites)
+            self._own.told = compared
+        archives: Archives = self._own.archives
+        return archives
+
+    def instead(self, id_: str) -> str | None:
+        """Give the id that a hidden article has where it is shown, if that is another."""
+        return self.compared().instead.get(id_)
+
+    def compared(self) -> _Compared:
+        """Compare the archives, unless that was done since they changed, or just now."""
+        with self._lock:
+            stamp = tuple(map(stamp_of, self.paths))
+            last = self._last
+            if last is None or (last.stamp != stamp and time.monotonic() - last.at > AFRESH):
+                with ExitStack() as opened:
+                    dbs = [opened.enter_context(closing(open_readonly(p))) for p in self.paths]
+                    hidden, instead = _hidden(dbs)
+                    last = _Compared(stamp, time.monotonic(), hidden, instead, _sites(dbs))
+                self._last = last
+            return last
+
+
+@contextmanager
+def opened(paths: Sequence[Path]) -> Iterator[Archives]:
+    """Open an archive, or several as one, to read them in this thread.
+
+    Raises UnionArchiveError, as `open_readonly` does, and UsageError for one that is named twice.
+    """
+    expect_others(paths)
+    with ExitStack() as held:
+        archives = Shelf(paths).archives() if len(paths) > 1 else [open_readonly(paths[0])]
+        for db in archives:
+            held.enter_context(closing(db))
+        yield archives
+
+
+def expect_others(paths: Sequence[Path]) -> None:
+    """Raise UsageError where an archive is named twice."""
+    if len({path.resolve() for path in paths}) < len(paths):
+        raise UsageError("got the same holdings twice, expected others")
+
+
+def stamp_of(path: Path) -> tuple[tuple[int, int], ...]:
+    """Tell one state of a database from another: time and size of its file and of its WAL."""
+    files = (path, path.with_name(f"{path.name}-wal"))
+    found = (file.stat() for file in files if file.exists())
+    return tuple((stat.st_mtime_ns, stat.st_size) for stat in found)
+
+
+def _hidden(dbs: Archives) -> tuple[tuple[Hidden, ...], dict[str, str]]:
+    """Find what each archive is not asked for, and what has another id where it is shown.
+
+    Ids are read in order from all at once, so that none has to be held.
+    """
+    hidden: tuple[Hidden, ...] = tuple({} for _ in dbs)
+    instead = {}
+    withdrawn = {row[0] for db in dbs for row in db.execute("SELECT id FROM withdrawn")}
+    for id_, rows in groupby(heapq.merge(*map(_addresses, range(len(dbs)), dbs)), itemgetter(0)):
+        held = [(number, article) for _, number, article in rows]
+        if len(held) == 1 and id_ not in withdrawn:
+            continue
+        seen = [_seen(dbs[number], article) for number, article in held]
+        shown = None if id_ in withdrawn else max(range(len(held)), key=lambda n: (seen[n][0], -n))
+        for place, (number, article) in enumerate(held):
+            if place != shown:
+                hidden[number][seen[place][1]] = article
+                if shown is not None and article != held[shown][1]:
+                    instead[article] = held[shown][1]
+    return hidden, instead
+
+
+def _addresses(number: int, db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:
+    for row in db.execute("SELECT id, article FROM addresses ORDER BY id"):
+        yield row[0], number, row[1]
+
+
+def _seen(db: sqlite3.Connection, article: str) -> tuple[str, int]:
+    """Give when an article was last seen, and its key."""
+    query = "SELECT last_captured, fts_pk FROM articles WHERE id = ?"
+    row = db.execute(query, [article]).fetchone()
+    return row[0], row[1]
+
+
+def _sites(dbs: Archives) -> tuple[Site, ...]:
+    sites: dict[object, Site] = {}
+    for db in dbs:
+        for row in db.execute("SELECT * FROM sites"):
+            sites.setdefault(row["id"], tuple(row))
+    return tuple(sites.values())
+
+
+def _tell(db: sqlite3.Connection, hidden: Hidden, sites: tuple[Site, ...]) -> None:
+    """Let an archive know the sites of all, and what it is not asked for."""
+    db.execute("DROP TABLE IF EXISTS temp.sites")
+    db.execute("CREATE TEMP TABLE sites AS SELECT * FROM main.sites WHERE false")
+    db.execute("CREATE UNIQUE INDEX temp.sites_id ON sites(id)")
+    for site in sites:
+        db.execute(f"INSERT INTO temp.sites VALUES ({', '.join('?' * len(site))})", site)
+    db.execute(f"DROP TABLE IF EXISTS temp.{HIDDEN}")
+    for table, column in SHOWN.items():
+        db.execute(f"DROP VIEW IF EXISTS temp.{table}")
+        if hidden:
+            db.execute(
+                f"CREATE TEMP VIEW {table} AS SELECT * FROM main.{table}"
+                f" WHERE {column} NOT IN (SELECT id FROM temp.{HIDDEN})"
+            )
+    if hidden:
+        db.execute(f"CREATE TEMP TABLE {HIDDEN} (key INTEGER PRIMARY KEY, id TEXT UNIQUE)")
+        db.executemany(f"INSERT INTO temp.{HIDDEN} VALUES (?, ?)", hidden.items())
