@@ -74,7 +74,7 @@ def state(db: sqlite3.Connection) -> dict[str, Any]:
     return found
 
 
-def archive_of(pages: list[Any], site: SiteRecord = SITE, register: Path | None = None) -> Any:
+def archive_of(pages: list[Any], register: Path, site: SiteRecord = SITE) -> Any:
     with Store(":memory:", cleaner="1", register=register) as store:
         store.put_site(site)
         for capture, page in pages:
@@ -86,11 +86,13 @@ def archive_of(pages: list[Any], site: SiteRecord = SITE, register: Path | None 
 @settings(max_examples=150)
 @given(CAPTURES, st.randoms(), st.sampled_from([SITE, RULED]))
 def test_the_order_of_arrival_makes_no_difference(
-    looks: list[tuple[str, str]], random: Any, site: SiteRecord
+    tmp_path_factory: Any, looks: list[tuple[str, str]], random: Any, site: SiteRecord
 ) -> None:
+    path = tmp_path_factory.mktemp("arrival") / "register.db"
     pages = [captured(number, *look) for number, look in enumerate(looks, 1)]
-    expected = archive_of(pages, site)
-    assert archive_of(random.sample(pages, len(pages)), site) == expected
+    expected = archive_of(pages, path, site)
+    path.unlink(missing_ok=True)
+    assert archive_of(random.sample(pages, len(pages)), path, site) == expected
 
 
 @settings(max_examples=40)
@@ -105,5 +107,5 @@ def test_nor_does_it_with_corrections_by_any_of_the_ids(
             values = {"source": f"甲报{number}", f"flag:{'spun_text' if number else 'x'}": True}
             correct(register, [article_id(url)], url, values, decision)
     pages = [captured(number, *look) for number, look in enumerate(looks, 1)]
-    expected = archive_of(pages, register=path)
-    assert archive_of(random.sample(pages, len(pages)), register=path) == expected
+    expected = archive_of(pages, path)
+    assert archive_of(random.sample(pages, len(pages)), path) == expected
