@@ -72,7 +72,7 @@ def fundus(url: str, _: int) -> int:
     publisher = Publisher(
         name="loopback", domain=url, parser=Parser, sources=[Sitemap(f"{url}/sitemap.xml")]
     )
-    crawler = Crawler(publisher, delay=None)
+    crawler = Crawler(publisher, delay=0.0)
     return sum(bool(article.body) for article in crawler.crawl(only_complete=False))
 
 
