@@ -86,6 +86,5 @@ def run(envs: Path, folder: Path, turns: int) -> None:
         rows = [
             Row(side.name, cost, told(side, given)) for side, cost in zip(sides, took, strict=True)
         ]
-    table(
-        f"Decoding without a declaration: {len(given)} pages", [*rows, *missing], "charset-normaliz"
-    )
+    title = f"Decoding without a declaration: {len(given)} pages"
+    table(title, [*rows, *missing], "charset-normalizer")
