@@ -11,8 +11,8 @@ from archive.database import explained
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
 from archive.warc.members import whole_members
+from archive.warc.naming import OPEN, sync_folder
 from archive.warc.recovery import DAMAGED
-from archive.warc.writing import OPEN, sync_folder
 
 
 def back_up(holdings: Holdings, target: Path) -> None:

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from archive.errors import LockedError, UnionArchiveError
 from archive.hanzi import SEGMENTER_VERSION
 from archive.migrations import migrations
@@ -137,15 +135,7 @@ def check(connection: sqlite3.Connection, path: Path, *, empty: bool = True) -> 
         raise UnionArchiveError(
             f"{path}: a database of something else; name another holdings folder with -C"
         )
-    known = {
-        migration.name
-        for migration in migrations.pending(Database(memory=True, execute_plugins=False))
-    }
-    applied = connection.execute(
-        "SELECT name FROM _sqlite_migrations WHERE migration_set = ?", [migrations.name]
-    )
-    newer = [row[0] for row in applied if row[0] not in known]
-    if newer or _segmenter(connection) > SEGMENTER_VERSION:
+    if migrations.unknown(connection) or _segmenter(connection) > SEGMENTER_VERSION:
         raise UnionArchiveError(
             f"{path}: made by a newer Union Archive; upgrade with `pip install -U union-archive`"
         )
@@ -153,11 +143,7 @@ def check(connection: sqlite3.Connection, path: Path, *, empty: bool = True) -> 
 
 def _expect_today(connection: sqlite3.Connection, path: Path) -> None:
     """Raise where an archive was made by an older version, and nothing has written to it since."""
-    known = len(migrations.pending(Database(memory=True, execute_plugins=False)))
-    applied = connection.execute(
-        "SELECT count(*) FROM _sqlite_migrations WHERE migration_set = ?", [migrations.name]
-    ).fetchone()[0]
-    if applied < known:
+    if migrations.pending(connection):
         raise UnionArchiveError(
             f"{path}: made by an older Union Archive; any crawl or ingest brings it up to date,"
             " and keeps a copy of it as it was"
@@ -166,16 +152,15 @@ def _expect_today(connection: sqlite3.Connection, path: Path) -> None:
 
 def _upgrade(connection: sqlite3.Connection, path: Path) -> None:
     """Bring schema and index up to date; a copy of what was there before is kept beside it."""
-    database = Database(connection, execute_plugins=False, recursive_triggers=False)
-    if not migrations.pending(database) and _segmenter(connection) == SEGMENTER_VERSION:
+    if not migrations.pending(connection) and _segmenter(connection) == SEGMENTER_VERSION:
         return
     connection.execute("BEGIN IMMEDIATE")
     with connection:  # all of it or nothing; another process may have done it while we waited
-        steps = migrations.pending(database)
-        if steps and migrations.applied(database):
-            keep_copy(path, path.with_name(f"{path.name}.before-{steps[0].name}.bak"))
+        steps = migrations.pending(connection)
+        if steps and migrations.applied(connection):
+            keep_copy(path, path.with_name(f"{path.name}.before-{steps[0]}.bak"))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        migrations.apply(database)
+        migrations.apply(connection)
         if _segmenter(connection) != SEGMENTER_VERSION:
             search.rebuild(connection)
             connection.execute(f"PRAGMA user_version = {SEGMENTER_VERSION}")

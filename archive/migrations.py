@@ -1,13 +1,14 @@
 """The schema of archive.db, one migration a step; never edit one that has been released."""
 
-from sqlite_utils import Database, Migrations
+import sqlite3
 
+from archive.schema import Schema
 from archive.search.keys import put_in_order
 
-migrations = Migrations("union-archive")
+migrations = Schema("union-archive")
 
 
-def _run(db: Database, script: str) -> None:
+def _run(db: sqlite3.Connection, script: str) -> None:
     """Run statements one by one: sqlite3's executescript would end the migration's transaction."""
     for statement in script.split(";\n"):
         if statement.strip():
@@ -129,14 +130,14 @@ CREATE VIRTUAL TABLE articles_fts USING fts5(
 """
 
 
-@migrations()
-def first_schema(db: Database) -> None:
+@migrations.step
+def first_schema(db: sqlite3.Connection) -> None:
     """Sites, articles with their versions, captures, removals, flags, runs and the index."""
     _run(db, FIRST_SCHEMA)
 
 
-@migrations()
-def revisits_and_fixity(db: Database) -> None:
+@migrations.step
+def revisits_and_fixity(db: sqlite3.Connection) -> None:
     """Where a revisit's payload lies, why a payload is not whole, and what WARC files were."""
     for column in ("payload_warc TEXT", "payload_offset INTEGER", "truncated TEXT"):
         db.execute(f"ALTER TABLE captures ADD COLUMN {column}")
@@ -173,8 +174,8 @@ CREATE TABLE corrections (
 """
 
 
-@migrations()
-def decisions(db: Database) -> None:
+@migrations.step
+def decisions(db: sqlite3.Connection) -> None:
     """What the register says of articles: withdrawn, corrected."""
     _run(db, DECISIONS)
 
@@ -200,18 +201,18 @@ CREATE TABLE reprint_keys (
 """
 
 
-@migrations()
-def reprints(db: Database) -> None:
+@migrations.step
+def reprints(db: sqlite3.Connection) -> None:
     """Which articles are reprints of each other, and the keys they are found by."""
     from archive.reprints import finding as finder  # noqa: PLC0415 - numpy waits until it is needed
 
     _run(db, REPRINTS)
     if db.execute("SELECT 1 FROM articles LIMIT 1").fetchone():
-        finder.rebuild(db.conn)
+        finder.rebuild(db)
 
 
-@migrations()
-def credits_of_articles(db: Database) -> None:
+@migrations.step
+def credits_of_articles(db: sqlite3.Connection) -> None:
     """Who had a hand in an article, with what the page calls it; a list of objects as JSON."""
     db.execute("ALTER TABLE articles ADD COLUMN credits TEXT NOT NULL DEFAULT '[]'")
 
@@ -242,8 +243,8 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('articles', 'articles_card', '1
 """
 
 
-@migrations()
-def marks(db: Database) -> None:
+@migrations.step
+def marks(db: sqlite3.Connection) -> None:
     """Site, language, flags and day are found by the index too."""
     _run(db, MARKS)
 
@@ -292,24 +293,24 @@ ALTER TABLE withdrawn ADD COLUMN shape TEXT;
 """
 
 
-@migrations()
-def histories(db: Database) -> None:
+@migrations.step
+def histories(db: sqlite3.Connection) -> None:
     """What was read from each capture, and all addresses of an article."""
     _run(db, HISTORIES)
     if db.execute("SELECT 1 FROM captures LIMIT 1").fetchone():
         from archive.backfill import fill  # noqa: PLC0415 - only an older archive needs it
 
-        fill(db.conn)
+        fill(db)
 
 
-@migrations()
-def assertions(db: Database) -> None:
+@migrations.step
+def assertions(db: sqlite3.Connection) -> None:
     """How many articles a site's file asserts."""
     _run(db, "ALTER TABLE sites ADD COLUMN min_articles INTEGER;")
 
 
-@migrations()
-def answers(db: Database) -> None:
+@migrations.step
+def answers(db: sqlite3.Connection) -> None:
     """What runs were answered, how much it was, and by what code."""
     _run(
         db,
@@ -360,8 +361,8 @@ BEGIN UPDATE changes SET at = strftime('%Y-%m-%dT%H:%M:%SZ', 'now')
 """
 
 
-@migrations()
-def changes(db: Database) -> None:
+@migrations.step
+def changes(db: sqlite3.Connection) -> None:
     """When each article last changed or left."""
     _run(db, CHANGES)
 
@@ -407,8 +408,8 @@ BEGIN SELECT zh_seg(''); END;
 """
 
 
-@migrations()
-def attachments(db: Database) -> None:
+@migrations.step
+def attachments(db: sqlite3.Connection) -> None:
     """Files that articles lead to, found by the index too."""
     _run(db, ATTACHMENTS)
 
@@ -425,13 +426,13 @@ CREATE INDEX former_ids_address ON former_ids(address);
 """
 
 
-@migrations()
-def former_ids(db: Database) -> None:
+@migrations.step
+def former_ids(db: sqlite3.Connection) -> None:
     """Ids by rules of before."""
     _run(db, FORMER_IDS)
 
 
-@migrations()
-def keys_in_order(db: Database) -> None:
+@migrations.step
+def keys_in_order(db: sqlite3.Connection) -> None:
     """Articles of one day in the order of their ids; the raised version builds the index anew."""
-    put_in_order(db.conn)
+    put_in_order(db)

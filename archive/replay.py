@@ -22,7 +22,7 @@ from archive.database import open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.register.withdrawals import withheld
-from archive.warc.writing import OPEN
+from archive.warc.naming import OPEN
 
 COLLECTION = "archive"
 """What the addresses of the player begin with."""

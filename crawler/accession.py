@@ -27,8 +27,9 @@ from archive.register.withdrawals import withdrawn_records
 from archive.store import Saved, Store
 from archive.versions import looks
 from archive.warc import fixity, originals
+from archive.warc.naming import now
 from archive.warc.recovery import recover
-from archive.warc.writing import Writer, now
+from archive.warc.writing import Writer
 from crawler.batch import Batch
 from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner

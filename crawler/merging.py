@@ -11,7 +11,7 @@ from archive.errors import UsageError
 from archive.holdings import Holdings
 from archive.merge import merge_registers, merge_runs
 from archive.register.register import Register
-from archive.warc.writing import OPEN, now
+from archive.warc.naming import OPEN, now
 from crawler.accession import Accession
 from crawler.deposits.ingest import Ingest
 from crawler.deposits.item import Complain

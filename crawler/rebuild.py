@@ -21,8 +21,8 @@ from archive.store import Saved, Store
 from archive.warc.fixity import keep as keep_fixity
 from archive.warc.fixity import measure, unmeasured
 from archive.warc.members import whole_members
+from archive.warc.naming import OPEN
 from archive.warc.reading import Stored, captures
-from archive.warc.writing import OPEN
 from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner
 from crawler.deposits.revisits import has_payload, place

@@ -36,17 +36,6 @@ def test_help_names_every_command_and_the_holdings(tmp_path: Path) -> None:
     assert "UNION_ARCHIVE_HOLDINGS" in done.stdout
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["sites", "--help"], ["crawl", "--help"]])
-def test_saying_how_to_use_it_loads_nothing_heavy(tmp_path: Path, arguments: list[str]) -> None:
-    done = run(
-        sys.executable, "-X", "importtime", "-m", "crawler.cli", "-C", str(tmp_path), *arguments
-    )
-    assert done.returncode == 0
-    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
-    heavy = {"scrapy", "twisted", "trafilatura", "datasette", "pydantic", "lxml", "fastwarc"}
-    assert not loaded & heavy
-
-
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [

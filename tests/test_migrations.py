@@ -21,7 +21,7 @@ from archive.versions.listing import versions
 URL = "http://s.example/show.asp?id=1"
 PRINT = "http://s.example/print.asp?id=1"
 TEXT = "大会选举李明为主席，随后合影留念，会议在一片掌声中结束了。" * 3
-STEP = migrations.pending(Database(memory=True))[1].name
+STEP = list(migrations.steps)[1]
 
 
 def made_long_ago(path: Path) -> None:
@@ -30,7 +30,7 @@ def made_long_ago(path: Path) -> None:
         database = Database(db, execute_plugins=False)
         search.register(db)
         db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        migrations.apply(database, stop_before=STEP)
+        migrations.apply(db, stop_before=STEP)
         db.execute("PRAGMA user_version = 1")
         db.execute("PRAGMA journal_mode = WAL")
         for number, (url, status, outcome, id_) in enumerate(
@@ -114,7 +114,7 @@ def test_a_step_that_fails_leaves_the_archive_as_it_was(
     def fail(_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(migrations._migrations[-1], "fn", fail)  # noqa: SLF001
+    monkeypatch.setitem(migrations.steps, list(migrations.steps)[-1], fail)
     with pytest.raises(RuntimeError):
         Store(path)
     assert dump(path) == before

@@ -42,11 +42,9 @@ FROM_2999 = ['"d2999"', *DIGITS[3:]]
 
 @pytest.fixture(scope="module")
 def db() -> Iterator[sqlite3.Connection]:
-    from sqlite_utils import Database
-
     connection = sqlite3.connect(":memory:", isolation_level=None)
     register(connection)
-    migrations.apply(Database(connection))
+    migrations.apply(connection)
     row = ["工 会 covid 19", "法 é e u", "张", "日 报", "李", "要 闻", ""]
     row.append(marks("shuofang", "zh-Hans", '["char_noise"]', "2009-05-01"))
     connection.execute(f"INSERT INTO articles_fts(rowid, {COLUMNS}) VALUES (1{', ?' * 8})", row)

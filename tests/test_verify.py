@@ -18,7 +18,8 @@ from archive.verify.index import check_index
 from archive.verify.records import check_records
 from archive.warc.fixity import measure
 from archive.warc.members import members
-from archive.warc.writing import OPEN, Writer
+from archive.warc.naming import OPEN
+from archive.warc.writing import Writer
 
 BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"
 KEYS = """delay = 0

@@ -47,7 +47,7 @@ def warc(*records: tuple[int, str, str], revisit_of: str | None = None) -> bytes
 
 
 def wacz_digest(page: bytes) -> str:
-    from archive.warc.writing import payload_digest
+    from archive.warc.naming import payload_digest
 
     return payload_digest(page)
 

@@ -18,9 +18,10 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.errors import UnionArchiveError
 from archive.warc.exchange import Exchange, redirect_target
 from archive.warc.fixity import measure
+from archive.warc.naming import OPEN, ROLE, SECTION, new_id, now, payload_digest
 from archive.warc.reading import captures, locate, read_payload
 from archive.warc.recovery import recover
-from archive.warc.writing import OPEN, ROLE, SECTION, Writer, new_id, now, payload_digest
+from archive.warc.writing import Writer
 
 if TYPE_CHECKING:
     from archive.records import Fixity

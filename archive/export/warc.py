@@ -12,8 +12,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from warcio.warcwriter import WARCWriter
-
 from archive.errors import UnionArchiveError
 from archive.export.format import About, Format, Source
 from archive.export.wanted import Row
@@ -57,6 +55,8 @@ def _places(row: Row, hidden: Collection[str], source: Source) -> Iterator[tuple
 
 def _warcinfo(about: About) -> bytes:
     """Give the record that says what the file is, as a gzip member."""
+    from warcio.warcwriter import WARCWriter  # noqa: PLC0415 - asyncio comes with it
+
     said = {
         "software": f"Union Archive {metadata.version('union-archive')}",
         "format": "WARC File Format 1.1",

@@ -12,15 +12,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from sqlite_utils import Database, Migrations
-
 from archive.database import BUSY_SECONDS, explained
 from archive.errors import UnionArchiveError
+from archive.schema import Schema
 
 APPLICATION_ID = 0x554E5247
 """Marks the file as one of ours."""
 
-migrations = Migrations("union-archive-register")
+migrations = Schema("union-archive-register")
 
 FIRST_SCHEMA = """
 CREATE TABLE withdrawals (
@@ -68,8 +67,8 @@ CREATE TABLE boilerplate (
 """
 
 
-@migrations()
-def first_schema(db: Database) -> None:
+@migrations.step
+def first_schema(db: sqlite3.Connection) -> None:
     """Withdrawals with their records, corrections, boilerplate."""
     for statement in FIRST_SCHEMA.split(";\n"):
         if statement.strip():
@@ -87,8 +86,8 @@ CREATE TABLE withdrawn_addresses (
 """
 
 
-@migrations()
-def addresses(db: Database) -> None:
+@migrations.step
+def addresses(db: sqlite3.Connection) -> None:
     """The addresses of withdrawn articles."""
     db.execute(ADDRESSES)
 
@@ -106,8 +105,8 @@ CREATE TABLE pauses (
 """
 
 
-@migrations()
-def pauses(db: Database) -> None:
+@migrations.step
+def pauses(db: sqlite3.Connection) -> None:
     """Sites that are not crawled for now."""
     db.execute(PAUSES)
 
@@ -122,8 +121,8 @@ CREATE TABLE address_rules (
 """
 
 
-@migrations()
-def address_rules(db: Database) -> None:
+@migrations.step
+def address_rules(db: sqlite3.Connection) -> None:
     """Rules that ids were made by."""
     db.execute(ADDRESS_RULES)
 
@@ -159,21 +158,18 @@ class Register:
 
     def _upgrade(self) -> None:
         """Bring the schema up to date; refuse what is not ours or is newer than we are."""
-        database = Database(self.db, execute_plugins=False, recursive_triggers=False)
         if self.db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
             if self.db.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise UnionArchiveError(f"{self.path}: a database of something else; move it away")
-            known = migrations.pending(Database(memory=True, execute_plugins=False))
-            applied = {migration.name for migration in migrations.applied(database)}
-            if applied - {migration.name for migration in known}:
+            if migrations.unknown(self.db):
                 raise UnionArchiveError(
                     f"{self.path}: made by a newer Union Archive;"
                     " upgrade with `pip install -U union-archive`"
                 )
-        if migrations.pending(database):
+        if migrations.pending(self.db):
             with self.transaction():  # another process may have done it while we waited
                 self.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                migrations.apply(database)
+                migrations.apply(self.db)
 
     def __enter__(self) -> Self:
         """Give the register itself."""

@@ -14,9 +14,9 @@ from archive.verify.findings import Finding, Findings
 from archive.verify.records import Checked, check_records
 from archive.warc import fixity
 from archive.warc.members import members
+from archive.warc.naming import OPEN, ROLE
 from archive.warc.reading import locate, read_payload
 from archive.warc.recovery import DAMAGED
-from archive.warc.writing import OPEN, ROLE
 
 Progress = Callable[[int], None]
 """Called with how many bytes have been checked since."""

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import urljoin
 
-from warcio.statusandheaders import StatusAndHeaders
-
 from archive.records import Capture
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -47,16 +45,14 @@ class Exchange:
     """WARC header fields of our own: ROLE, SECTION."""
 
     @property
-    def asked(self) -> "ExactHeaders":
-        """The request's line and headers."""
-        line = f"{self.method} {_target(self.url)} HTTP/1.1"
-        return ExactHeaders(line, self.request_headers, "HTTP/1.1")
+    def request_line(self) -> str:
+        """The first line of the request."""
+        return f"{self.method} {_target(self.url)} HTTP/1.1"
 
     @property
-    def answered(self) -> "ExactHeaders":
-        """The response's status line and headers."""
-        line = f"{self.protocol} {self.status} {self.reason}"
-        return ExactHeaders(line, self.response_headers, self.protocol)
+    def status_line(self) -> str:
+        """The first line of the response."""
+        return f"{self.protocol} {self.status} {self.reason}"
 
     def header(self, name: bytes) -> str:
         """Give a header of the response; an empty string where it has none."""
@@ -85,20 +81,6 @@ def redirect_target(status: int, url: str, location: str) -> str | None:
         return urljoin(url, location.strip())
     except ValueError:
         return location
-
-
-class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]
-    """HTTP headers that are written byte for byte as they came."""
-
-    def __init__(self, first_line: str, headers: Headers, protocol: str) -> None:
-        super().__init__(first_line, [], protocol=protocol)
-        lines = [first_line.encode("latin-1", "replace")]
-        lines += [name + b": " + value for name, value in headers]
-        self.exact = b"\r\n".join(lines) + b"\r\n\r\n"
-
-    def to_ascii_bytes(self, filter_func: object = None) -> bytes:  # noqa: ARG002
-        """Give the bytes that warcio is to write."""
-        return self.exact
 
 
 def circumstances(exchange: Exchange) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.records import Fixity
 from archive.warc.members import members
-from archive.warc.writing import now
+from archive.warc.naming import now
 
 
 def measure(path: Path) -> Fixity:

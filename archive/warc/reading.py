@@ -13,7 +13,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from archive.errors import UnionArchiveError
 from archive.records import Capture
 from archive.warc.exchange import REFERS_TO_FILE, REFERS_TO_OFFSET, redirect_target
-from archive.warc.writing import OPEN, ROLE, SECTION, new_id, payload_digest
+from archive.warc.naming import OPEN, ROLE, SECTION, new_id, payload_digest
 
 Decode = Literal["all", "transfer", "none"]
 MAX_PAYLOAD = 64 * 1024 * 1024

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive.warc.members import whole_members
-from archive.warc.writing import OPEN, publish
+from archive.warc.naming import OPEN, publish
 
 DAMAGED = ".damaged"
 

@@ -5,7 +5,6 @@ written. Every record is a gzip member of its own, handed to the system before i
 out. A payload that is held already is not written again: a revisit record refers to the first.
 """
 
-import base64
 import fcntl
 import hashlib
 import os
@@ -13,28 +12,22 @@ import zlib
 from array import array
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import quote
-from uuid import uuid4
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.records import Capture, Fixity
-from archive.warc.exchange import Exchange, circumstances, reference
+from archive.warc.exchange import Exchange, Headers, circumstances, reference
+from archive.warc.naming import OPEN, ORIGIN, new_id, now, payload_digest, publish
 
-OPEN = ".open"
 MAX_SIZE = 1_000_000_000
 """Bytes after which a new file is begun, as is usual for WARC."""
 PACKED, STORED = 9, 0
 """Levels of compression: what came compressed is not made smaller by doing it again."""
-ROLE = "Union-Archive-Role"
-SECTION = "Union-Archive-Section"
-ORIGIN = "Union-Archive-Origin"
-"""The file that a resource record came in, percent-encoded."""
 FORMAT = "WARC File Format 1.1"
 CONFORMS_TO = "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"
 NOTE = (
@@ -43,19 +36,18 @@ NOTE = (
 )
 
 
-def now() -> str:
-    """Give the time as a WARC-Date."""
-    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+class ExactHeaders(StatusAndHeaders):  # type: ignore[misc]
+    """HTTP headers that are written byte for byte as they came."""
 
+    def __init__(self, first_line: str, headers: Headers, protocol: str) -> None:
+        super().__init__(first_line, [], protocol=protocol)
+        lines = [first_line.encode("latin-1", "replace")]
+        lines += [name + b": " + value for name, value in headers]
+        self.exact = b"\r\n".join(lines) + b"\r\n\r\n"
 
-def payload_digest(payload: bytes) -> str:
-    """Name a payload by its content: sha1:BASE32."""
-    return "sha1:" + base64.b32encode(hashlib.sha1(payload).digest()).decode()  # noqa: S324
-
-
-def new_id() -> str:
-    """Make a WARC-Record-ID."""
-    return f"urn:uuid:{uuid4()}"
+    def to_ascii_bytes(self, filter_func: object = None) -> bytes:  # noqa: ARG002
+        """Give the bytes that warcio is to write."""
+        return self.exact
 
 
 class Writer:
@@ -99,13 +91,15 @@ class Writer:
         if original is not None:
             fields |= reference(exchange.status, original)
         kind = "revisit" if original else "response"
+        answered = ExactHeaders(exchange.status_line, exchange.response_headers, exchange.protocol)
+        asked = ExactHeaders(exchange.request_line, exchange.request_headers, "HTTP/1.1")
         payload = b"" if original else exchange.payload
         level = STORED if exchange.header(b"content-encoding") and payload else PACKED
         offset = self._write(
-            kind, exchange.url, fields, payload, exchange.answered, exchange.protocols, level
+            kind, exchange.url, fields, payload, answered, exchange.protocols, level
         )
         concurrent = {"WARC-Date": captured, "WARC-Concurrent-To": f"<{response_id}>"}
-        self._write("request", exchange.url, concurrent, exchange.sent, exchange.asked)
+        self._write("request", exchange.url, concurrent, exchange.sent, asked)
         return Capture(
             record_id=response_id,
             url=exchange.url,
@@ -261,20 +255,3 @@ def _begin(path: Path) -> BinaryIO:
         if os.fstat(file.fileno()).st_nlink:
             return file
         file.close()  # a recovery came between and took the empty file away
-
-
-def publish(path: Path) -> Path:
-    """Take .open off a file's name, lastingly."""
-    final = path.with_name(path.name.removesuffix(OPEN))
-    path.rename(final)
-    sync_folder(path.parent)
-    return final
-
-
-def sync_folder(path: Path) -> None:
-    """Bring the names in a folder to the disk."""
-    folder = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

@@ -117,7 +117,7 @@ def _apply(
     from archive.register import corrections  # noqa: PLC0415 - loaded when it is needed
     from archive.register.register import Decision, Register  # noqa: PLC0415
     from archive.store import Store  # noqa: PLC0415
-    from archive.warc.writing import now  # noqa: PLC0415
+    from archive.warc.naming import now  # noqa: PLC0415
 
     holdings.expect_archive()
     with Store(holdings.archive_db) as store, closing(Register(holdings.register_db)) as register:

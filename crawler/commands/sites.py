@@ -67,7 +67,7 @@ def pause(holdings: Holdings, site: str, reason: str, by: str | None) -> None:
     """Leave SITE out of all crawls until it is resumed."""
     from archive.register.pauses import pause as pause_site  # noqa: PLC0415
     from archive.register.register import Decision, Register  # noqa: PLC0415
-    from archive.warc.writing import now  # noqa: PLC0415
+    from archive.warc.naming import now  # noqa: PLC0415
     from crawler.commands.crawl import choose  # noqa: PLC0415
 
     choose(_sites(holdings), (site,))
@@ -85,7 +85,7 @@ def resume(holdings: Holdings, site: str) -> None:
     """Let SITE be crawled again."""
     from archive.register.pauses import resume as resume_site  # noqa: PLC0415
     from archive.register.register import Register  # noqa: PLC0415
-    from archive.warc.writing import now  # noqa: PLC0415
+    from archive.warc.naming import now  # noqa: PLC0415
 
     holdings.ensure()
     with Register(holdings.register_db) as register:

@@ -57,7 +57,7 @@ def _withdraw(holdings: Holdings, wanted: str, reason: str, by: str | None) -> N
     from archive.register.register import Decision, Register  # noqa: PLC0415
     from archive.register.withdrawals import withdraw  # noqa: PLC0415
     from archive.store import Store  # noqa: PLC0415
-    from archive.warc.writing import now  # noqa: PLC0415
+    from archive.warc.naming import now  # noqa: PLC0415
 
     holdings.expect_archive()
     with Store(holdings.archive_db) as store, closing(Register(holdings.register_db)) as register:
@@ -78,7 +78,7 @@ def _undo(holdings: Holdings, wanted: str) -> None:
     from archive.register.register import Register  # noqa: PLC0415
     from archive.register.withdrawals import take_back  # noqa: PLC0415
     from archive.store import Store  # noqa: PLC0415
-    from archive.warc.writing import now  # noqa: PLC0415
+    from archive.warc.naming import now  # noqa: PLC0415
     from crawler.clean.edition import edition  # noqa: PLC0415
     from crawler.cleaning import Cleaner  # noqa: PLC0415
     from crawler.intake import Rules  # noqa: PLC0415

@@ -15,7 +15,7 @@ from scrapy import signals
 from archive.errors import UnionArchiveError
 from archive.health import answers_of
 from archive.store import COUNTS
-from archive.warc.writing import now
+from archive.warc.naming import now
 from crawler.accession import Accession
 from crawler.fetch.guard import give_up, site_of
 from crawler.fetch.internals import verify

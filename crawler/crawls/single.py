@@ -13,7 +13,7 @@ from w3lib.url import safe_url_string
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
 from archive.store import open_readonly
-from archive.warc.writing import now
+from archive.warc.naming import now
 from crawler.accession import Accession
 from crawler.crawls.run import settings_for
 from crawler.crawls.turns import HostCrawler

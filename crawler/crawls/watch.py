@@ -19,7 +19,7 @@ from archive.holdings import Holdings
 from archive.register.pauses import Pause, pause, pauses_of, resumed_last
 from archive.register.register import Decision, Register
 from archive.store import open_readonly
-from archive.warc.writing import now
+from archive.warc.naming import now
 from crawler.fetch.crawldb import CrawlDatabase
 from crawler.site import Site
 

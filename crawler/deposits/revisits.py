@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive.records import Capture
+from archive.warc.naming import payload_digest
 from archive.warc.reading import Stored, locate
-from archive.warc.writing import payload_digest
 
 EMPTY = payload_digest(b"")
 

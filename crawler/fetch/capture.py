@@ -12,7 +12,7 @@ from archive.errors import UnionArchiveError
 from archive.records import Capture
 from archive.store import Saved
 from archive.warc.exchange import Exchange
-from archive.warc.writing import ROLE, SECTION, payload_digest
+from archive.warc.naming import ROLE, SECTION, payload_digest
 from crawler.accession import Accession
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE
 from crawler.fetch.guard import give_up, site_of

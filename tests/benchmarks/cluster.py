@@ -19,7 +19,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from loopback import article
 
-from archive.warc.writing import Writer, new_id
+from archive.warc.naming import new_id
+from archive.warc.writing import Writer
 
 WORKERS = 2
 WORDS = (
