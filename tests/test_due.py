@@ -66,6 +66,19 @@ def test_what_is_new_is_asked_for_and_a_known_page_ends_the_walk(
     assert due(tmp_path, site, "2026-03-03 07:00:00")[:3] == [*QUIET, "/a/0"]
 
 
+def test_a_list_that_is_sent_whole_each_time_is_asked_less_while_nothing_is_new(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    links = site.pages["/news/"]
+    for visitors, moment in enumerate(("2026-03-01 08:00:00", "2026-03-01 20:01:00")):
+        page = f"{links}<p>{visitors} visitors</p>".encode()
+        site.pages["/news/"] = Answer(page, validators=False)
+        assert "/news/" in due(tmp_path, site, moment)
+    with closing(sqlite3.connect(tmp_path / "crawl.db")) as db:
+        query = "SELECT every / 3600 FROM agenda WHERE source = '/news/'"
+        assert db.execute(query).fetchone() == pytest.approx((12 * 1.4,))
+
+
 def test_a_walk_that_was_cut_short_is_walked_to_its_end(tmp_path: Path, site: LoopbackSite) -> None:
     union_archive_at("2026-03-01 08:00:00", tmp_path, "crawl", "--max-articles", "2")
     assert due(tmp_path, site, "2026-03-01 08:10:00")[-3:] == ALL[2:]

@@ -172,13 +172,15 @@ class SiteSpider(Spider):
             with Accession.of(self.settings) as accession:
                 known = accession.memory.recall(capture.url)
                 trail.read = True
-                trail.changed = trail.changed or response.status != NOT_MODIFIED
                 if response.status == NOT_MODIFIED:
                     links = known.links if known else Links()
                 else:
                     links = await asyncio.to_thread(links_of, response, trail.source, self.site)
                     validators, rules = validators_of(response), response.meta["rules"]
                     accession.remember(capture.url, validators, capture.record_id, rules, links)
+                    # Many servers send all pages whole, and a visitor's count or the day with them.
+                    before = known.links.articles if known else ()
+                    trail.changed = trail.changed or list(before) != list(links.articles)
             if known is not None and capture.url in self.scheduler.frontier.walked:
                 trail.grows(url for url, _ in known.links.articles)
             await self._follow(links, trail, entry)
