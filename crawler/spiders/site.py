@@ -20,7 +20,7 @@ from archive.errors import UnionArchiveError, UsageError
 from archive.health import refusals
 from archive.records import Article
 from crawler.accession import Accession
-from crawler.crawls.plan import LEAST, YEAR, next_look, timestamp
+from crawler.crawls.plan import next_look, timestamp
 from crawler.crawls.record import answered
 from crawler.fetch.agenda import ARTICLES
 from crawler.fetch.browser import More
@@ -340,5 +340,4 @@ class SiteSpider(Spider):
             agenda.rest()
         with Accession.of(self.settings) as accession:
             found = accession.due_articles(self.site.id)
-        # What could not be fetched is due still, and is not to be asked for at every turn.
-        agenda.articles(max(found[0][0], time.time() + LEAST) if found else time.time() + YEAR)
+        agenda.articles(found[0][0] if found else None)
