@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from crawler.fetch.scheduler import Scheduler
 
 NOT_MODIFIED = 304
+REFUSED = (403, 429)
 SETTLED = (NOT_MODIFIED, 404, 410)
 """Answers that will not be another soon; others that are no page are tried again some time."""
 MAX_PAGES = 5_000
@@ -265,6 +266,8 @@ class SiteSpider(Spider):
         else:
             codes = {int(code) for code in self.settings.getlist("RETRY_HTTP_CODES")}
             again = self.scheduler.failed(request.url, again=status in codes)
+            if status in REFUSED:
+                self.scheduler.refused()
         if request.meta["role"] == LIST and not again:
             log.warning("%s: answered %s", request.url, status)
 
@@ -328,7 +331,9 @@ class SiteSpider(Spider):
         agenda = self.scheduler.agenda
         cut = self.scheduler.frontier.cut_short
         if cut:
-            self.left = "the next run goes on: max_pages or hours of its site file are over"
+            why = "max_pages or hours of its site file are over"
+            why = "the site turns us away" if self.scheduler.turned_away else why
+            self.left = f"the next run goes on: {why}"
         bounded = self.max_articles is not None or self.since is not None or cut or self.backfill
         for address in sorted(self.asked if not bounded else ()):  # else it is due still
             trail = self._trails[address]
