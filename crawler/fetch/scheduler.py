@@ -46,6 +46,8 @@ class Scheduler(BaseScheduler):
         self._others: deque[Request] = deque()
         self._redirected: dict[str, Request] = {}
         self._refusals = 0
+        self.turned_away = False
+        """Whether the site has turned so many requests away that this run asks no more."""
         crawler.signals.connect(self._broken, signal=signals.spider_error)
         crawler.signals.connect(self._broken, signal=signals.item_error)
 
@@ -159,13 +161,9 @@ class Scheduler(BaseScheduler):
     def refused(self) -> None:
         """Note that the site turned a request away."""
         self._refusals += 1
-        if self.turned_away:
+        if self._refusals >= MAX_REFUSALS:
+            self.turned_away = True
             self.frontier.stop()
-
-    @property
-    def turned_away(self) -> bool:
-        """Whether the site has turned so many requests away that this run asks no more."""
-        return self._refusals >= MAX_REFUSALS
 
     def failed(self, url: str, *, again: bool = False) -> bool:
         """A request brought nothing. Say whether it is tried once more in this run."""

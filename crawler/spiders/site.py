@@ -341,7 +341,7 @@ class SiteSpider(Spider):
                 agenda.read(address, new=trail.new, changed=trail.changed)
             else:
                 agenda.failed(address)
-        if refusals(answered(self.crawler.stats)):
+        if self.scheduler.turned_away or refusals(answered(self.crawler.stats)):
             agenda.rest()
         with Accession.of(self.settings) as accession:
             found = accession.due_articles(self.site.id)
