@@ -122,7 +122,7 @@ def limits(cost: Mapping[str, float]) -> list[Row]:
     for work in works(cost):
         found = [work.hours(cost, machines) for machines in MACHINES]
         worst = [max(hours, key=lambda name: hours[name]) for hours in found]
-        cells = [f"{h[name]:,.0f} ({name})" for h, name in zip(found, worst, strict=True)]
+        cells = [f"{h[name]:,.1f} ({name})" for h, name in zip(found, worst, strict=True)]
         rows.append((work.name, *cells))
     return rows
 
@@ -157,7 +157,7 @@ def write_costs(found: Mapping[str, float | str]) -> None:
         if name in found:
             _, sharp, comment = rest.partition("#")
             value = f'"{found[name]}"' if isinstance(found[name], str) else str(found[name])
-            lines[number] = f"{name} = {value:8}{sharp and '  #'}{comment}".rstrip()
+            lines[number] = f"{f'{name} = {value}':17}{sharp}{comment}".rstrip()
     COSTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 

@@ -123,7 +123,7 @@ def visit(card: Card, now: float) -> Visit:
     most = int(min(open_for / made.pause, site.max_pages))
     left = _fetch(made, [publisher.outlets[address] for address in asked], most)
     if card.agenda.is_due(ARTICLES):
-        _look_again(made, now, most)
+        _look_again(made, now, PATIENCE if publisher.blocks else most)
     card.left = left
     if left:
         made.read.clear()  # they are due still
@@ -180,3 +180,5 @@ def _look_again(made: Visit, now: float, most: int) -> None:
             whole = round(taken * EDITED)
         made.requests["look"] += whole
         made.requests["look 304"] += taken - whole
+    if made.card.publisher.blocks and looks and looks[0][0] <= now:
+        made.requests["refused"] = MAX_REFUSALS
