@@ -50,9 +50,9 @@ DYING = 0.02
 OUTAGE_EVERY, OUTAGE_HOURS = 60.0, 6.0
 """Days between two outages, and how long one lasts, on average."""
 SHARING = 0.15
-"""Sites on a host that carries many."""
+"""Sites that share their host with others."""
 NEIGHBOURS = 20
-"""Sites on such a host."""
+"""Those that share of so many in a row are on one host: three or so."""
 WEEK = 56.0
 """Hours of work in a week, as publishing goes: 8 to 18, at weekends three tenths of that."""
 

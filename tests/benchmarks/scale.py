@@ -9,7 +9,7 @@ puts the tables into SCALE.md. What is assumed stands in the constants, with whe
 import sys
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, exp
 from pathlib import Path
 
@@ -22,6 +22,8 @@ COSTS = Path(__file__).with_suffix(".toml")
 CORES = 2
 """Of each machine: those that the costs were measured on."""
 SITES = 10_000
+THREADS = 4
+"""Of a worker of Dask, as README.md has it: each has one host at a time."""
 PAUSE = 1.1
 """Seconds from one request to a host to the next: a site's delay of 1 s, and the jitter."""
 LINKS = 20
@@ -62,11 +64,14 @@ class Work:
     """Records that are passed over."""
     sent: float = 0.0
     """Bytes a page, and a record that is passed over, on the line."""
+    threads: int = 0
+    """Hosts that a machine visits at once; 0 where it visits all."""
 
     def cpu(self, cost: Mapping[str, float]) -> float:
         """Give the hours of CPU."""
         spent = self.pages * (cost["main"] + cost["clean"]) + self.light * cost["light"]
-        return (spent + self.passed * cost["scan"]) / 3.6e6
+        # What is passed over is unpacked nevertheless, and a page there is larger than ours.
+        return (spent + self.passed * cost["scan"] * self.sent / cost["warc"]) / 3.6e6
 
     def hours(self, cost: Mapping[str, float], machines: int) -> dict[str, float]:
         """Give the hours that each limit alone sets, by its name."""
@@ -77,6 +82,8 @@ class Work:
             "main process": (self.pages * cost["main"] + self.light * cost["light"])
             / 3.6e6 / machines,
             "network": sent / NETWORK / 3600 / machines,
+            "threads": (self.pages + self.light) * PAUSE / 3600 / (self.threads * machines)
+            if self.threads else 0.0,
         }  # fmt: skip
 
 
@@ -90,8 +97,11 @@ def works(cost: Mapping[str, float]) -> list[Work]:
     old = SITES * sum(kind.share * min(mean_of(kind.old), MOST_OLD) for kind in KINDS.values())
     year = 365 * SITES * sum(kind.share * mean_of(kind.rate) for kind in KINDS.values())
     found = SITES * CC_PAGES / CC_HOSTS
+    most = MOST_OLD * (1 + 1 / LINKS)
+    harvest = Work("first harvest", old, old / LINKS, most, old, 0, cost["page"])
     return [
-        Work("first harvest", old, old / LINKS, MOST_OLD * (1 + 1 / LINKS), old, 0, cost["page"]),
+        harvest,
+        replace(harvest, name="the same by `cluster crawl`", threads=THREADS),
         Work("looks that follow it", LOOKS * old * (1 - VALIDATORS), LOOKS * old * VALIDATORS,
              LOOKS * MOST_OLD, 0, 0, cost["page"]),
         Work("a year of news", year * (1 + LOOKS * (1 - VALIDATORS)),
