@@ -53,6 +53,8 @@ SHARING = 0.15
 """Sites that share their host with others."""
 NEIGHBOURS = 20
 """Those that share of so many in a row are on one host: three or so."""
+JITTER = 1.1
+"""The pauses that are kept are a tenth longer: DOWNLOAD_DELAY_JITTER adds up to a fifth."""
 WEEK = 56.0
 """Hours of work in a week, as publishing goes: 8 to 18, at weekends three tenths of that."""
 
@@ -108,9 +110,9 @@ class Publisher:
     """When it cannot be reached, in order."""
 
     @cached_property
-    def addresses(self) -> tuple[str, ...]:
-        """Its sources."""
-        return tuple(self.outlets)
+    def pause(self) -> float:
+        """Seconds from one request to the next."""
+        return self.site.pause * JITTER
 
     def is_down(self, at: float) -> bool:
         """Whether it cannot be reached; times must not go back."""

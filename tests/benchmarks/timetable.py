@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from heapq import heappop, heappush
 from pathlib import Path
 from random import Random
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -22,11 +23,24 @@ from visiting import Card, Costs, Visit, visit
 from crawler.cluster.plan import by_host
 from crawler.crawls.plan import DAY, HOUR
 from crawler.fetch.agenda import RESTS, Agenda, has_due
-from crawler.fetch.crawldb import CrawlDatabase
+from crawler.fetch.crawldb import CrawlDatabase, Value
 
 QUARTER, RANDOMIZED = 900.0, 300.0
 """OnCalendar and RandomizedDelaySec of the timer that `union-archive schedule` writes."""
 PLANNED = "SELECT source, due FROM agenda WHERE site = ?"
+
+
+class InMemory(CrawlDatabase):
+    """A crawl.db that is no file: nothing can befall it, and nothing has to wait for a flush."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(":memory:"))
+
+    def ask(self, query: str, *values: Value) -> list[tuple[Any, ...]]:
+        return self.db.execute(query, values).fetchall()
+
+    def later(self, statement: str, *values: Value) -> None:
+        self.db.execute(statement, values)
 
 
 @dataclass
@@ -116,7 +130,7 @@ class Machine:
         self._costs, self._cores, self._random = costs, cores, Random(1)
         self._now, self._end = BEGIN, BEGIN + days * DAY
         self._warm = BEGIN + warm * DAY
-        self._database = CrawlDatabase(Path(":memory:"))
+        self._database = InMemory()
         self._cards = [
             Card(one, Agenda(self._database, one.site.id, lambda: self._now)) for one in sites
         ]
@@ -143,15 +157,11 @@ class Machine:
         while self._queue and self._queue[0][0] <= at:
             _, number = heappop(self._queue)
             card = self._cards[number]
-            planned = self._planned(card)
-            if has_due(card.publisher.site, planned, at, left=card.left):
+            if has_due(card.publisher.site, card.planned, at, left=card.left):
                 chosen.append(number)
             else:  # its hours begin with a full hour
                 heappush(self._queue, ((at // HOUR + 1) * HOUR, number))
         return chosen
-
-    def _planned(self, card: Card) -> dict[str, float]:
-        return dict(self._database.ask(PLANNED, card.publisher.site.id))
 
     def _turn(self, at: float, chosen: Iterable[int]) -> float:
         """Crawl sites; give how many seconds it takes."""
@@ -169,18 +179,15 @@ class Machine:
             self._count(number, made, at, before, pace)
             self._now = at + pace.at(before + made.seconds)
             made.end(self._now)
-            self._database.flush()
-            heappush(self._queue, (self._next(made.card), number))
+            planned = dict(self._database.ask(PLANNED, made.card.publisher.site.id))
+            made.card.planned = planned
+            first = min(when for source, when in planned.items() if source != RESTS)
+            again = max(planned.get(RESTS, 0.0), 0.0 if made.card.left else first)
+            heappush(self._queue, (again, number))
         self._tally.busy[self._tally.day(at)] += pace.end
         if at >= self._warm:
             self._tally.turns.append((pace.end, len(visits)))
         return pace.end
-
-    def _next(self, card: Card) -> float:
-        """Give when a site is worth asking after again."""
-        planned = self._planned(card)
-        rests = planned.pop(RESTS, 0.0)
-        return max(rests, 0.0 if card.left else min(planned.values()))
 
     def _count(self, number: int, made: Visit, at: float, before: float, pace: Pace) -> None:
         """Count what a run asked for, and when its articles were captured."""
@@ -197,7 +204,7 @@ class Machine:
             tally.harvested = max(tally.harvested, (begun - BEGIN + made.seconds) / DAY)
         first = made.requests["robots"] + made.requests["list"] + made.requests["list 304"]
         for place, published in enumerate(made.captured, first + 1):
-            captured = at + pace.at(before + place * made.pause)
+            captured = at + pace.at(before + place * made.card.publisher.pause)
             tally.waiting[tally.day(published)] += 1
             tally.waiting[tally.day(captured)] -= 1
             if published >= self._warm:

@@ -24,8 +24,6 @@ from crawler.spiders.site import MOST_LOOKS
 
 LINKS = 20
 """Articles that a list page leads to."""
-JITTER = 1.1
-"""The pauses that are kept are a tenth longer: DOWNLOAD_DELAY_JITTER adds up to a fifth."""
 TIMEOUT = 30.0
 """Seconds until a site that is down is given up: some refuse at once, others after a minute."""
 EDITED = 0.02
@@ -54,6 +52,8 @@ class Card:
     """Whether a run left it in the middle."""
     looks: list[tuple[float, float, int]] = field(default_factory=list)
     """A heap of articles to be looked at again: when, first seen when, how many."""
+    planned: dict[str, float] = field(default_factory=dict)
+    """What the agenda has of it: when each source is due."""
 
 
 @dataclass(slots=True)
@@ -75,14 +75,10 @@ class Visit:
     """Articles looked at again: first seen when, how many."""
 
     @property
-    def pause(self) -> float:
-        """Seconds from one request to the next."""
-        return self.card.publisher.site.pause * JITTER
-
-    @property
     def seconds(self) -> float:
         """How long it takes at least."""
-        return self.requests.total() * self.pause + self.requests["failed"] * TIMEOUT
+        waits = self.requests["failed"] * TIMEOUT
+        return self.requests.total() * self.card.publisher.pause + waits
 
     def cpu(self, costs: Costs) -> tuple[float, float]:
         """Give the seconds of CPU in the main process, and in all processes."""
@@ -120,7 +116,7 @@ def visit(card: Card, now: float) -> Visit:
         made.read[address] = _listed(made, publisher.outlets[address], now)
     site = publisher.site
     open_for = site.open_for(datetime.fromtimestamp(now, UTC))
-    most = int(min(open_for / made.pause, site.max_pages))
+    most = int(min(open_for / publisher.pause, site.max_pages))
     left = _fetch(made, [publisher.outlets[address] for address in asked], most)
     if card.agenda.is_due(ARTICLES):
         _look_again(made, now, PATIENCE if publisher.blocks else most)
