@@ -52,7 +52,7 @@ def chart(title: str, across: Axis, up: Axis, lines: Mapping[str, Points]) -> st
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         f'<text x="{LEFT}" y="20" font-weight="bold">{escape(title)}</text>',
         f'<text x="{LEFT + wide}" y="{HEIGHT - 6}" text-anchor="end">{escape(across.name)}</text>',
-        f'<text x="8" y="{TOP - 6}">{escape(up.name)}</text>',
+        f'<text x="{LEFT}" y="{TOP - 6}">{escape(up.name)}</text>',
     ]
     for value, word in up.marks.items():
         parts.append(f'<path d="M{LEFT} {y(value):.1f}h{wide}" stroke="#ddd"/>')

@@ -11,6 +11,7 @@ import sys
 from argparse import ArgumentParser
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from math import ceil
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean
@@ -100,7 +101,7 @@ def load(tally: Tally, machines: int) -> list[Row]:
         ("its cores are at work", f"{sum(tally.cpu[warm:]) / days / whole / scale.CORES:.1%}"),
         ("a turn takes", f"{half:.0f} min; one in twenty {most:.0f}; the longest {longest:.0f}"),
         ("a turn has", f"{quantile(crowds, 0.5):,.0f} sites; at most {max(crowds):,}"),
-        ("published, not captured yet", f"{mean(tally.waiting[warm:]):,.0f} articles at midnight"),
+        ("published, still to come", f"{mean(tally.waiting[warm:]):,.0f} articles at midnight"),
         ("the first harvest is over after", f"{tally.harvested:.1f} days"),
     ]  # fmt: skip
 
@@ -113,7 +114,8 @@ def pictures(tally: Tally) -> Mapping[str, str]:
         for kind in CLASSES
         if (found := sorted(tally.lags.get(kind, [])))
     }
-    months = {day: f"{day}" for day in range(0, tally.days + 1, max(tally.days // 12, 1))}
+    month = ceil(tally.days / 12)
+    months = {day: f"{day}" for day in range(0, tally.days + month, month)}
     named = {
         "articles": ("article",),
         "looks at articles": ("look", "look 304"),
@@ -128,7 +130,7 @@ def pictures(tally: Tally) -> Mapping[str, str]:
         ]
         for name, parts in named.items()
     }
-    decades = {10.0**n: f"{10**n:,}" for n in range(2, 9)}
+    decades = {10.0**n: f"{10**n:,}" for n in range(2, 8)}
     hours = [(hour, number / (tally.days - tally.warm)) for hour, number in enumerate(tally.hours)]
     waiting = list(enumerate(tally.waiting))
     return {
@@ -137,7 +139,7 @@ def pictures(tally: Tally) -> Mapping[str, str]:
             Axis("after", HOURS, logarithmic=True), Axis("captured", shares), curves,
         ),
         "scale-requests.svg": chart(
-            "Requests a day", Axis("day", months), Axis("", decades, logarithmic=True), daily
+            "Requests a day", Axis("day", months), Axis("requests", decades, logarithmic=True), daily
         ),
         "scale-hours.svg": chart(
             "Requests by the hour in Shanghai",
@@ -145,7 +147,7 @@ def pictures(tally: Tally) -> Mapping[str, str]:
             Axis("a day", round_marks(max(number for _, number in hours))), {"requests": hours},
         ),
         "scale-backlog.svg": chart(
-            "Published and not captured yet, at midnight",
+            "Published and still to come, at midnight",
             Axis("day", months), Axis("articles", round_marks(max(tally.waiting))),
             {"articles": waiting},
         ),

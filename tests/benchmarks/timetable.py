@@ -21,7 +21,7 @@ from publishing import BEGIN, Publisher
 from visiting import Card, Costs, Visit, visit
 
 from crawler.cluster.plan import by_host
-from crawler.crawls.plan import DAY, HOUR
+from crawler.crawls.plan import DAY, HOUR, MOST
 from crawler.fetch.agenda import RESTS, Agenda, has_due
 from crawler.fetch.crawldb import CrawlDatabase, Value
 
@@ -53,13 +53,13 @@ class Tally:
     lags: dict[str, "array[float]"] = field(default_factory=dict)
     """Seconds from publication to capture, by class of site."""
     missed: Counter[str] = field(default_factory=Counter)
-    """Articles published a week before the end or earlier and not captured, by class."""
+    """Articles that never came, by class: published a week before the end or earlier."""
     requests: dict[str, list[int]] = field(default_factory=dict)
     """By what was asked for."""
     hours: list[int] = field(default_factory=lambda: [0] * 24)
     """Requests by the hour in Shanghai."""
     waiting: list[int] = field(default_factory=list)
-    """Articles published and not captured at the end of the day."""
+    """Articles published and not captured at the end of the day, but for what never came."""
     busy: list[float] = field(default_factory=list)
     """Seconds in which a turn was at work, of all machines."""
     cpu: list[float] = field(default_factory=list)
@@ -219,8 +219,9 @@ class Machine:
             for outlet in card.publisher.outlets.values():
                 outlet.publish(self._end - 1)
                 for published in outlet.fresh:
-                    tally.waiting[tally.day(published)] += 1
-                    tally.missed[kind] += self._warm <= published < self._end - 7 * DAY
+                    may_come = published >= self._end - MOST
+                    tally.waiting[tally.day(published)] += may_come
+                    tally.missed[kind] += self._warm <= published and not may_come
         total = 0
         for day, change in enumerate(tally.waiting):
             total += change
