@@ -6,9 +6,9 @@ from html import escape
 from math import log10
 
 WIDTH, HEIGHT = 720, 300
-LEFT, RIGHT, TOP, BOTTOM = 64, 150, 40, 40
+LEFT, RIGHT, TOP, BOTTOM = 80, 134, 46, 40
 COLOURS = ("#1b6ca8", "#c8553d", "#4f7942", "#7d5ba6", "#b8860b", "#555555", "#0f8b8d")
-STYLE = "text{font:12px sans-serif;fill:#333} path{fill:none;stroke-width:1.6}"
+STYLE = "text{font:12px sans-serif;fill:#333} .title{font-weight:bold} path{fill:none}"
 
 Points = Sequence[tuple[float, float]]
 
@@ -50,7 +50,7 @@ def chart(title: str, across: Axis, up: Axis, lines: Mapping[str, Points]) -> st
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img">',
         f"<title>{escape(title)}</title><style>{STYLE}</style>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
-        f'<text x="{LEFT}" y="20" font-weight="bold">{escape(title)}</text>',
+        f'<text x="{LEFT}" y="18" class="title">{escape(title)}</text>',
         f'<text x="{LEFT + wide}" y="{HEIGHT - 6}" text-anchor="end">{escape(across.name)}</text>',
         f'<text x="{LEFT}" y="{TOP - 6}">{escape(up.name)}</text>',
     ]

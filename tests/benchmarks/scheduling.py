@@ -139,7 +139,8 @@ def pictures(tally: Tally) -> Mapping[str, str]:
             Axis("after", HOURS, logarithmic=True), Axis("captured", shares), curves,
         ),
         "scale-requests.svg": chart(
-            "Requests a day", Axis("day", months), Axis("requests", decades, logarithmic=True), daily
+            "Requests a day",
+            Axis("day", months), Axis("requests", decades, logarithmic=True), daily,
         ),
         "scale-hours.svg": chart(
             "Requests by the hour in Shanghai",
