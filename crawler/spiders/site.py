@@ -331,8 +331,8 @@ class SiteSpider(Spider):
         agenda = self.scheduler.agenda
         cut = self.scheduler.frontier.cut_short
         if cut:
-            why = "max_pages or hours of its site file are over"
-            why = "the site turns us away" if self.scheduler.turned_away else why
+            bounds, refused = "max_pages or hours of its site file are over", "it turns us away"
+            why = refused if self.scheduler.turned_away else bounds
             self.left = f"the next run goes on: {why}"
         bounded = self.max_articles is not None or self.since is not None or cut or self.backfill
         for address in sorted(self.asked if not bounded else ()):  # else it is due still
