@@ -80,6 +80,8 @@ class Outlet:
     old: int
     fresh: deque[float] = field(default_factory=deque)
     """When each was published that a crawl has not got, the oldest first."""
+    listed: int = 0
+    """How many of all these a list page has led to that was read, so that they are queued."""
     _work: float = 0.0
     _next: float = 0.0
 

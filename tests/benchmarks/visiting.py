@@ -112,11 +112,10 @@ def visit(card: Card, now: float) -> Visit:
         made.failed, card.left = asked, False
         return made
     made.requests["robots"] = 1
+    open_for = publisher.site.open_for(datetime.fromtimestamp(now, UTC))
+    most = int(min(open_for / publisher.pause, publisher.site.max_pages))
     for address in asked:
-        made.read[address] = _listed(made, publisher.outlets[address], now)
-    site = publisher.site
-    open_for = site.open_for(datetime.fromtimestamp(now, UTC))
-    most = int(min(open_for / publisher.pause, site.max_pages))
+        made.read[address] = _listed(made, publisher.outlets[address], now, most)
     left = _fetch(made, [publisher.outlets[address] for address in asked], most)
     if card.agenda.is_due(ARTICLES):
         _look_again(made, now, PATIENCE if publisher.blocks else most)
@@ -126,16 +125,20 @@ def visit(card: Card, now: float) -> Visit:
     return made
 
 
-def _listed(made: Visit, outlet: Outlet, now: float) -> int:
-    """Read a source's lists up to one of which all is known; give how many articles are new."""
+def _listed(made: Visit, outlet: Outlet, now: float, most: int) -> int:
+    """Read a source's lists up to one of which all is known; give how many articles are new.
+
+    A run that goes on with a pass reads on where the last one was.
+    """
     outlet.publish(now)
-    new = len(outlet.fresh) + outlet.old
-    if new:
-        pages = ceil(new / LINKS) + 1
-        room = PATIENCE - made.requests.total() if made.card.publisher.blocks else pages
-        made.requests["list"] += min(pages, max(room, 1))
-    else:
-        made.requests["list 304" if made.card.publisher.validators else "list"] += 1
+    unseen = len(outlet.fresh) + outlet.old
+    new = unseen - outlet.listed
+    most = PATIENCE if made.card.publisher.blocks else most
+    pages = ceil(new / LINKS) + 1 if new else 1
+    pages = min(pages, max(most - made.requests.total(), 1))
+    outlet.listed = min(outlet.listed + pages * LINKS, unseen)
+    name = "list 304" if made.card.publisher.validators and not new else "list"
+    made.requests[name] += pages
     return new
 
 
@@ -144,7 +147,7 @@ def _fetch(made: Visit, outlets: list[Outlet], most: int) -> bool:
 
     What is refused stays new, and many refusals end the run.
     """
-    wanted = sum(len(outlet.fresh) + outlet.old for outlet in outlets)
+    wanted = sum(outlet.listed for outlet in outlets)
     asked = min(wanted, max(most - made.requests.total(), 0))
     room = max(PATIENCE - made.requests.total(), 0) if made.card.publisher.blocks else asked
     granted = min(asked, room)
@@ -152,13 +155,15 @@ def _fetch(made: Visit, outlets: list[Outlet], most: int) -> bool:
     made.requests["article"] += granted
     made.requests["refused"] += asked - granted
     for outlet in outlets:
-        while outlet.fresh and len(made.captured) < granted:
+        while outlet.fresh and outlet.listed and len(made.captured) < granted:
             made.captured.append(outlet.fresh.pop())
+            outlet.listed -= 1
     for outlet in outlets:
-        taken = min(outlet.old, granted - len(made.captured) - made.old)
+        taken = min(outlet.old, outlet.listed, granted - len(made.captured) - made.old)
         outlet.old -= taken
+        outlet.listed -= taken
         made.old += taken
-    return asked < wanted
+    return any(outlet.fresh or outlet.old for outlet in outlets)
 
 
 def _look_again(made: Visit, now: float, most: int) -> None:
