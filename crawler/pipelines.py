@@ -126,6 +126,8 @@ class Archiver:
         refused = article is not None and article.no_article == "block_page"
         if refused or (article is None and readable(capture.content_type)):
             scheduler.failed(capture.url)
+            if refused:
+                scheduler.refused()
             return
         if article is not None and saved.change != "no_article":
             # Anything else is to be asked for again in full.

@@ -10,6 +10,8 @@ import pytest
 from clocked import NEEDED, union_archive_at
 from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
 
+from crawler.fetch.scheduler import MAX_REFUSALS
+
 pytestmark = NEEDED
 
 BODY = "十月里，宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂。" * 3
@@ -66,6 +68,19 @@ def test_what_is_new_is_asked_for_and_a_known_page_ends_the_walk(
     assert due(tmp_path, site, "2026-03-03 07:00:00")[:3] == [*QUIET, "/a/0"]
 
 
+def test_a_list_that_is_sent_whole_each_time_is_asked_less_while_nothing_is_new(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    links = site.pages["/news/"]
+    for visitors, moment in enumerate(("2026-03-01 08:00:00", "2026-03-01 20:01:00")):
+        page = f"{links}<p>{visitors} visitors</p>".encode()
+        site.pages["/news/"] = Answer(page, validators=False)
+        assert "/news/" in due(tmp_path, site, moment)
+    with closing(sqlite3.connect(tmp_path / "crawl.db")) as db:
+        query = "SELECT every / 3600 FROM agenda WHERE source = '/news/'"
+        assert db.execute(query).fetchone() == pytest.approx((12 * 1.4,))
+
+
 def test_a_walk_that_was_cut_short_is_walked_to_its_end(tmp_path: Path, site: LoopbackSite) -> None:
     union_archive_at("2026-03-01 08:00:00", tmp_path, "crawl", "--max-articles", "2")
     assert due(tmp_path, site, "2026-03-01 08:10:00")[-3:] == ALL[2:]
@@ -118,6 +133,18 @@ def test_a_site_that_turns_us_away_is_left_alone_for_a_day(
     lead(site, [*ALL, "/a/7"])
     assert due(tmp_path, site, "2026-03-02 07:00:00") == []
     assert due(tmp_path, site, "2026-03-02 08:05:00")[:2] == QUIET
+
+
+def test_a_run_ends_where_a_site_turns_all_away(tmp_path: Path, site: LoopbackSite) -> None:
+    many = [f"/a/{number}" for number in range(30)]
+    lead(site, many)
+    site.pages |= dict.fromkeys(many, Answer(b"no", 403))
+    first = due(tmp_path, site, "2026-03-01 08:00:00")
+    assert MAX_REFUSALS <= len(first) - len(QUIET) <= MAX_REFUSALS + 2  # some are out already
+    assert due(tmp_path, site, "2026-03-01 20:00:00") == []
+    site.pages |= {path: article(f"夜校第{path[3:]}期开班", BODY) for path in many}
+    due(tmp_path, site, "2026-03-02 09:00:00")
+    assert rows(tmp_path, "SELECT count(*) FROM articles") == [(30,)]
 
 
 def test_nothing_is_due_within_a_second_at_a_thousand_sites(

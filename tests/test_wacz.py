@@ -11,7 +11,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.errors import UnionArchiveError
-from crawler.deposits import wacz
+from crawler.deposits import multi_wacz, wacz
 
 BODY = "十月里,宁河市总工会在纺织厂开办夜校,教职工识图纸、学电工,报名的人坐满了食堂。"
 URL = "http://www.ninghe.example/a/{}.html"
@@ -135,6 +135,8 @@ def test_a_revisit_of_what_is_not_held_is_said(tmp_path: Path) -> None:
         ({"pages/pages.jsonl": b"{}"}, "got no WARC file in it"),
         ({"archive/x.warc": bytes(10_000_000)}, "times its place in it"),
         ({"archive/x.warc.gz": MARCH, "datapackage.json": b"[]"}, "not as expected"),
+        ({"archive/x.warc.gz": MARCH, "datapackage.json": b"{"}, "is no JSON"),
+        ({"archive/x.warc": MARCH, "datapackage.json": b'{"resources": [1]}'}, "not as expected"),
         ({**described({"archive/x.warc.gz": b"y"}), "archive/x.warc.gz": MARCH}, "has the SHA-256"),
     ],
 )
@@ -159,3 +161,61 @@ def test_what_is_unpacked_is_taken_away_again(tmp_path: Path) -> None:
     with wacz.unpacked(packed) as (path,):
         assert path.read_bytes() == MARCH
     assert not path.exists()
+
+
+def together(path: Path, resources: list[dict[str, str]], files: dict[str, Path]) -> Path:
+    """Pack WACZ files into one that lists them, as Browsertrix does."""
+    said = json.dumps({"profile": "multi-wacz-package", "resources": resources}).encode()
+    packed = {name: file.read_bytes() for name, file in files.items()}
+    return pack(path, {**packed, "datapackage.json": said})
+
+
+def test_a_wacz_of_others_brings_those_that_lie_in_it_or_beside_it(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    (here / "more").mkdir(parents=True)
+    april = warc((3, "2024-04-01T00:00:00Z", "response"))
+    inner = pack(tmp_path / "march.wacz", described({"archive/data.warc.gz": MARCH}))
+    beside = pack(here / "more" / "april.wacz", described({"archive/data.warc.gz": april}))
+    digest = f"sha256:{hashlib.sha256(beside.read_bytes()).hexdigest()}"
+    resources = [
+        {"name": "march.wacz", "path": "https://store.example/march.wacz?signed=1"},
+        {"name": "April", "path": "more/april.wacz", "hash": digest},
+        {"name": "May", "path": "https://store.example/may.wacz"},
+    ]
+    all_ = together(here / "all.wacz", resources, {"march.wacz": inner})
+    done = union_archive(tmp_path / "h", "ingest", str(all_))
+    assert done.stdout.startswith("1 files: 3 new"), done.stderr
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "all.wacz: https://store.example/may.wacz: not fetched" in done.stderr
+    assert union_archive(tmp_path / "h", "verify").returncode == 0
+
+
+def test_what_a_wacz_of_others_lists_elsewhere_or_wrongly_is_told(tmp_path: Path) -> None:
+    here, told = tmp_path / "here", []
+    here.mkdir()
+    secret = pack(tmp_path / "secret.wacz", {"archive/x.warc.gz": MARCH})
+    (here / "link.wacz").symlink_to(secret)
+    torn = here / "torn.wacz"
+    torn.write_bytes(secret.read_bytes()[:-30])
+    other = pack(here / "other.wacz", {"archive/x.warc.gz": MARCH})
+    nested = together(tmp_path / "nested.wacz", [{"path": "n.wacz"}], {"n.wacz": secret})
+    wrong = f"sha256:{'0' * 64}"
+    expected = {
+        "../secret.wacz": "expected a file in it, beside it or below",
+        str(secret): "expected a file in it, beside it or below",
+        "link.wacz": "expected a file in it, beside it or below",
+        "gone.wacz": "neither in it nor beside it",
+        "torn.wacz": "not readable as WACZ",
+        "other.wacz": "has the SHA-256",
+        "nested.wacz": "got no WARC file in it",
+    }
+    resources = [{"path": name, "hash": wrong if name == other.name else ""} for name in expected]
+    all_ = together(here / "all.wacz", [*resources, {}], {"nested.wacz": nested})
+    found = list(multi_wacz.warcs(all_, lambda path, why: told.append((path, why))))
+    assert (found, len(told)) == ([], len(expected) + 1)
+    expected["a file without a path"] = "neither in it nor beside it"
+    for (path, why), (name, words) in zip(told, expected.items(), strict=True):
+        assert path == all_
+        assert why.startswith(f"{name}: ")
+        assert words in why
+        assert "union-archive-" not in why

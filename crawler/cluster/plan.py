@@ -33,17 +33,23 @@ def crawl(holdings: Holdings, store: Store, sites: Sequence[Site], options: list
             f"{holdings.root / 'config.toml'}: got no contact, expected one, since {far[0]} is not"
             " on this machine"
         )
-    hosts: dict[str, list[str]] = defaultdict(list)
-    for site in sites:
-        hosts[_host(site)].append(site.id)
+    hosts = by_host(sites)
     own = _own(holdings)
-    work = {host: ("crawl", *options, *sorted(ids)) for host, ids in sorted(hosts.items())}
+    work = {host: ("crawl", *options, *ids) for host, ids in hosts.items()}
     job = begin(store, "crawl", tuple(w for c in work.values() for w in c), tuple(work))
     files = {"config.toml": _config(holdings)}
     return job, [
         _task(store, job, host, words, files | _of(own, hosts[host]))
         for host, words in work.items()
     ]
+
+
+def by_host(sites: Iterable[Site]) -> dict[str, list[str]]:
+    """Give the ids of the sites of each host, all sorted."""
+    hosts: dict[str, list[str]] = defaultdict(list)
+    for site in sites:
+        hosts[_host(site)].append(site.id)
+    return {host: sorted(ids) for host, ids in sorted(hosts.items())}
 
 
 def ingest(holdings: Holdings, store: Store, paths: Iterable[str]) -> Planned:

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from archive.errors import UnionArchiveError
-from crawler.deposits import archivebox, table, texts
+from crawler.deposits import archivebox, multi_wacz, table, texts
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.pages import HTML, TEXT, page
-from crawler.deposits.wacz import unpacked
 
 Kind = Literal["warc", "wacz", "page", "text", "table", "texts", "snapshot"]
 ENDINGS: dict[Kind, tuple[str, ...]] = {
@@ -77,8 +76,7 @@ def _contents(
     if kind == "warc":
         yield path
     elif kind == "wacz":
-        with unpacked(path) as warcs:
-            yield from warcs
+        yield from multi_wacz.warcs(path, complain)
     elif kind == "snapshot":
         yield from archivebox.contents(path)
     elif kind == "table":

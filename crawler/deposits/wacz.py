@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from archive.errors import UnionArchiveError
 
@@ -30,29 +31,44 @@ def unpacked(path: Path) -> Iterator[list[Path]]:
     They are named after the WACZ. Raises UnionArchiveError for what is no WACZ, has files that
     would be unpacked elsewhere, are too large, or are not what its description says.
     """
-    with TemporaryDirectory(prefix="union-archive-") as folder:
-        try:
-            with zipfile.ZipFile(path) as archive:
-                yield _unpack(archive, path, Path(folder))
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-            raise UnionArchiveError(f"{path}: not readable as WACZ: {error}") from error
+    with TemporaryDirectory(prefix="union-archive-") as folder, readable(path) as archive:
+        yield _unpack(archive, path, Path(folder))
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open a WACZ. Raises UnionArchiveError, also later, for what is no zip or is damaged."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            yield archive
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise UnionArchiveError(f"{path}: not readable as WACZ: {error}") from error
 
 
 def _unpack(archive: zipfile.ZipFile, path: Path, folder: Path) -> list[Path]:
     for name in archive.namelist():
-        if name.startswith("/") or "\\" in name or ".." in name.split("/"):
+        if not is_below(name):
             raise UnionArchiveError(f"{path}: got {name!r} in it, expected files below its top")
     warcs = [info for info in archive.infolist() if _WARC.fullmatch(info.filename)]
     if not warcs:
         raise UnionArchiveError(f"{path}: got no WARC file in it, expected some in archive/")
     digests = _digests(archive, path)
-    return [_one(archive, info, path, folder, digests.get(info.filename)) for info in warcs]
+    return [extract(archive, info, path, folder, digests.get(info.filename)) for info in warcs]
 
 
-def _one(
+def is_below(name: str) -> bool:
+    """Whether a file of that name lies below the folder that it is relative to."""
+    return not (name.startswith("/") or "\\" in name or ".." in name.split("/"))
+
+
+def extract(
     archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: Path, folder: Path, digest: str | None
 ) -> Path:
-    """Unpack one file, no further than its size goes."""
+    """Unpack one file of a zip at `path` into a folder, no further than its size goes.
+
+    It is named after both. Raises UnionArchiveError where it is too large, or its SHA-256 is not
+    `digest`, in hexadecimal.
+    """
     if info.file_size > MAX_SIZE or info.file_size > MAX_RATIO * max(info.compress_size, 1):
         raise UnionArchiveError(
             f"{path}: {info.filename} would unpack to {info.file_size} bytes,"
@@ -71,8 +87,8 @@ def _one(
     return target
 
 
-def _digests(archive: zipfile.ZipFile, path: Path) -> dict[str, str]:
-    """Read the SHA-256 digests that datapackage.json gives, by name; none where it gives none."""
+def description(archive: zipfile.ZipFile, path: Path) -> dict[str, Any]:
+    """Read the datapackage.json of a WACZ; empty where it has none. Raises UnionArchiveError."""
     try:
         info = archive.getinfo("datapackage.json")
     except KeyError:
@@ -80,11 +96,26 @@ def _digests(archive: zipfile.ZipFile, path: Path) -> dict[str, str]:
     with archive.open(info) as file:
         body = file.read(MAX_DESCRIPTION)
     try:
-        resources = json.loads(body).get("resources", [])
-        named = {resource["path"]: str(resource.get("hash", "")) for resource in resources}
-    except (ValueError, AttributeError, TypeError, KeyError) as error:
-        raise UnionArchiveError(
-            f"{path}: its datapackage.json is not as expected: {error}"
-        ) from error
-    prefix = "sha256:"
-    return {n: h.removeprefix(prefix).lower() for n, h in named.items() if h.startswith(prefix)}
+        read: Any = json.loads(body)
+    except ValueError as error:
+        raise UnionArchiveError(f"{path}: its datapackage.json is no JSON: {error}") from error
+    if isinstance(read, dict):
+        named = read.get("resources", [])
+        if isinstance(named, list) and all(isinstance(each, dict) for each in named):
+            return read
+    raise UnionArchiveError(
+        f"{path}: its datapackage.json is not as expected: it has no list of resources"
+    )
+
+
+def digest_of(resource: dict[str, Any]) -> str | None:
+    """Give the SHA-256 that a description gives of a file; None where it gives none."""
+    prefix, given = "sha256:", str(resource.get("hash", "")).lower()
+    return given.removeprefix(prefix) if given.startswith(prefix) else None
+
+
+def _digests(archive: zipfile.ZipFile, path: Path) -> dict[str, str]:
+    """Give the SHA-256 of each file of which the description gives it, by name."""
+    resources = description(archive, path).get("resources", [])
+    digests = ((str(each.get("path", "")), digest_of(each)) for each in resources)
+    return {name: digest for name, digest in digests if digest is not None}

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,17 +26,22 @@ PUT = (
 
 
 class Agenda:
-    """What crawl.db says of one site. What is noted lasts with the database's next flush."""
+    """What crawl.db says of one site. What is noted lasts with the database's next flush.
 
-    def __init__(self, database: CrawlDatabase, site: str) -> None:
-        self._database, self._site = database, site
+    `clock` gives the seconds since 1970.
+    """
+
+    def __init__(
+        self, database: CrawlDatabase, site: str, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._database, self._site, self._clock = database, site, clock
 
     def is_due(self, source: str) -> bool:
         """Whether a source is to be asked now; one that never was is."""
         found = self._database.ask(
             "SELECT due FROM agenda WHERE site = ? AND source = ?", self._site, source
         )
-        return not found or _is_due(found[0][0], source, time.time())
+        return not found or _is_due(found[0][0], source, self._clock())
 
     def was_walked(self, source: str) -> bool:
         """Whether a run has followed a source to its end, so that what it knows is known."""
@@ -46,20 +51,23 @@ class Agenda:
     def read(self, source: str, *, new: int, changed: bool) -> None:
         """Note that a source has been read to its end, and what it brought."""
         every = next_interval(self._every(source), new=new, changed=changed)
-        self._put(source, time.time() + every, every, walked=True)
+        self._put(source, self._clock() + every, every, walked=True)
 
     def failed(self, source: str) -> None:
         """Note that a source could not be read: it is soon asked again, then less and less."""
         every = self._every(source, LEAST)
-        self._put(source, time.time() + every, min(every * 2, MOST), walked=False)
+        self._put(source, self._clock() + every, min(every * 2, MOST), walked=False)
 
     def rest(self) -> None:
         """Leave the site alone for a while: it has turned us away."""
-        self._put(RESTS, time.time() + REST, REST, walked=False)
+        self._put(RESTS, self._clock() + REST, REST, walked=False)
 
-    def articles(self, due: float) -> None:
-        """Note when the first of the site's articles is to be looked at again."""
-        self._put(ARTICLES, due, YEAR, walked=True)
+    def articles(self, due: float | None) -> None:
+        """Note when the first of the site's articles is to be looked at again, if it has any."""
+        now = self._clock()
+        # What could not be fetched is due still, and is not to be asked for at every turn.
+        when = now + YEAR if due is None else max(due, now + LEAST)
+        self._put(ARTICLES, when, YEAR, walked=True)
 
     def _every(self, source: str, unknown: float = FIRST) -> float:
         query = "SELECT every FROM agenda WHERE site = ? AND source = ?"
@@ -70,33 +78,37 @@ class Agenda:
 
 
 def due(crawl_db: Path, sites: Iterable[Site]) -> list[Site]:
-    """Give the sites that a run has something to ask of: due, new, or left in the middle.
+    """Give the sites that a run has something to ask of, as `has_due` tells.
 
-    None that is left alone, or that may not be crawled at this hour. Without Scrapy and without
-    writing anything. Raises UnionArchiveError.
+    Without Scrapy and without writing anything. Raises UnionArchiveError.
     """
     now = time.time()
     planned: dict[str, dict[str, float]] = {}
+    left: set[str] = set()
     if crawl_db.exists():
         address = f"{crawl_db.absolute().as_uri()}?mode=ro"
         with explained(crawl_db), closing(sqlite3.connect(address, uri=True)) as db:
             if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'agenda'").fetchone():
                 for site, source, when in db.execute("SELECT site, source, due FROM agenda"):
                     planned.setdefault(site, {})[source] = when
-                for (site,) in db.execute("SELECT site FROM passes"):
-                    planned[site] = _only_rest(planned.get(site, {}))
-    return [site for site in sites if _has_due(site, planned.get(site.id, {}), now)]
+                left = {site for (site,) in db.execute("SELECT site FROM passes")}
+    return [
+        site for site in sites if has_due(site, planned.get(site.id, {}), now, left=site.id in left)
+    ]
 
 
-def _only_rest(planned: dict[str, float]) -> dict[str, float]:
-    """Leave the sources of a site out, so that they count as never asked."""
-    return {source: when for source, when in planned.items() if source == RESTS}
+def has_due(site: Site, planned: Mapping[str, float], now: float, *, left: bool) -> bool:
+    """Whether a run has something to ask of a site: due, new, or `left` in the middle.
 
-
-def _has_due(site: Site, planned: dict[str, float], now: float) -> bool:
-    sources = {source.address for source in site.sources}
-    if now < planned.get(RESTS, 0.0) <= now + REST or not site.open_for(datetime.now(UTC)):
+    Not where it is left alone, or may not be crawled at this hour. `planned` has when each of its
+    sources is due, in seconds since 1970.
+    """
+    rests = now < planned.get(RESTS, 0.0) <= now + REST
+    if rests or not site.open_for(datetime.fromtimestamp(now, UTC)):
         return False
+    sources = {source.address for source in site.sources}
+    if left and sources:
+        return True
     return bool(sources - planned.keys()) or any(
         _is_due(when, source, now)
         for source, when in planned.items()

@@ -164,6 +164,10 @@ class Frontier:
         left = self._waiting or (self._heap and not self._full(self._heap[0][1]))
         return bool(left) and not self.spent
 
+    def stop(self) -> None:
+        """Give nothing more out in this run; what is queued is left to the next."""
+        self._until = -inf
+
     @property
     def spent(self) -> bool:
         """Whether this run has asked for as much, or for as long, as it may."""

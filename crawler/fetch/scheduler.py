@@ -28,6 +28,8 @@ IN_FLIGHT = 64
 RETRY_FACTOR = 10.0
 """The first retry waits for so many times a site's delay; each further one twice as long."""
 URL_LENGTH = 2083
+MAX_REFUSALS = 10
+"""Refusals in a row after which a run asks the site for nothing more."""
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +45,9 @@ class Scheduler(BaseScheduler):
         self._accession = Accession.of(crawler.settings)
         self._others: deque[Request] = deque()
         self._redirected: dict[str, Request] = {}
+        self._refusals = 0
+        self.turned_away = False
+        """Whether the site has turned so many requests away that this run asks no more."""
         crawler.signals.connect(self._broken, signal=signals.spider_error)
         crawler.signals.connect(self._broken, signal=signals.item_error)
 
@@ -149,8 +154,16 @@ class Scheduler(BaseScheduler):
 
     def done(self, url: str, capture: str | None = None) -> None:
         """What a request yielded is safe; `capture` is its record in archive.db."""
+        self._refusals = 0
         if url in self.frontier.taken:
             self.frontier.done(url, capture)
+
+    def refused(self) -> None:
+        """Note that the site turned a request away."""
+        self._refusals += 1
+        if self._refusals >= MAX_REFUSALS:
+            self.turned_away = True
+            self.frontier.stop()
 
     def failed(self, url: str, *, again: bool = False) -> bool:
         """A request brought nothing. Say whether it is tried once more in this run."""

@@ -20,7 +20,7 @@ from archive.errors import UnionArchiveError, UsageError
 from archive.health import refusals
 from archive.records import Article
 from crawler.accession import Accession
-from crawler.crawls.plan import LEAST, YEAR, next_look, timestamp
+from crawler.crawls.plan import next_look, timestamp
 from crawler.crawls.record import answered
 from crawler.fetch.agenda import ARTICLES
 from crawler.fetch.browser import More
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from crawler.fetch.scheduler import Scheduler
 
 NOT_MODIFIED = 304
+REFUSED = (403, 429)
 SETTLED = (NOT_MODIFIED, 404, 410)
 """Answers that will not be another soon; others that are no page are tried again some time."""
 MAX_PAGES = 5_000
@@ -172,13 +173,15 @@ class SiteSpider(Spider):
             with Accession.of(self.settings) as accession:
                 known = accession.memory.recall(capture.url)
                 trail.read = True
-                trail.changed = trail.changed or response.status != NOT_MODIFIED
                 if response.status == NOT_MODIFIED:
                     links = known.links if known else Links()
                 else:
                     links = await asyncio.to_thread(links_of, response, trail.source, self.site)
                     validators, rules = validators_of(response), response.meta["rules"]
                     accession.remember(capture.url, validators, capture.record_id, rules, links)
+                    # Many servers send all pages whole, and a visitor's count or the day with them.
+                    before = known.links.articles if known else ()
+                    trail.changed = trail.changed or list(before) != list(links.articles)
             if known is not None and capture.url in self.scheduler.frontier.walked:
                 trail.grows(url for url, _ in known.links.articles)
             await self._follow(links, trail, entry)
@@ -263,6 +266,8 @@ class SiteSpider(Spider):
         else:
             codes = {int(code) for code in self.settings.getlist("RETRY_HTTP_CODES")}
             again = self.scheduler.failed(request.url, again=status in codes)
+            if status in REFUSED:
+                self.scheduler.refused()
         if request.meta["role"] == LIST and not again:
             log.warning("%s: answered %s", request.url, status)
 
@@ -326,7 +331,9 @@ class SiteSpider(Spider):
         agenda = self.scheduler.agenda
         cut = self.scheduler.frontier.cut_short
         if cut:
-            self.left = "the next run goes on: max_pages or hours of its site file are over"
+            bounds, refused = "max_pages or hours of its site file are over", "it turns us away"
+            why = refused if self.scheduler.turned_away else bounds
+            self.left = f"the next run goes on: {why}"
         bounded = self.max_articles is not None or self.since is not None or cut or self.backfill
         for address in sorted(self.asked if not bounded else ()):  # else it is due still
             trail = self._trails[address]
@@ -334,9 +341,8 @@ class SiteSpider(Spider):
                 agenda.read(address, new=trail.new, changed=trail.changed)
             else:
                 agenda.failed(address)
-        if refusals(answered(self.crawler.stats)):
+        if self.scheduler.turned_away or refusals(answered(self.crawler.stats)):
             agenda.rest()
         with Accession.of(self.settings) as accession:
             found = accession.due_articles(self.site.id)
-        # What could not be fetched is due still, and is not to be asked for at every turn.
-        agenda.articles(max(found[0][0], time.time() + LEAST) if found else time.time() + YEAR)
+        agenda.articles(found[0][0] if found else None)

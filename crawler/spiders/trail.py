@@ -30,6 +30,7 @@ class Trail:
     read: bool = False
     """Whether any of it could be read."""
     changed: bool = False
+    """Whether a page of it leads to other articles than before."""
     new: int = 0
     """How many articles it has led to that nobody had looked at before."""
 
