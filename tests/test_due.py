@@ -125,6 +125,23 @@ def test_an_unreachable_site_is_tried_again_ever_less(tmp_path: Path, site: Loop
     assert due(tmp_path, site, "2026-03-01 09:02:00") == [*QUIET, *ALL]
 
 
+def test_the_articles_of_a_site_that_is_gone_are_asked_for_ever_less(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    assert due(tmp_path, site, "2026-03-01 08:00:00") == [*QUIET, *ALL]
+    site.pages["/robots.txt"] = Answer(b"", 503)
+    waits = []
+    for moment in ("2026-03-02 09:00:00", "2026-03-02 10:05:00", "2026-03-02 12:10:00"):
+        union_archive_at(moment, tmp_path, "crawl", "--due")
+        wait = f"SELECT (due - unixepoch('{moment}')) / 3600 FROM agenda WHERE source = ''"
+        with closing(sqlite3.connect(tmp_path / "crawl.db")) as db:
+            waits += [round(hours) for (hours,) in db.execute(wait)]
+    assert waits == [1, 2, 4]
+    assert due(tmp_path, site, "2026-03-02 14:00:00") == []
+    del site.pages["/robots.txt"]
+    assert due(tmp_path, site, "2026-03-03 09:00:00") == [*QUIET, *ALL]
+
+
 def test_a_site_that_turns_us_away_is_left_alone_for_a_day(
     tmp_path: Path, site: LoopbackSite
 ) -> None:

@@ -62,12 +62,16 @@ class Agenda:
         """Leave the site alone for a while: it has turned us away."""
         self._put(RESTS, self._clock() + REST, REST, walked=False)
 
-    def articles(self, due: float | None) -> None:
-        """Note when the first of the site's articles is to be looked at again, if it has any."""
+    def articles(self, due: float | None, *, silent: bool = False) -> None:
+        """Note when the first of the site's articles is to be looked at again, if it has any.
+
+        What could not be fetched is due still, and is not to be asked for at every turn; of a site
+        that is `silent`, ever less.
+        """
         now = self._clock()
-        # What could not be fetched is due still, and is not to be asked for at every turn.
-        when = now + YEAR if due is None else max(due, now + LEAST)
-        self._put(ARTICLES, when, YEAR, walked=True)
+        every = min(self._every(ARTICLES, LEAST), MOST) if silent else LEAST
+        when = now + YEAR if due is None else max(due, now + every)
+        self._put(ARTICLES, when, every * 2 if silent else LEAST, walked=True)
 
     def _every(self, source: str, unknown: float = FIRST) -> float:
         query = "SELECT every FROM agenda WHERE site = ? AND source = ?"

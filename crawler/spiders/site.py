@@ -345,4 +345,7 @@ class SiteSpider(Spider):
             agenda.rest()
         with Accession.of(self.settings) as accession:
             found = accession.due_articles(self.site.id)
-        agenda.articles(found[0][0] if found else None)
+        stats = self.crawler.stats
+        silent = not stats.get_value("downloader/response_count")
+        silent |= bool(stats.get_value("robotstxt/unreachable"))
+        agenda.articles(found[0][0] if found else None, silent=silent)

@@ -100,7 +100,8 @@ class Visit:
         fresh = len(self.captured) + self.old
         for first, number in [*self.again, *([(now, fresh)] if fresh else [])]:
             heappush(looks, (next_look(first, now), first, number))
-        agenda.articles(looks[0][0] if looks else None)
+        silent = self.requests.total() == self.requests["failed"]
+        agenda.articles(looks[0][0] if looks else None, silent=silent)
 
 
 def visit(card: Card, now: float) -> Visit:
