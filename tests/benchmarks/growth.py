@@ -3,9 +3,6 @@
 An archive of each size is made, or FOLDER/SIZE.db, which search_archive.py has made, is copied;
 then articles of the same kind are stored as a crawl stores them: CPU time an article, and its
 ratio to the first size. Beside it, what the file takes, as a ratio to the texts in it.
-
-An index that was built at once still has large segments to merge, which the articles stored next
-pay for: in an archive of a million made so, some forty thousand of them.
 """
 
 import json
