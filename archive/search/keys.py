@@ -94,10 +94,17 @@ def seek(db: sqlite3.Connection, published: str | None, id_: str, *, past: bool 
 
 def put_in_order(db: sqlite3.Connection) -> None:
     """Give all articles their keys anew, in the caller's transaction; the index is stale then."""
-    db.execute("UPDATE articles SET fts_pk = -1 - fts_pk")
-    for id_, published in db.execute("SELECT id, published FROM articles ORDER BY id").fetchall():
-        key = seek(db, published, id_)
-        db.execute("UPDATE articles SET fts_pk = ? WHERE id = ?", [key, id_])
+    rows = db.execute("SELECT rowid, id, published FROM articles").fetchall()
+    wanted = sorted((natural_key(published, id_), id_, row) for row, id_, published in rows)
+    keys, last = {}, -1
+    for key, _, row in wanted:
+        keys[row] = last = max(key, last + 1)
+    # Row after row as they lie in the file, and below zero first, where none is in another's way.
+    for change in (
+        "UPDATE articles SET fts_pk = -1 - ? WHERE rowid = ?",
+        "UPDATE articles SET fts_pk = ? WHERE rowid = ?",
+    ):
+        db.executemany(change, ((keys[row], row) for row, *_ in rows))
 
 
 def bounds(since: str | None, until: str | None) -> tuple[int, int] | None:
