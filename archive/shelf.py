@@ -6,11 +6,12 @@ Sites are known to all; of one that several describe, the first is right.
 """
 
 import heapq
+import json
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -26,6 +27,10 @@ AFRESH = 60.0
 
 SHOWN = {"articles": "id", "flags": "article", "versions": "article", "reprints": "article"}
 """Tables that a hidden article is left out of, and the column with its id."""
+_SIBLINGS = """
+SELECT id FROM addresses WHERE article IN
+    (SELECT article FROM addresses WHERE id IN (SELECT value FROM json_each(?)))
+"""
 Site = tuple[str | int | None, ...]
 """A row of sites."""
 Hidden = dict[int, str]
@@ -62,7 +67,11 @@ class Shelf:
         """Give this thread's connections. Raises UnionArchiveError, as `open_readonly` does."""
         compared = self.compared()
         if not hasattr(self._own, "archives"):
-            self._own.archives = [open_readonly(path) for path in self.paths]
+            with ExitStack() as undo:
+                self._own.archives = [
+                    undo.enter_context(closing(open_readonly(path))) for path in self.paths
+                ]
+                undo.pop_all()
             self._own.told = None
         if self._own.told is not compared:
             for db, hidden in zip(self._own.archives, compared.hidden, strict=True):
@@ -76,17 +85,35 @@ class Shelf:
         return self.compared().instead.get(id_)
 
     def compared(self) -> _Compared:
-        """Compare the archives, unless that was done since they changed, or just now."""
-        with self._lock:
-            stamp = tuple(map(stamp_of, self.paths))
-            last = self._last
-            if last is None or (last.stamp != stamp and time.monotonic() - last.at > AFRESH):
-                with ExitStack() as opened:
-                    dbs = [opened.enter_context(closing(open_readonly(p))) for p in self.paths]
-                    hidden, instead = _hidden(dbs)
-                    last = _Compared(stamp, time.monotonic(), hidden, instead, _sites(dbs))
-                self._last = last
+        """Compare the archives, unless that was done since they changed, or just now.
+
+        One thread does it; others take what was told before, if anything was.
+        """
+        last = self._last
+        if last is not None and not self._is_stale(last):
             return last
+        if not self._lock.acquire(blocking=last is None) and last is not None:
+            return last
+        try:
+            if self._last is None or self._is_stale(self._last):
+                self._last = self._compare()
+            return self._last
+        finally:
+            self._lock.release()
+
+    def _is_stale(self, last: _Compared) -> bool:
+        if time.monotonic() - last.at <= AFRESH:
+            return False
+        return last.stamp != tuple(map(stamp_of, self.paths))
+
+    def _compare(self) -> _Compared:
+        stamp = tuple(map(stamp_of, self.paths))
+        with ExitStack() as opened:
+            dbs = [opened.enter_context(closing(open_readonly(path))) for path in self.paths]
+            for db in dbs:
+                db.execute("BEGIN")  # so that all is read in one state
+            hidden, instead = _hidden(dbs)
+            return _Compared(stamp, time.monotonic(), hidden, instead, _sites(dbs))
 
 
 @contextmanager
@@ -111,9 +138,12 @@ def expect_others(paths: Sequence[Path]) -> None:
 
 def stamp_of(path: Path) -> tuple[tuple[int, int], ...]:
     """Tell one state of a database from another: time and size of its file and of its WAL."""
-    files = (path, path.with_name(f"{path.name}-wal"))
-    found = (file.stat() for file in files if file.exists())
-    return tuple((stat.st_mtime_ns, stat.st_size) for stat in found)
+    found = []
+    for file in (path, path.with_name(f"{path.name}-wal")):
+        with suppress(FileNotFoundError):  # a writer that ends takes its WAL away
+            stat = file.stat()
+            found.append((stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
 
 
 def _hidden(dbs: Archives) -> tuple[tuple[Hidden, ...], dict[str, str]]:
@@ -123,7 +153,7 @@ def _hidden(dbs: Archives) -> tuple[tuple[Hidden, ...], dict[str, str]]:
     """
     hidden: tuple[Hidden, ...] = tuple({} for _ in dbs)
     instead = {}
-    withdrawn = {row[0] for db in dbs for row in db.execute("SELECT id FROM withdrawn")}
+    withdrawn = _withdrawn(dbs)
     for id_, rows in groupby(heapq.merge(*map(_addresses, range(len(dbs)), dbs)), itemgetter(0)):
         held = [(number, article) for _, number, article in rows]
         if len(held) == 1 and id_ not in withdrawn:
@@ -136,6 +166,17 @@ def _hidden(dbs: Archives) -> tuple[tuple[Hidden, ...], dict[str, str]]:
                 if shown is not None and article != held[shown][1]:
                     instead[article] = held[shown][1]
     return hidden, instead
+
+
+def _withdrawn(dbs: Archives) -> set[str]:
+    """Give the ids of what is withdrawn: those of all addresses of an article that has one such."""
+    found = {row[0] for db in dbs for row in db.execute("SELECT id FROM withdrawn")}
+    fresh = found
+    while fresh:
+        asked = json.dumps([*fresh])
+        fresh = {row[0] for db in dbs for row in db.execute(_SIBLINGS, [asked])} - found
+        found = found | fresh
+    return found
 
 
 def _addresses(number: int, db: sqlite3.Connection) -> Iterator[tuple[str, int, str]]:

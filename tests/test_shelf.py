@@ -20,6 +20,7 @@ from test_query import QUERIES
 
 from archive.addresses.urls import article_id
 from archive.database import open_readonly
+from archive.errors import UnionArchiveError
 from archive.records import Article, Capture, Flag, SiteRecord
 from archive.rows import remove_article
 from archive.search.together import Archives
@@ -88,7 +89,7 @@ def seen() -> Iterator[Seen]:
 
 
 def keep(path: Path, pages: list[Seen]) -> None:
-    path.parent.mkdir()
+    path.parent.mkdir(exist_ok=True)
     with Store(path, cleaner="1") as store:
         for site in SITES:
             if site.id in {page.site for page in pages}:
@@ -144,7 +145,7 @@ def pages(archives: Archives, wish: Wish) -> list[list[str]]:
     return walked
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(
     q=QUERIES.map(lambda q: q.encode(errors="ignore").decode())
     | st.sampled_from([*WORDS, "", "site:工会", "region:CN -on:2011", "罢工 OR 维权"]),
@@ -219,6 +220,74 @@ def test_what_one_withdrew_none_shows_and_an_alias_leads_on(tmp_path: Path) -> N
     assert [answer.status_code for answer in answers] == [410, 301, 200, 200, 404, 200]
     assert answers[1].headers["location"] == f"/a/{kept}"
     assert set(re.findall(r'href="/a/(\w+)"', answers[3].text)) == {kept}
+
+
+def test_a_withdrawal_follows_the_addresses_of_an_article_from_file_to_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two, three = (f"http://site0.example/{n}" for n in range(3))
+    paths = [tmp_path / f"{name}.db" for name in "abc"]
+    for day, (path, url) in enumerate(zip(paths, (one, two, three), strict=True), 1):
+        keep(
+            path, [Seen(captured(url, day), Article(url, "题", f"工会在{url}说。"), "site0", (0,))]
+        )
+    for path, other in zip(paths, (two, three), strict=False):
+        with Store(path) as store, store.transaction() as db:
+            (own,) = db.execute("SELECT id FROM articles").fetchone()
+            db.execute(
+                "INSERT INTO addresses VALUES (?, ?, ?, NULL)", [article_id(other), other, own]
+            )
+    shelf = Shelf(paths)
+    assert sum(len(found) for found in shelf.compared().hidden) == 2
+    with Store(paths[0]) as store, store.transaction() as db:
+        remove_article(db, article_id(one))
+        for url in (one, two):
+            db.execute(
+                "INSERT INTO withdrawn(id, at, article) VALUES (?, '2026-02-01', ?)",
+                [article_id(url), article_id(one)],
+            )
+    monkeypatch.setattr("archive.shelf.AFRESH", -1)
+    assert [len(found) for found in shelf.compared().hidden] == [0, 1, 1]
+
+
+def test_home_forgets_what_was_withdrawn_though_no_file_has_changed_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = "http://site0.example/1"
+    paths = [tmp_path / "a.db", tmp_path / "b.db"]
+    for day, path in enumerate(paths, 1):
+        keep(path, [Seen(captured(url, day), Article(url, "要撤的", "工会文。"), "site0", (0,))])
+
+    async def asked() -> list[bool]:
+        datasette = application(*paths)
+        await datasette.invoke_startup()
+        shown = ["要撤的" in (await datasette.client.get("/")).text]
+        with Store(paths[0]) as store, store.transaction() as db:
+            remove_article(db, article_id(url))
+            db.execute(
+                "INSERT INTO withdrawn(id, at, article) VALUES (?1, '2026-02-01', ?1)",
+                [article_id(url)],
+            )
+        shown.append("要撤的" in (await datasette.client.get("/")).text)
+        monkeypatch.setattr("archive.shelf.AFRESH", -1)
+        return [*shown, "要撤的" in (await datasette.client.get("/")).text]
+
+    assert asyncio.run(asked()) == [True, True, False]
+
+
+def test_of_archives_that_cannot_all_be_opened_none_is_held_open(made: Made) -> None:
+    shelf = Shelf(made.shards)
+    shelf.compared()
+    moved = made.shards[-1].rename(made.shards[-1].with_name("moved.db"))
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    with pytest.raises(UnionArchiveError):
+        shelf.archives()
+    moved.rename(made.shards[-1])
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
+
+
+def captured(url: str, day: int) -> Capture:
+    return Capture(f"urn:uuid:{url[-1]}", url, f"2026-01-0{day}", 200, "", "", "w", 1)
 
 
 def ask(paths: Sequence[Path], addresses: list[str]) -> list[httpx.Response]:

@@ -1,5 +1,6 @@
 """The pages of what the archive holds: home, all sites, one site."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -27,7 +28,7 @@ _HELD = "union_archive_held"
 
 @dataclass(slots=True)
 class _Held:
-    """Answers that hold for one state of the files that are served."""
+    """Answers that hold for one state of the files, and of what comparing several has told."""
 
     stamp: tuple[object, ...] = ()
     answers: dict[str | None, Any] = field(default_factory=dict)
@@ -82,7 +83,8 @@ async def _kept(
     if not served.paths:
         return await read(datasette, question)
     held: _Held = datasette.jinja_env.globals.setdefault(_HELD, _Held())
-    stamp = tuple(map(stamp_of, served.paths))
+    compared = None if served.shelf is None else await asyncio.to_thread(served.shelf.compared)
+    stamp = (compared, *map(stamp_of, served.paths))
     if held.stamp != stamp:
         held.stamp, held.answers = stamp, {}
     if about not in held.answers:
