@@ -134,6 +134,7 @@ def test_a_revisit_of_what_is_not_held_is_said(tmp_path: Path) -> None:
         ({"archive/a\\..\\x.warc.gz": MARCH}, "expected files below its top"),
         ({"pages/pages.jsonl": b"{}"}, "got no WARC file in it"),
         ({"archive/x.warc": bytes(10_000_000)}, "times its place in it"),
+        ({"archive/x.warc.gz": MARCH, "Archive/x.warc.gz": MARCH}, "several files called"),
         ({"archive/x.warc.gz": MARCH, "datapackage.json": b"[]"}, "not as expected"),
         ({"archive/x.warc.gz": MARCH, "datapackage.json": b"{"}, "is no JSON"),
         ({"archive/x.warc": MARCH, "datapackage.json": b'{"resources": [1]}'}, "not as expected"),
@@ -154,6 +155,19 @@ def test_a_torn_zip_is_refused(tmp_path: Path) -> None:
     packed.write_bytes(packed.read_bytes()[:-30])
     with pytest.raises(UnionArchiveError, match="not readable as WACZ"), wacz.unpacked(packed):
         pass
+
+
+def test_a_zip_with_damaged_content_is_told_and_ends_nothing(tmp_path: Path) -> None:
+    packed = pack(tmp_path / "x.wacz", {"archive/x.warc": MARCH}, zipfile.ZIP_DEFLATED)
+    body = bytearray(packed.read_bytes())
+    begin = body.index(b"x.warc") + len("x.warc")
+    body[begin : begin + 8] = b"\xff" * 8
+    packed.write_bytes(body)
+    (tmp_path / "z.warc.gz").write_bytes(MARCH)
+    done = union_archive(tmp_path / "h", "ingest", str(packed), str(tmp_path / "z.warc.gz"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "x.wacz: not readable as WACZ" in done.stderr
+    assert "2 new" in done.stdout
 
 
 def test_what_is_unpacked_is_taken_away_again(tmp_path: Path) -> None:
@@ -208,6 +222,8 @@ def test_what_a_wacz_of_others_lists_elsewhere_or_wrongly_is_told(tmp_path: Path
         "torn.wacz": "not readable as WACZ",
         "other.wacz": "has the SHA-256",
         "nested.wacz": "got no WARC file in it",
+        "a\0b.wacz": "no name of a file",
+        f"{'long' * 100}.wacz": "no name of a file",
     }
     resources = [{"path": name, "hash": wrong if name == other.name else ""} for name in expected]
     all_ = together(here / "all.wacz", [*resources, {}], {"nested.wacz": nested})

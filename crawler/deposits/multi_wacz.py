@@ -58,10 +58,14 @@ def _beside(path: Path, name: str, digest: str | None) -> Path:
     if "://" in name:
         raise UnionArchiveError("not fetched; download it and ingest it by itself")
     home = path.parent.resolve()
-    target = (home / name).resolve()
+    try:
+        target = (home / name).resolve()
+        there = target.is_file()
+    except (OSError, ValueError) as error:  # NUL, a lone surrogate, too long
+        raise UnionArchiveError(f"no name of a file: {error}") from error
     if not is_below(name) or not target.is_relative_to(home):
         raise UnionArchiveError("expected a file in it, beside it or below")
-    if not target.is_file():
+    if not there:
         raise UnionArchiveError("it is neither in it nor beside it")
     with target.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest() if digest else None

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -41,7 +42,7 @@ def readable(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
         raise UnionArchiveError(f"{path}: not readable as WACZ: {error}") from error
 
 
@@ -75,6 +76,8 @@ def extract(
             f" expected at most {MAX_SIZE} and {MAX_RATIO} times its place in it"
         )
     target = folder / f"{path.stem}-{PurePosixPath(info.filename).name}"
+    if target.exists():
+        raise UnionArchiveError(f"{path}: got several files called {target.name} in it")
     found = hashlib.sha256()
     with archive.open(info) as source, target.open("wb") as out:  # zipfile ends at file_size
         while chunk := source.read(CHUNK):
