@@ -72,6 +72,12 @@ def test_opendocument_and_slides_are_read() -> None:
     for kind, name in (("text", "odt"), ("spreadsheet", "ods"), ("presentation", "odp")):
         found = read(opendocument(content, kind=kind))
         assert (found.kind, found.text) == (name, "题\n甲 丙\n丁\n己\t庚")
+    table = "<b:table-row><b:table-cell><t:p>内</t:p></b:table-cell></b:table-row>"
+    cell = f"<b:table-cell><t:p>一</t:p><t:p>二</t:p>{table}</b:table-cell>"
+    note = "<t:p>前<o:annotation xmlns:o='{}'><t:p>批注</t:p></o:annotation>后</t:p>".format(
+        "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+    )
+    assert read(opendocument(f"<b:table-row>{cell}</b:table-row>{note}")).text == "一 二 内\n前后"
     lines = [f"<a:p><a:r><a:t>第{n}讲</a:t></a:r></a:p>" for n in range(1, 12)]
     assert read(slides(*lines)).text.split("\n") == [f"第{n}讲" for n in range(1, 12)]
 

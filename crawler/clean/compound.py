@@ -72,15 +72,18 @@ def _pieces(main: bytes, clx: bytes) -> Iterator[str]:
 
 def _shown(text: str) -> Iterator[str]:
     """Leave out of fields how they are made: code, separator, what is shown, end."""
-    hidden: list[bool] = []
+    codes: list[bool] = []  # of the fields that are open, whether it is their code that is read
+    hidden = 0
     for piece in _FIELD.split(text):
         if piece == "\x13":
-            hidden.append(True)
-        elif piece == "\x14" and hidden:
-            hidden[-1] = False
-        elif piece == "\x15" and hidden:
-            hidden.pop()
-        elif not any(hidden):
+            codes.append(True)
+            hidden += 1
+        elif piece == "\x14" and codes:
+            hidden -= codes[-1]
+            codes[-1] = False
+        elif piece == "\x15" and codes:
+            hidden -= codes.pop()
+        elif not hidden:
             yield piece
 
 

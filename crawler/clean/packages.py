@@ -6,11 +6,12 @@ Only the members that are named here are read, piece by piece. Entities stay as 
 import re
 from collections.abc import Iterator
 from io import BytesIO
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 from zipfile import ZipFile
 
 from lxml import etree
 
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
@@ -25,7 +26,7 @@ class _Tags(NamedTuple):
     cell: str
     signs: dict[str, str]
     """Elements that stand for a sign."""
-    passed: str
+    passed: tuple[str, ...]
     """What is not shown."""
 
 
@@ -34,14 +35,14 @@ _OPENDOCUMENT = _Tags(
     row=f"{_TABLE}table-row",
     cell=f"{_TABLE}table-cell",
     signs={f"{_TEXT}s": " ", f"{_TEXT}tab": "\t", f"{_TEXT}line-break": "\n"},
-    passed=f"{_TEXT}tracked-changes",
+    passed=(f"{_TEXT}tracked-changes", f"{_OFFICE}annotation"),
 )
 _SLIDES = _Tags(
     lines=(f"{_DRAWING}p",),
     row=f"{_DRAWING}tr",
     cell=f"{_DRAWING}tc",
     signs={f"{_DRAWING}br": "\n"},
-    passed=f"{_DRAWING}extLst",
+    passed=(f"{_DRAWING}extLst",),
 )
 
 
@@ -65,7 +66,7 @@ def slides(body: bytes) -> Iterator[str]:
 
 def _lines(content: IO[bytes], tags: _Tags) -> Iterator[str]:
     wanted = (*tags.lines, tags.row)
-    within = {*wanted, tags.passed}
+    within = {*wanted, *tags.passed}
     events = etree.iterparse(
         content,
         tag=wanted,
@@ -79,10 +80,22 @@ def _lines(content: IO[bytes], tags: _Tags) -> Iterator[str]:
             continue  # it is given with what it stands in, or not at all
         for sign in element.iter(*tags.signs):
             sign.text = tags.signs[sign.tag]
+        for passed in list(element.iter(*tags.passed)):
+            passed.clear(keep_tail=True)
         if element.tag == tags.row:
-            yield "\t".join("".join(cell.itertext()) for cell in element.iter(tags.cell))
+            yield "\t".join(_cell(cell, tags) for cell in element.iterchildren(tags.cell))
         else:
             yield "".join(element.itertext())
         element.clear()
         while element.getprevious() is not None:  # so that what was read takes no memory
             del element.getparent()[0]
+
+
+def _cell(cell: Any, tags: _Tags) -> str:  # noqa: ANN401 - lxml has no types
+    """Give the lines of a cell as one, those of a table within it too."""
+    lines = (
+        "".join(line.itertext())
+        for line in cell.iter(*tags.lines)
+        if not any(above.tag in tags.lines for above in line.iterancestors())
+    )
+    return " ".join(filter(None, lines))
