@@ -10,7 +10,7 @@ import logging
 import os
 import secrets
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextlib import ExitStack, closing, suppress
 from datetime import UTC, datetime
 from importlib import metadata
@@ -76,6 +76,7 @@ class Accession:
         self._sites: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
         self._complaints: list[Callable[[UnionArchiveError], None]] = []
+        self._finished: dict[str, Fixity] = {}
         self.holdings = holdings
         holdings.ensure()
         with ExitStack() as undo, opening(holdings):
@@ -95,7 +96,7 @@ class Accession:
                 holdings.warc,
                 _warc_name(),
                 f"union-archive/{version()}",
-                finished=self._note,
+                finished=lambda fixity: self._finished.update({fixity.name: fixity}),
                 clock=Clock(_newest(self.store.db)),
             )
             self.writer = undo.enter_context(closing(writer))
@@ -225,16 +226,19 @@ class Accession:
             for url, seen in looks.articles(self._known, site)
         )
 
-    def measure(self) -> None:
-        """Keep what each finished WARC file is; to be called when what is in them was read."""
-        for path in fixity.unmeasured(self.store.db, self.holdings.warc):
-            self._note(fixity.measure(path))
-        self.unread = []
+    def measure(self, but: Collection[Path] = ()) -> None:
+        """Finish the WARC file and keep what each one is, to be called when they have been read.
 
-    def _note(self, measured: Fixity) -> None:
-        """Keep what a finished WARC file is."""
-        with self.store.transaction() as db:
-            fixity.keep(db, measured)
+        An ingest reads those of which nothing is kept. `but` are those that could not be read.
+        """
+        self.commit()
+        self.writer.close()
+        for path in fixity.unmeasured(self.store.db, self.holdings.warc):
+            if path not in but:
+                measured = self._finished.pop(path.name, None) or fixity.measure(path)
+                with self.store.transaction() as db:
+                    fixity.keep(db, measured)
+        self.unread = []
 
     def boilerplate(self, site: str) -> frozenset[str]:
         """Give the lines that a site repeats, learned when it is first asked about."""
@@ -253,7 +257,7 @@ class Accession:
     def conditions(self, url: str, rules: str) -> dict[str, str]:
         """Give the headers that ask for a page only if it has changed since we kept it.
 
-        None where archive.db has lost what the validators came with, or the page was read by
+        No headers where archive.db has lost what the validators came with, or the page was read by
         other rules.
         """
         page = self.memory.recall(url)

@@ -173,7 +173,6 @@ def _ingested(holdings: Holdings, report: Report) -> "Iterator[Ingest]":
         ingest = Ingest(accession, sites, report.complain)
         ingest.go_on()
         yield ingest
-        accession.measure()
 
 
 @contextmanager

@@ -106,6 +106,7 @@ def _run(holdings: Holdings, groups: Iterable[tuple[Site, list[str]]]) -> dict[s
         for crawler, pages in crawlers.items():
             process.crawl(crawler, pages=pages)
         process.start()
+        accession.measure()
     missed: dict[str, str] = {}
     for crawler, pages in crawlers.items():
         ran = cast("PageSpider | None", crawler.spider)

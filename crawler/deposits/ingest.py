@@ -51,6 +51,7 @@ class Ingest:
             transaction=accession.store.transaction,
         )
         self.counts = self._intake.counts
+        self._unreadable: set[Path] = set()
 
     def take(self, source: Source, url: str | None = None, saved: datetime | None = None) -> None:
         """Take in what a source has. `url` and `saved` are those of a single page or text."""
@@ -71,7 +72,6 @@ class Ingest:
         self._intake.finish()  # a revisit may refer to what the file before has brought
         try:
             file, torn = adopt(path, self._accession.holdings.warc, link=self._link)
-            records = self._records(file)
         except OSError as error:
             if error.errno in FULL:
                 raise self._no_room(error) from error
@@ -79,6 +79,9 @@ class Ingest:
             return
         except UnionArchiveError as error:
             self._complain(told, str(error).removeprefix(f"{path}: "))
+            return
+        records = self._records(file, told)
+        if records is None:
             return
         if torn:
             self._complain(told, "torn or damaged from one record on; those before are taken in")
@@ -89,19 +92,22 @@ class Ingest:
     def go_on(self) -> None:
         """Read what ingests or crawls that were killed have written and not read."""
         for path in self._accession.unread:
-            try:
-                records = self._records(path)
-            except UnionArchiveError as error:
-                self._complain(path, str(error).removeprefix(f"{path}: "))
-                continue
+            records = self._records(path, path) or []
             self._take([s for s in records if not self._accession.holds(s.capture.record_id)])
         self.finish()
-        self._accession.measure()
 
-    def _records(self, path: Path) -> list[Stored]:
-        """Give the records of a file of the holdings, in the order of their dates."""
+    def _records(self, path: Path, told: Path) -> list[Stored] | None:
+        """Give the records of a file of the holdings, in the order of their dates.
+
+        None for one that cannot be read, of which `told` is complained.
+        """
         folder = self._accession.holdings.warc
-        return placed(captures(path), folder, self._accession.original)
+        try:
+            return placed(captures(path), folder, self._accession.original)
+        except (OSError, UnionArchiveError) as error:
+            self._complain(told, str(error).removeprefix(f"{path}: "))
+            self._unreadable.add(path)
+            return None
 
     def _take(self, records: list[Stored]) -> None:
         for stored in records:
@@ -111,8 +117,9 @@ class Ingest:
                 self._intake.take(stored)
 
     def finish(self) -> None:
-        """Wait for the pages that are still being cleaned, and store them."""
+        """Wait for the pages that are still being cleaned, store them, and finish the WARC file."""
         self._intake.finish()
+        self._accession.measure(self._unreadable)
 
     def _unread(self, capture: Capture, why: str) -> None:
         self._complain(Path(capture.warc), f"{capture.url}: {why}")

@@ -157,14 +157,17 @@ class Drawing:
         pages, shown = [await page.content()], await _links(page)
         fresh, known, begun = shown, shown, monotonic()
         for _ in range(CLICKS):
-            late = monotonic() - begun > CLICKING or sum(map(len, pages)) > MAX_SIZE
+            late = monotonic() - begun > CLICKING
             if late or not more.leads_on(fresh) or not await self._click(page, more.css):
                 break
             before, shown = shown, await _links(page)
             fresh = shown - known
             if fresh:
                 turned = not before <= shown
-                pages = [*(pages if turned else pages[:-1]), await page.content()]
+                longer = [*(pages if turned else pages[:-1]), await page.content()]
+                if sum(map(len, longer)) > MAX_SIZE:
+                    break
+                pages = longer
             known |= fresh
         return pages
 

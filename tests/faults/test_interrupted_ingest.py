@@ -3,6 +3,7 @@
 import json
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -42,11 +43,14 @@ def recorded(holdings: Path) -> int:
     return 0
 
 
-def killed(holdings: Path, folder: Path, after: int) -> bool:
-    """Kill an ingest once it has recorded so much more; say whether it lived until then."""
+def killed(holdings: Path, folder: Path, after: int, how: signal.Signals) -> bool:
+    """End an ingest once it has recorded so much more; say whether it lived until then."""
     upto = recorded(holdings) + after
     process = subprocess.Popen(
-        [sys.executable, "-m", "crawler.cli", "-C", str(holdings), "ingest", str(folder)],
+        [
+            *("env", "--default-signal=INT"),  # which pytest's workers ignore, and so would this
+            *(sys.executable, "-m", "crawler.cli", "-C", str(holdings), "ingest", str(folder)),
+        ],
         env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin"},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -54,7 +58,7 @@ def killed(holdings: Path, folder: Path, after: int) -> bool:
     while process.poll() is None and recorded(holdings) < upto:
         time.sleep(0.01)
     lived = process.poll() is None
-    process.kill()
+    process.send_signal(how)
     process.wait(timeout=60)
     return lived
 
@@ -72,11 +76,14 @@ def check(holdings: Path, articles: int) -> Counter[str]:
     return found
 
 
-def test_kills_lose_nothing_and_double_nothing(tmp_path: Path, *, full: bool) -> None:
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_kills_lose_nothing_and_double_nothing(
+    tmp_path: Path, how: signal.Signals, *, full: bool
+) -> None:
     count, kills = (400, 12) if full else (40, 2)
     folder, chance = hand_in(tmp_path / "in", count), random.Random(20_240_305)
     for _ in range(kills):
-        assert killed(tmp_path / "h", folder, chance.randint(1, count // kills))
+        assert killed(tmp_path / "h", folder, chance.randint(1, count // kills), how)
     done = union_archive(tmp_path / "h", "ingest", str(folder))
     assert (done.returncode, "Traceback" in done.stderr) == (0, False), done.stderr
     assert set(check(tmp_path / "h", count * 5 // 2).values()) == {1}
@@ -91,6 +98,22 @@ def test_what_a_kill_while_going_on_left_unread_is_read_and_not_written_again(
     done = union_archive(tmp_path / "h", "ingest", str(folder))
     assert (done.returncode, done.stderr) == (0, "")
     assert set(check(tmp_path / "h", 10).values()) == {1}
+
+
+def test_a_file_that_cannot_be_read_is_told_each_time_until_it_can(tmp_path: Path) -> None:
+    assert union_archive(tmp_path / "h", "ingest", str(hand_in(tmp_path / "in", 2))).returncode == 0
+    bad = tmp_path / "h" / "warc" / "bad.warc.gz"
+    whole = warc((3, "2024-04-01T00:00:00Z", "response"))
+    bad.write_bytes(whole[:200] + bytes([whole[200] ^ 255]) + whole[201:])
+    for _ in range(2):
+        done = union_archive(tmp_path / "h", "ingest", str(tmp_path / "in"))
+        assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+        assert "bad.warc.gz" in done.stderr
+    assert rows(tmp_path / "h", "SELECT count(*) FROM warcs WHERE name = 'bad.warc.gz'") == [(0,)]
+    bad.write_bytes(whole)
+    done = union_archive(tmp_path / "h", "ingest", str(tmp_path / "in"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert rows(tmp_path / "h", "SELECT count(*) FROM articles") == [(6,)]
 
 
 @pytest.mark.parametrize(("name", "size"), [("warc", "24k"), ("archive.db", "700k")])
