@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Literal, Self
 
 from archive import attachments, rows
-from archive.addresses import former, joining
+from archive.addresses import joining
+from archive.addresses.former import FormerRules
 from archive.addresses.joining import Address
-from archive.addresses.rules import NONE, as_json, of_json, ruled
-from archive.addresses.urls import article_id, canonical_url, host_of
+from archive.addresses.rules import as_json, of_json, ruled
+from archive.addresses.urls import article_id, canonical_url
 from archive.database import close, explained, open_for_writing, open_readonly
 from archive.errors import UnionArchiveError
 from archive.records import NO_ARTICLE, AddressRules, Article, Capture, Document, SiteRecord
@@ -57,7 +58,7 @@ class Store:
         self.path = Path(path)
         self.cleaner = cleaner
         self.register = register or self.path.with_name("register.db")
-        self._noted: dict[str, set[AddressRules]] = {}
+        self._former = FormerRules(self.register)
         self.db = open_for_writing(self.path)
         try:
             self.catch_up()
@@ -96,14 +97,14 @@ class Store:
         with closing(Register(self.register)) as register, self.transaction() as db:
             left = withdrawals.replay(db, register)
             corrections.replay(db, register)
-            self._noted = former.noted(register)
+            self._former.load(register)
         with explained(self.path):
             return not left or withdrawals.scrub(self.db)
 
     def put_site(self, site: SiteRecord) -> None:
         """Add a site, or bring what is known of it up to date."""
         record = asdict(site) | {"addresses": as_json(site.addresses)}
-        self._note(host_of(site.home), {site.addresses, self._rules(site.id)} - {NONE})
+        self._former.note(site.home, (site.addresses, self._rules(site.id)))
         with self.transaction() as db:
             old = db.execute("SELECT name FROM sites WHERE id = ?", [site.id]).fetchone()
             db.execute(rows.upsert("sites", list(record)), record)
@@ -111,15 +112,6 @@ class Store:
                 from archive.reprints import finding as reprints  # noqa: PLC0415 - numpy waits until it is needed
 
                 reprints.rename(db, site.id)
-
-    def _note(self, host: str, rules: set[AddressRules]) -> None:
-        """Keep rules in the register, since ids are made by them."""
-        known = self._noted.setdefault(host, set())
-        if new := rules - known:
-            with closing(Register(self.register)) as register:
-                for each in new:
-                    former.note(register, host, each)
-            known |= new
 
     def start_run(self, site: str, at: str) -> int:
         """Note that a crawl of a site begins; give its number."""
@@ -232,7 +224,8 @@ class Store:
         known = {each.article for each in places if each.article is not None}
         known |= joining.matches(db, at, article)
         id_ = joining.lead(db, known, at).id
-        joining.remember(db, id_, self._former(article.url, site, places), places[-1])
+        was_called = self._former.ids(article.url, self._rules(site)) - {each.id for each in places}
+        joining.remember(db, id_, was_called, places[-1])
         name = readings.name(article)
         row = {"site": site, "outcome": "article", "article": id_, "address": at.id}
         row |= {"reading": name, "cleaner": self.cleaner}
@@ -264,13 +257,6 @@ class Store:
         at = joining.address_of(self.db, by_rule)
         other = at if by_rule == plain else joining.address_of(self.db, plain)
         return (at,) if at.id == other.id else (at, other)
-
-    def _former(self, url: str, site: str | None, places: Sequence[Address]) -> set[str]:
-        """Give the ids that an address had by rules of before, beside those it has."""
-        noted = self._noted.get(host_of(url))
-        if not noted:
-            return set()
-        return former.ids(url, noted - {self._rules(site)}) - {each.id for each in places}
 
     def _change(self, capture: Capture, *, known: bool, more: bool) -> Change:
         """Say what a capture of an article came to."""

@@ -17,7 +17,7 @@ from crawler.deposits.ingest import Ingest
 from crawler.deposits.item import Complain
 from crawler.deposits.sources import Source
 from crawler.intake import Recall, nothing_read
-from crawler.site import load_sites
+from crawler.sitefile.loading import load_sites
 
 
 class Merge:

@@ -27,7 +27,7 @@ from crawler.clean.edition import edition
 from crawler.cleaning import Cleaner
 from crawler.deposits.revisits import has_payload, place
 from crawler.intake import Intake, Keep, Rules
-from crawler.site import load_sites
+from crawler.sitefile.loading import load_sites
 
 Tell = Callable[[str, str], None]
 """Is told of a file or an address, and what is wrong with it."""

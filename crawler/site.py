@@ -1,23 +1,18 @@
-"""A site file as a checked, typed Site; the catalogue and the owner's own files together."""
+"""A site as its file describes it, checked and typed; which site an address is on."""
 
 import logging
-import tomllib
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property
 from ipaddress import ip_address
-from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urljoin, urlsplit
 
 import regex
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 
-from archive.errors import UsageError
 from archive.records import SiteRecord
-from crawler.presets import PRESETS, load_preset
 from crawler.sitefile.addresses import Addresses
-from crawler.sitefile.fault import in_one_line
 from crawler.sitefile.hours import left
 from crawler.sitefile.tables import (
     DEFAULT_PORTS,
@@ -32,7 +27,6 @@ from crawler.sitefile.tables import (
     Zone,
 )
 
-CATALOGUE = Path(__file__).parent / "sites"
 MIN_DELAY = 0.5
 """Seconds between requests to a host that is not this machine, whatever a site file asks for."""
 MATCH_TIMEOUT = 0.2
@@ -221,16 +215,6 @@ class Host(Site):
             return None
 
 
-TABLES: dict[str, type[BaseModel]] = {
-    "": Site,
-    "sources": Source,
-    "layouts": Layout,
-    "assertions": Assertions,
-    "addresses": Addresses,
-}
-"""The model of each table of a site file."""
-
-
 def authority(url: str) -> tuple[str, int | None]:
     """Host without www. and port (None for the scheme's own). Raises ValueError on a bad port."""
     parts = urlsplit(url)
@@ -260,59 +244,3 @@ def find_site(sites: Iterable[Site], url: str) -> Site | None:
     """Find the site whose own host an address is on; None where no site names it."""
     place = web_authority(url)
     return None if place is None else next((s for s in sites if s.authority == place), None)
-
-
-def load_sites(own: Path | None, catalogue: Path = CATALOGUE) -> dict[str, Site]:
-    """Read the catalogue and the owner's folder of site files, by id.
-
-    The owner's files win, by id and by host. Raises UsageError, in one line, on the first file
-    that is not a site file.
-    """
-    mine = own_sites(own)
-    sites: dict[str, Site] = {}
-    for path in sorted(catalogue.rglob("*.toml")):
-        if path.stem in sites:
-            raise UsageError(f"{path}: a second site {path.stem} in the catalogue")
-        sites[path.stem] = load_site(path)
-    sites = {id_: one for id_, one in sites.items() if find_site(mine.values(), one.home) is None}
-    return dict(sorted((sites | mine).items()))
-
-
-def own_sites(own: Path | None) -> dict[str, Site]:
-    """Read the owner's folder of site files alone. Raises UsageError as `load_sites` does."""
-    if own is None or not own.is_dir():
-        return {}
-    return {path.stem: load_site(path) for path in sorted(own.glob("*.toml"))}
-
-
-def load_site(path: Path) -> Site:
-    """Read one site file. Raises UsageError naming file, key, what was got and expected."""
-    if not regex.fullmatch(r"\w[\w.-]*", path.stem):
-        raise UsageError(
-            f"{path}: got the name {path.stem!r}, expected letters, digits, '-', '_' and '.'"
-        )
-    try:
-        keys = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: got bytes that are not UTF-8, expected UTF-8 text") from error
-    except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"{path}: not TOML: {error}") from error
-    if "id" in keys:
-        raise UsageError(f"{path}: id: got {keys['id']!r}, expected none: the file's name is it")
-    try:
-        return Site.model_validate({"id": path.stem, **_filled(path, keys)})
-    except ValidationError as error:
-        raise UsageError(f"{path}: {in_one_line(error, TABLES)}") from error
-
-
-def _filled(path: Path, keys: dict[str, Any]) -> dict[str, Any]:
-    """Give a file's keys with what its preset adds. Raises UsageError for one there is not."""
-    name = keys.get("preset")
-    if name is None:
-        return keys
-    if name not in PRESETS:
-        known = ", ".join(sorted(PRESETS))
-        raise UsageError(f"{path}: preset: got {name!r}, expected one of {known}")
-    return load_preset(name).fill(keys)

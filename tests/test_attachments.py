@@ -192,7 +192,7 @@ def test_captures_come_to_the_same_in_the_other_order(held: Path, tmp_path: Path
     from crawler.cleaning import Cleaner
     from crawler.intake import Intake, Rules
     from crawler.rebuild import keeper
-    from crawler.site import load_sites
+    from crawler.sitefile.loading import load_sites
 
     warcs = [stored for path in (held / "warc").iterdir() for stored in captures(path)]
     want = everything(held)

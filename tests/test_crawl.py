@@ -14,7 +14,7 @@ from loopback import Answer, Asked, LoopbackSite, article, put_site, rows, run, 
 from archive.holdings import Holdings
 from archive.warc.reading import captures, read_capture
 from crawler.accession import Accession
-from crawler.site import load_site
+from crawler.sitefile.loading import load_site
 
 Crawled = tuple[Path, LoopbackSite, list[list[Asked]], list[subprocess.CompletedProcess[str]]]
 BODY = "秋收时节,松原省总工会组织职工志愿者到田间送清凉、送法律、送健康,受到大家欢迎。"
@@ -384,7 +384,7 @@ if __name__ == "__main__":
     from crawler import accession
     from crawler.cleaning import Cleaner
     from crawler.crawls.run import crawl
-    from crawler.site import own_sites
+    from crawler.sitefile.loading import own_sites
 
     accession.Cleaner = functools.partial(Cleaner, clean, timeout=1, workers=2)
     holdings = Holdings(Path(sys.argv[1]))

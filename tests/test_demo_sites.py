@@ -18,7 +18,7 @@ from crawler.demo import truth as told
 from crawler.demo.content import Page, blocks, sample_sites
 from crawler.demo.pages import noisy
 from crawler.demo.server import SampleSites
-from crawler.site import load_sites
+from crawler.sitefile.loading import load_sites
 
 ARTICLES = [pytest.param(page, id=page.site + page.path) for page in told.articles()]
 FLAGS = {"injected_links", "hijacked_brand", "spun_text", "pinyin_noise", "script_converted"}

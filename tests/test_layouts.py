@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from crawler.clean import clean_page
-from crawler.site import Site, load_sites
+from crawler.site import Site
+from crawler.sitefile.loading import load_sites
 
 PAGE = """<html><head><title>铁桥镇工会网</title></head><body>
 <div class="old"><p>

@@ -12,7 +12,8 @@ from loopback import ROOT
 from archive.records import NO_ARTICLE
 from archive.web.words import FLAGS
 from crawler.cli import union_archive
-from crawler.site import TABLES, Site
+from crawler.site import Site
+from crawler.sitefile.loading import TABLES
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -228,7 +228,7 @@ def test_without_a_browser_one_line_says_what_to_do(
 
 
 def test_only_lists_are_drawn(tmp_path: Path) -> None:
-    from crawler.site import load_site
+    from crawler.sitefile.loading import load_site
 
     path = tmp_path / "a.toml"
     path.write_text(

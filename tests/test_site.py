@@ -7,7 +7,8 @@ import pytest
 from archive.errors import UsageError
 from archive.records import AddressRules
 from crawler.presets import load_preset
-from crawler.site import MIN_DELAY, Site, find_site, load_site, load_sites
+from crawler.site import MIN_DELAY, Site, find_site
+from crawler.sitefile.loading import load_site, load_sites
 
 Loader = Callable[..., Site]
 GOOD = """

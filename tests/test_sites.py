@@ -8,7 +8,7 @@ import pytest
 from loopback import LoopbackSite, article, put_site, rows, run, union_archive
 from test_presets import SAMPLES, TITLES, furnish
 
-from crawler.site import load_site
+from crawler.sitefile.loading import load_site
 
 BODY = "工会请来老师傅,在车间里开了夜校,第一晚就来了四十多人,坐不下的站在门边听完了整堂课。"
 KEYS = "delay = 0\narticle = '^/news/'\nsources = [{list = '/'}]"

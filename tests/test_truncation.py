@@ -25,7 +25,7 @@ if __name__ == "__main__":
     crawler.settings.DOWNLOAD_MAXSIZE = 100_000
     crawler.settings.RETRY_TIMES = 0
     from crawler.crawls.run import crawl
-    from crawler.site import own_sites
+    from crawler.sitefile.loading import own_sites
 
     holdings = Holdings(Path(sys.argv[1]))
     for report in crawl(holdings, own_sites(holdings.sites).values()):

@@ -6,35 +6,45 @@ been; archive.db has, for each address that was read since, the ids that they ma
 
 import sqlite3
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from contextlib import closing
+from pathlib import Path
 
-from archive.addresses.rules import as_json, of_json, ruled
-from archive.addresses.urls import article_id
+from archive.addresses.rules import NONE, as_json, of_json, ruled
+from archive.addresses.urls import article_id, host_of
 from archive.records import AddressRules
-
-if TYPE_CHECKING:
-    from archive.register.register import Register
+from archive.register.register import Register
 
 
-def note(register: "Register", host: str, rules: AddressRules) -> None:
-    """Keep rules of a host for ever."""
-    with register.transaction() as db:
-        db.execute(
-            "INSERT INTO address_rules VALUES (?, ?) ON CONFLICT DO NOTHING", [host, as_json(rules)]
-        )
+class FormerRules:
+    """The rules that there have been, as a register keeps them for ever."""
 
+    def __init__(self, register: Path) -> None:
+        self._path = register
+        self._of: dict[str, set[AddressRules]] = {}
 
-def noted(register: "Register") -> dict[str, set[AddressRules]]:
-    """Give all rules that there have been, by host."""
-    found: dict[str, set[AddressRules]] = {}
-    for host, rules in register.db.execute("SELECT host, rules FROM address_rules"):
-        found.setdefault(host, set()).add(of_json(rules))
-    return found
+    def load(self, register: Register) -> None:
+        """Read what the register has."""
+        self._of = {}
+        for host, rules in register.db.execute("SELECT host, rules FROM address_rules"):
+            self._of.setdefault(host, set()).add(of_json(rules))
 
+    def note(self, home: str, rules: Iterable[AddressRules]) -> None:
+        """Keep rules of the site at an address, since ids are made by them."""
+        host = host_of(home)
+        known = self._of.setdefault(host, set())
+        if new := set(rules) - known - {NONE}:
+            with closing(Register(self._path)) as register, register.transaction() as db:
+                db.executemany(
+                    "INSERT INTO address_rules VALUES (?, ?) ON CONFLICT DO NOTHING",
+                    [(host, as_json(each)) for each in new],
+                )
+            known |= new
 
-def ids(url: str, rules: Iterable[AddressRules]) -> set[str]:
-    """Give the ids that rules make of an address."""
-    return {article_id(ruled(url, each)) for each in rules}
+    def ids(self, url: str, today: AddressRules) -> set[str]:
+        """Give the ids that an address had by other rules than those of today."""
+        return {
+            article_id(ruled(url, each)) for each in self._of.get(host_of(url), set()) - {today}
+        }
 
 
 def put(db: sqlite3.Connection, id_: str, address: str) -> None:

@@ -18,7 +18,8 @@ from crawler.cluster.job import Job, begin
 from crawler.cluster.store import Store, name_of
 from crawler.cluster.task import Task
 from crawler.deposits.sources import ENDINGS
-from crawler.site import Site, own_sites
+from crawler.site import Site
+from crawler.sitefile.loading import own_sites
 
 Planned = tuple[Job, list[Task]]
 

@@ -7,7 +7,8 @@ from contextlib import closing
 from archive.database import explained, open_readonly
 from archive.holdings import Holdings
 from archive.register.register import Register
-from crawler.site import Site, load_sites
+from crawler.site import Site
+from crawler.sitefile.loading import load_sites
 
 
 def parts_of(holdings: Holdings, *, keeps_warc: bool) -> dict[str, bool]:

@@ -124,7 +124,7 @@ def to_crawl(holdings: Holdings, ids: tuple[str, ...] = ()) -> list["Site"]:
 
     Raises UsageError for an id that there is not, and where the owner has none.
     """
-    from crawler.site import load_sites, own_sites  # noqa: PLC0415
+    from crawler.sitefile.loading import load_sites, own_sites  # noqa: PLC0415
 
     if ids:
         return choose(load_sites(holdings.sites), ids)

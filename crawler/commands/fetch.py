@@ -16,7 +16,7 @@ def command(holdings: Holdings, urls: tuple[str, ...]) -> None:
     """
     from crawler.crawls.single import fetch  # noqa: PLC0415 - Scrapy is loaded when it is needed
     from crawler.printing import one_line  # noqa: PLC0415
-    from crawler.site import load_sites  # noqa: PLC0415
+    from crawler.sitefile.loading import load_sites  # noqa: PLC0415
 
     pages = fetch(holdings, urls, load_sites(holdings.sites))
     for page in pages:

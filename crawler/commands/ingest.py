@@ -165,7 +165,7 @@ def _ingested(holdings: Holdings, report: Report) -> "Iterator[Ingest]":
     """Open the holdings, to take in what comes."""
     from crawler.accession import Accession  # noqa: PLC0415
     from crawler.deposits.ingest import Ingest  # noqa: PLC0415
-    from crawler.site import load_sites  # noqa: PLC0415
+    from crawler.sitefile.loading import load_sites  # noqa: PLC0415
 
     sites = load_sites(holdings.sites)
     with Accession.open(holdings) as accession:
@@ -179,7 +179,7 @@ def _ingested(holdings: Holdings, report: Report) -> "Iterator[Ingest]":
 def _foreseen(holdings: Holdings, report: Report) -> "Iterator[Forecast]":
     """Look into the holdings, to compare with what comes."""
     from crawler.deposits.forecast import Forecast, held  # noqa: PLC0415
-    from crawler.site import load_sites  # noqa: PLC0415
+    from crawler.sitefile.loading import load_sites  # noqa: PLC0415
 
     with held(holdings) as holds:
         yield Forecast(holds, load_sites(holdings.sites), report.complain, report.source)

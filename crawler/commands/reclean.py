@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -77,7 +78,7 @@ def _readings(holdings: Holdings, site: str | None) -> Iterator[Found]:
     from archive.reader import check_site  # noqa: PLC0415
     from crawler.cleaning import Cleaner  # noqa: PLC0415
     from crawler.reclean.changes import Readings  # noqa: PLC0415
-    from crawler.site import load_sites  # noqa: PLC0415
+    from crawler.sitefile.loading import load_sites  # noqa: PLC0415
 
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path), closing(Cleaner()) as cleaner:
@@ -95,7 +96,7 @@ def _written(
     from crawler.accession import Accession  # noqa: PLC0415
     from crawler.intake import nothing_read  # noqa: PLC0415
     from crawler.reclean.work import Recleaning  # noqa: PLC0415
-    from crawler.site import load_sites  # noqa: PLC0415
+    from crawler.sitefile.loading import load_sites  # noqa: PLC0415
 
     holdings.expect_archive()
     failed = False
@@ -111,20 +112,14 @@ def _written(
         work = Recleaning(accession, sites, tell, site, recall or nothing_read)
         with closing(work):
             with ExitStack() as shown:
-                done = 0
+                numbers = count(1)
 
                 def start(total: int) -> Callable[[], None]:
                     if work.done and site is None:
                         said = f"going on: {work.done} of {total} captures were read before"
                         click.echo(said, err=True)
                     step = shown.enter_context(_progress(total, "captures"))
-
-                    def one() -> None:
-                        nonlocal done
-                        done += 1
-                        step(done)
-
-                    return one
+                    return lambda: step(next(numbers))
 
                 work.run(start)
             yield work.all(), 0, work.learned

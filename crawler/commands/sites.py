@@ -216,7 +216,7 @@ def _table(found: "list[Checkup]") -> list[str]:
 
 def _faults(holdings: Holdings) -> list[str]:
     """Name what is wrong with site files, a line for each that is not valid."""
-    from crawler.site import CATALOGUE, load_site  # noqa: PLC0415
+    from crawler.sitefile.loading import CATALOGUE, load_site  # noqa: PLC0415
 
     faults: list[str] = []
     for path in [*sorted(CATALOGUE.rglob("*.toml")), *sorted(holdings.sites.glob("*.toml"))]:
@@ -274,12 +274,12 @@ def _named(site: "Site") -> str:
 
 
 def _own(holdings: Holdings) -> set[str]:
-    from crawler.site import own_sites  # noqa: PLC0415
+    from crawler.sitefile.loading import own_sites  # noqa: PLC0415
 
     return {*own_sites(holdings.sites), *holdings.chosen()}
 
 
 def _sites(holdings: Holdings) -> dict[str, "Site"]:
-    from crawler.site import load_sites  # noqa: PLC0415 - pydantic is loaded when it is needed
+    from crawler.sitefile.loading import load_sites  # noqa: PLC0415 - pydantic is loaded when it is needed
 
     return load_sites(holdings.sites)

@@ -45,7 +45,7 @@ def _watched(holdings: Holdings) -> list["Site"]:
     from contextlib import closing  # noqa: PLC0415
 
     from archive.store import open_readonly  # noqa: PLC0415
-    from crawler.site import load_sites, own_sites  # noqa: PLC0415 - pydantic, when it is needed
+    from crawler.sitefile.loading import load_sites, own_sites  # noqa: PLC0415 - pydantic, when it is needed
 
     with closing(open_readonly(holdings.archive_db)) as db:
         crawled = {row[0] for row in db.execute("SELECT DISTINCT site FROM runs")}

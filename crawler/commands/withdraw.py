@@ -83,7 +83,7 @@ def _undo(holdings: Holdings, wanted: str) -> None:
     from crawler.cleaning import Cleaner  # noqa: PLC0415
     from crawler.intake import Rules  # noqa: PLC0415
     from crawler.readmission import readmit  # noqa: PLC0415
-    from crawler.site import load_sites  # noqa: PLC0415
+    from crawler.sitefile.loading import load_sites  # noqa: PLC0415
 
     holdings.expect_archive()
     with (

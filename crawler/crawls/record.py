@@ -164,6 +164,13 @@ def answered(stats: "StatsCollector") -> dict[str, int]:
     return answers_of(statuses, _below(whole, "archive/flag/"), +failures)
 
 
+def silent(stats: "StatsCollector") -> bool:
+    """Tell whether nothing of a site has answered, or its robots.txt said to come later."""
+    return not stats.get_value("downloader/response_count") or bool(
+        stats.get_value("robotstxt/unreachable")
+    )
+
+
 def _below(stats: dict[str, Any], prefix: str) -> dict[str, int]:
     return {
         name.removeprefix(prefix): number

@@ -9,7 +9,8 @@ from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
 from crawler.accession import version
 from crawler.fetch import browser
-from crawler.site import Site, load_sites
+from crawler.site import Site
+from crawler.sitefile.loading import load_sites
 from crawler.spiders.site import SiteSpider
 
 if TYPE_CHECKING:

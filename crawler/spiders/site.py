@@ -9,9 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from scrapy import Request, Spider
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 from w3lib.url import safe_url_string
 
@@ -21,26 +19,20 @@ from archive.health import refusals
 from archive.records import Article
 from crawler.accession import Accession
 from crawler.crawls.plan import next_look, timestamp
-from crawler.crawls.record import answered
+from crawler.crawls.record import answered, silent
 from crawler.fetch.agenda import ARTICLES
 from crawler.fetch.browser import More
-from crawler.fetch.failure import in_words
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE, LIST, Entry, Role
 from crawler.fetch.memory import Links
-from crawler.fetch.robots import Unreadable
 from crawler.pipelines import File, Page
 from crawler.site import Site
-from crawler.spiders import sources
+from crawler.spiders import sources, unanswered
 from crawler.spiders.trail import Trail, links_of, reading_of, validators_of
+from crawler.spiders.unanswered import NOT_MODIFIED
 
 if TYPE_CHECKING:
-    from archive.records import Capture
     from crawler.fetch.scheduler import Scheduler
 
-NOT_MODIFIED = 304
-REFUSED = (403, 429)
-SETTLED = (NOT_MODIFIED, 404, 410)
-"""Answers that will not be another soon; others that are no page are tried again some time."""
 MAX_PAGES = 5_000
 """List pages of one source; what has more is a trap."""
 MOST_LOOKS = 500
@@ -137,9 +129,8 @@ class SiteSpider(Spider):
                 meta["more"] = More(trail.source.more, self._leads_on)
         elif trail is not None and trail.source.list is not None:
             headers = {"Referer": self.site.source_url(trail.source)}  # as a reader's browser would
-        callback = {LIST: self.parse_listing, ARTICLE: self.parse_article}.get(
-            entry.role, self.parse_file
-        )
+        callbacks = {LIST: self.parse_listing, ARTICLE: self.parse_article}
+        callback = callbacks.get(entry.role, self.parse_file)
         request = Request(
             entry.url, callback, errback=self.failed, meta=meta, headers=headers or None
         )
@@ -214,11 +205,12 @@ class SiteSpider(Spider):
 
     def follow(self, article: Article) -> None:
         """Queue the files that an article leads to, and its pictures where they are wanted."""
-        self._queue(ATTACHMENT, [file.url for file in article.attachments])
+        self.queue(ATTACHMENT, [file.url for file in article.attachments])
         if self.site.images:
-            self._queue(IMAGE, [image.url for image in article.images])
+            self.queue(IMAGE, [image.url for image in article.images])
 
-    def _queue(self, role: Role, urls: Iterable[str]) -> None:
+    def queue(self, role: Role, urls: Iterable[str]) -> None:
+        """Queue files that an article leads to."""
         patterned = self.site.article is not None
         for url in urls:
             # An article that another calls 附件 is asked for as an article, when its turn comes.
@@ -226,50 +218,9 @@ class SiteSpider(Spider):
                 self.scheduler.add(Entry(safe_url_string(url), role, ARTICLES))
 
     def failed(self, failure: Failure) -> None:
-        """Note a request that brought no page. What was answered has been recorded."""
-        request: Request = failure.request  # type: ignore[attr-defined]
-        error = failure.value
-        if self.failure is not None:  # it is asked again when the crawl is gone on with
-            return
-        if isinstance(error, HttpError):
-            self._answered(request, error.response.status)
-        elif isinstance(error, Unreadable):
-            self.scheduler.failed(request.url)
-            log.info("%s: %s", request.url, error)
-        elif isinstance(error, IgnoreRequest):
-            self._record(request)
-            self.scheduler.done(request.url)
-            log.info("%s: %s", request.url, error)
-        elif not (self._record(request) | self.scheduler.failed(request.url, again=True)):
-            self.crawler.stats.inc_value("archive/errors")
-            log.warning("%s: %s", request.url, in_words(error))
-
-    def _record(self, request: Request) -> bool:
-        """Record an article's page that came and could not be unpacked; say whether it was one."""
-        capture: Capture | None = request.meta.get("capture")
-        if capture is None or capture.truncated or request.meta["role"] == LIST:
-            return False
-        if capture.status // 100 != 2:  # noqa: PLR2004 - of a redirect to what did not come
-            return False
-        with Accession.of(self.settings) as accession:
-            accession.keep(capture, None, self.site, "error")
-        self.crawler.stats.inc_value("archive/errors")
-        return True
-
-    def _answered(self, request: Request, status: int) -> None:
-        if status in SETTLED:
-            if status == NOT_MODIFIED and request.meta["role"] == ARTICLE:
-                with Accession.of(self.settings) as accession:
-                    self._queue(ATTACHMENT, accession.uncaptured(request.url))
-            self.scheduler.done(request.url)
-            again = False
-        else:
-            codes = {int(code) for code in self.settings.getlist("RETRY_HTTP_CODES")}
-            again = self.scheduler.failed(request.url, again=status in codes)
-            if status in REFUSED:
-                self.scheduler.refused()
-        if request.meta["role"] == LIST and not again:
-            log.warning("%s: answered %s", request.url, status)
+        """Note a request that brought no page."""
+        if self.failure is None:  # else it is asked again when the crawl is gone on with
+            unanswered.note(self, failure)
 
     async def _follow(self, links: Links, trail: Trail, entry: Entry) -> None:
         """Queue the articles of a source's page, and what else of the source it leads to.
@@ -345,7 +296,4 @@ class SiteSpider(Spider):
             agenda.rest()
         with Accession.of(self.settings) as accession:
             found = accession.due_articles(self.site.id)
-        stats = self.crawler.stats
-        silent = not stats.get_value("downloader/response_count")
-        silent |= bool(stats.get_value("robotstxt/unreachable"))
-        agenda.articles(found[0][0] if found else None, silent=silent)
+        agenda.articles(found[0][0] if found else None, silent=silent(self.crawler.stats))

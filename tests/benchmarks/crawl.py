@@ -36,7 +36,7 @@ OURS = """
 from pathlib import Path
 from archive.holdings import Holdings
 from crawler.crawls.run import crawl
-from crawler.site import own_sites
+from crawler.sitefile.loading import own_sites
 
 holdings = Holdings(Path(sys.argv[1]))
 crawl(holdings, own_sites(holdings.sites).values())

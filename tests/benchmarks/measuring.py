@@ -29,7 +29,7 @@ from pathlib import Path
 if __name__ == "__main__":
     from archive.holdings import Holdings
     from crawler.crawls.run import crawl
-    from crawler.site import own_sites
+    from crawler.sitefile.loading import own_sites
 
     holdings = Holdings(Path(sys.argv[1]))
     crawl(holdings, own_sites(holdings.sites).values())

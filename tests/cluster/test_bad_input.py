@@ -9,7 +9,7 @@ from crawler.cluster import plan
 from crawler.cluster.engine import differing
 from crawler.cluster.store import Store
 from crawler.cluster.task import Task, run
-from crawler.site import load_site
+from crawler.sitefile.loading import load_site
 
 KEYS = "delay = 0\narticle = '^/a/'\nsources = [{list = '/'}]"
 

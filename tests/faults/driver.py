@@ -90,7 +90,7 @@ def main() -> None:
     from archive.errors import UnionArchiveError
     from archive.holdings import Holdings
     from crawler.crawls.run import crawl
-    from crawler.site import own_sites
+    from crawler.sitefile.loading import own_sites
 
     holdings, *moment = sys.argv[1:]
     if moment:
