@@ -21,9 +21,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from search_archive import build
 
-FLOOR, FLOOR_OF_MANY = 0.5, 0.3
-"""The least share of the speed of `sqlite-utils rows`; of more articles than memory holds, which
-are exported in another order than they lie in."""
+FLOOR = 0.5
+"""The least share of the speed of `sqlite-utils rows`."""
 MOST = 300
 """MB that an export may take, however many articles there are."""
 GROWTH = 1.15
@@ -54,17 +53,17 @@ def made(path: Path, articles: int) -> None:
 def main(articles: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         made(Path(folder) / "archive.db", articles)
-        measure(Path(folder), ROUNDS, FLOOR)
+        measure(Path(folder), ROUNDS)
 
 
 def of_archive(path: Path) -> None:
     """Measure on an archive that is there, and is only read."""
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "archive.db").symlink_to(path.resolve(strict=True))
-        measure(Path(folder), 1, FLOOR_OF_MANY)
+        measure(Path(folder), 1)
 
 
-def measure(holdings: Path, rounds: int, floor: float) -> None:
+def measure(holdings: Path, rounds: int) -> None:
     """Tell the best of some rounds; exits where an export is too slow or takes too much memory."""
     ours = [sys.executable, "-m", "crawler.cli", "-C", str(holdings), "export", "-", "--format"]
     theirs = [sys.executable, "-m", "sqlite_utils", "rows", f"{holdings}/archive.db", "articles"]
@@ -78,8 +77,8 @@ def measure(holdings: Path, rounds: int, floor: float) -> None:
     for name, seconds in best.items():
         speed = best["rows"] / seconds
         print(f"{name:8} {seconds:6.2f} s  {speed:5.2f} of sqlite-utils rows  {most[name]} MB")
-    if any(best["rows"] / seconds < floor for seconds in best.values()):
-        sys.exit(f"expected at least {floor}")
+    if any(best["rows"] / seconds < FLOOR for seconds in best.values()):
+        sys.exit(f"expected at least {FLOOR}")
     if max(most[name] for name in commands if name != "rows") > MOST:
         sys.exit(f"expected no more than {MOST} MB")
 
