@@ -15,6 +15,7 @@ from notices import edited, framed, notice
 
 from archive.addresses.urls import article_id
 from archive.records import Article, Capture, Flag, SiteRecord
+from archive.reprints import origins
 from archive.reprints.likeness import Text, related
 from archive.reprints.siblings import Sibling, siblings
 from archive.store import Store
@@ -69,6 +70,19 @@ def test_articles_of_one_text_are_siblings(store: Store) -> None:
     assert first == Sibling(article_id(paper.url), "慰问", "paper", "2009-05-04", "origin", 100)
     assert 90 <= second.likeness < 100
     assert kinds(store, article("mirror")) == {}
+
+
+def test_many_that_come_together_are_judged_once(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    judged: list[int] = []
+    judge = origins.likely
+    monkeypatch.setattr(origins, "likely", lambda c: (judged.append(len(c)), judge(c))[1])
+    with store.transaction():
+        save(store, *(article("union", page=page) for page in range(1, 30)))
+        save(store, article("paper", published="2009-05-03"), article("mirror", OTHER))
+    assert judged == [30]
+    assert sorted(kinds(store, article("paper")).values()) == ["origin", *["same"] * 29]
 
 
 def test_an_abridged_reprint_and_an_extended_one(store: Store) -> None:

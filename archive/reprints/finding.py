@@ -28,15 +28,19 @@ ORDER BY found.shared DESC, a.id
 """
 
 
-def add(db: sqlite3.Connection, key: int) -> None:
-    """Find the reprints of the article with that fts_pk, whose row has just been written."""
-    row = db.execute(f"{_ARTICLE} fts_pk = ?", [key]).fetchone()
-    text = _text(row)
-    stored, asked = text.keys()
-    db.executemany(
-        "INSERT OR IGNORE INTO reprint_keys VALUES (?, ?)", [(each, key) for each in stored]
-    )
-    _join(db, row, text, asked)
+def add(db: sqlite3.Connection, keys: Iterable[int]) -> None:
+    """Find the reprints of the articles with these fts_pk, whose rows have just been written."""
+    joined = set()
+    for key in keys:
+        row = db.execute(f"{_ARTICLE} fts_pk = ?", [key]).fetchone()
+        text = _text(row)
+        stored, asked = text.keys()
+        db.executemany(
+            "INSERT OR IGNORE INTO reprint_keys VALUES (?, ?)", [(each, key) for each in stored]
+        )
+        if _join(db, row, text, asked):
+            joined.add(row["id"])
+    _judge(db, joined)
 
 
 def remove(db: sqlite3.Connection, key: int) -> None:
@@ -56,26 +60,20 @@ def remove(db: sqlite3.Connection, key: int) -> None:
             other = db.execute(f"{_ARTICLE} id = ?", [article]).fetchone()
             text = _text(other)
             _join(db, other, text, text.keys()[1])
+        _judge(db, left)
 
 
 def rename(db: sqlite3.Connection, site: str) -> None:
     """Judge the clusters of a site anew: its name has changed, and origins are told by names."""
-    clusters = db.execute(
-        "SELECT DISTINCT r.cluster FROM reprints AS r JOIN articles AS a ON a.id = r.article"
-        " WHERE a.site = ?",
-        [site],
-    ).fetchall()
-    for (cluster,) in clusters:
-        members = db.execute("SELECT article FROM reprints WHERE cluster = ?", [cluster])
-        _judge(db, {row[0] for row in members})
+    _judge(db, [row[0] for row in db.execute("SELECT id FROM articles WHERE site = ?", [site])])
 
 
 def rebuild(db: sqlite3.Connection) -> None:
     """Find all reprints anew."""
     db.execute("DELETE FROM reprints")
     db.execute("DELETE FROM reprint_keys")
-    for (key,) in db.execute("SELECT fts_pk FROM articles ORDER BY fts_pk").fetchall():
-        add(db, key)
+    keys = db.execute("SELECT fts_pk FROM articles ORDER BY fts_pk").fetchall()
+    add(db, (key for (key,) in keys))
 
 
 def _text(row: sqlite3.Row) -> Text:
@@ -83,10 +81,11 @@ def _text(row: sqlite3.Row) -> Text:
     return Text(row["text"], row["published"] and row["published"][:10], machine)
 
 
-def _join(db: sqlite3.Connection, row: sqlite3.Row, text: Text, asked: list[int]) -> None:
-    """Join an article with those it is related to, one of each cluster being enough."""
-    if not asked:
-        return
+def _join(db: sqlite3.Connection, row: sqlite3.Row, text: Text, asked: list[int]) -> bool:
+    """Join an article with those it is related to, one of each cluster being enough.
+
+    Say whether there are any; the cluster is then to be judged.
+    """
     marks = ", ".join("?" * len(asked))
     found = db.execute(_CANDIDATES.format(marks), [*asked, row["fts_pk"]]).fetchall()
     clusters: set[str] = set()
@@ -102,8 +101,18 @@ def _join(db: sqlite3.Connection, row: sqlite3.Row, text: Text, asked: list[int]
             alone.add(candidate["id"])
         else:
             clusters.add(candidate["cluster"])
-    if clusters or alone:
-        _judge(db, {row["id"], *alone, *_members(db, clusters)})
+    if not (clusters or alone):
+        return False
+    cluster = min(row["id"], *alone, *clusters)
+    db.executemany(
+        "UPDATE reprints SET cluster = ? WHERE cluster = ?",
+        [(cluster, other) for other in clusters - {cluster}],
+    )
+    db.executemany(
+        "INSERT OR REPLACE INTO reprints VALUES (?, ?, '', '', 0)",
+        [(article, cluster) for article in (row["id"], *alone)],
+    )
+    return True
 
 
 def _alike(text: Text, other: Text, shared: int) -> bool:
@@ -115,39 +124,40 @@ def _alike(text: Text, other: Text, shared: int) -> bool:
     return related(text, other)
 
 
-def _members(db: sqlite3.Connection, clusters: Collection[str]) -> set[str]:
-    marks = ", ".join("?" * len(clusters))
-    rows = db.execute(f"SELECT article FROM reprints WHERE cluster IN ({marks})", [*clusters])
-    return {row[0] for row in rows}
+def _judge(db: sqlite3.Connection, articles: Collection[str]) -> None:
+    """Judge the clusters that articles are in: once, however many of each have been joined."""
+    clusters = db.execute(
+        "SELECT DISTINCT cluster FROM reprints WHERE article IN (SELECT value FROM json_each(?))",
+        [json.dumps([*articles])],
+    )
+    for (cluster,) in clusters.fetchall():
+        _judge_one(db, cluster)
 
 
-def _judge(db: sqlite3.Connection, members: set[str]) -> None:
-    """Write a cluster: its name is its least id; kinds are those compared with the origin."""
-    cluster = min(members)
-    standing = origins.members(db, members)
+def _judge_one(db: sqlite3.Connection, cluster: str) -> None:
+    """Write what each of a cluster is, as compared with the likely origin."""
+    standing = origins.members(db, cluster)
     origin = origins.likely(standing)
     measure = origin or cluster
-    known = {
-        row["article"]: row
-        for row in db.execute(
-            f"SELECT * FROM reprints WHERE article IN ({', '.join('?' * len(members))})",
-            [*members],
-        )
-    }
+    measured = dict(
+        db.execute("SELECT article, measure FROM reprints WHERE cluster = ?", [cluster]).fetchall()
+    )
     against = _read(db, measure)
-    rows = []
+    changes = []
     for member in standing:
-        old = known.get(member.article)
-        if old is not None and old["measure"] == measure and member.article != measure:
-            kind, likeness = old["kind"], old["likeness"]
-        elif member.article == measure:
+        article = member.article
+        if article == measure:
             kind, likeness = "origin" if origin else _kind(member.flags, against, against), 100
+        elif measured[article] == measure:
+            continue
         else:
-            text = _read(db, member.article)
+            text = _read(db, article)
             kind = _kind(member.flags, text, against)
             likeness = round(100 * jaccard(text, against))
-        rows.append((member.article, cluster, measure, kind, likeness))
-    db.executemany("INSERT OR REPLACE INTO reprints VALUES (?, ?, ?, ?, ?)", rows)
+        changes.append((measure, kind, likeness, article))
+    db.executemany(
+        "UPDATE reprints SET measure = ?, kind = ?, likeness = ? WHERE article = ?", changes
+    )
 
 
 def _read(db: sqlite3.Connection, article: str) -> Text:

@@ -25,13 +25,13 @@ class Member:
     flags: frozenset[str]
 
 
-def members(db: sqlite3.Connection, articles: Collection[str]) -> list[Member]:
-    """Read what tells of the origin of these articles, in the order of their ids."""
+def members(db: sqlite3.Connection, cluster: str) -> list[Member]:
+    """Read what tells of the origin of a cluster's articles, in the order of their ids."""
     rows = db.execute(
-        "SELECT a.id, s.name, a.source, a.published, a.flags FROM json_each(?) AS wanted"
-        " JOIN articles AS a ON a.id = wanted.value LEFT JOIN sites AS s ON s.id = a.site"
-        " ORDER BY a.id",
-        [json.dumps(list(articles))],
+        "SELECT a.id, s.name, a.source, a.published, a.flags FROM reprints AS r"
+        " JOIN articles AS a ON a.id = r.article LEFT JOIN sites AS s ON s.id = a.site"
+        " WHERE r.cluster = ? ORDER BY a.id",
+        [cluster],
     )
     return [
         Member(article, fold(site or ""), fold(source or ""), day, frozenset(json.loads(flags)))

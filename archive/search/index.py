@@ -107,8 +107,7 @@ def flush(db: sqlite3.Connection) -> None:
         f"INSERT INTO articles_fts(rowid, {COLUMNS}) SELECT {SEGMENTED} FROM articles"
         " WHERE fts_pk IN temp.waiting ORDER BY fts_pk"
     )
-    for key in waiting:
-        reprints.add(db, key)
+    reprints.add(db, waiting)
     db.execute("DELETE FROM temp.waiting")
 
 

@@ -50,7 +50,12 @@ def make(folder: Path, files: int, articles: int) -> list[Path]:
             body = article(f"第{number}-{page}次活动", *text).encode()
             url = f"http://b{number}.example/a/{page}.html"
             writer.write_resource(
-                url, body, "text/html", captured="2024-03-05T09:30:00Z", record_id=new_id()
+                url,
+                body,
+                "text/html",
+                captured="2024-03-05T09:30:00Z",
+                record_id=new_id(),
+                origin=f"{page}.html",
             )
         writer.close()
     return sorted(folder.glob("*.warc.gz"))

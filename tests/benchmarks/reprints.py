@@ -83,7 +83,7 @@ def main() -> None:
         profile = cProfile.Profile()
         if given.profile:
             profile.enable()
-        joining = timed(store.db, keys, lambda key: reprints.add(store.db, key))
+        joining = timed(store.db, keys, lambda key: reprints.add(store.db, [key]))
         profile.disable()
         joined = store.db.execute("SELECT count(*) FROM reprints").fetchone()[0]
         size = store.db.execute(
