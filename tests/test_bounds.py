@@ -1,5 +1,6 @@
 """Pages within bounds, whatever is in the archive, and withdrawn articles on none of them."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,7 @@ import bounds_archive
 import httpx
 import pytest
 import web_archive
+from conftest import Demo
 from hypothesis import given
 from hypothesis import strategies as st
 from loopback import union_archive
@@ -15,6 +17,7 @@ from loopback import union_archive
 from archive.records import Removal
 from archive.web import parts, slips
 from archive.web.parts import within
+from archive.web.server import application
 from archive.web.words import web_link
 
 MOST = 100_000
@@ -62,6 +65,18 @@ def test_no_page_of_an_article_is_long(bounds: Served, name: str) -> None:
 )
 def test_no_other_page_of_ours_is_long(bounds: Served, path: str) -> None:
     answer = bounds[0].get(path)
+    assert answer.status_code == 200
+    assert len(answer.content) < MOST
+
+
+@pytest.mark.parametrize("path", ["/archive/articles", "/archive/articles?_search=工會"])
+def test_no_table_of_articles_as_sites_have_them_is_long(demo: Demo, path: str) -> None:
+    async def asked() -> httpx.Response:
+        datasette = application(demo.holdings / "archive.db")
+        await datasette.invoke_startup()
+        return await datasette.client.get(path)
+
+    answer = asyncio.run(asked())
     assert answer.status_code == 200
     assert len(answer.content) < MOST
 
