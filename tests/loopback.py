@@ -45,6 +45,7 @@ class LoopbackSite:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else a body waits 40 ms for the ACK of its headers
 
             def do_GET(self) -> None:
                 site.answer(self)

@@ -11,6 +11,7 @@ from random import Random
 
 from crawler.crawls.plan import DAY, HOUR
 from crawler.site import Site
+from crawler.spiders.loader import PAUSE
 
 BEGIN = 1_767_542_400.0
 """Monday, 5 January 2026, 00:00 in Shanghai, in seconds since 1970."""
@@ -53,8 +54,6 @@ SHARING = 0.15
 """Sites that share their host with others."""
 NEIGHBOURS = 20
 """Those that share of so many in a row are on one host: three or so."""
-JITTER = 1.1
-"""The pauses that are kept are a tenth longer: DOWNLOAD_DELAY_JITTER adds up to a fifth."""
 WEEK = 56.0
 """Hours of work in a week, as publishing goes: 8 to 18, at weekends three tenths of that."""
 
@@ -114,7 +113,7 @@ class Publisher:
     @cached_property
     def pause(self) -> float:
         """Seconds from one request to the next."""
-        return self.site.pause * JITTER
+        return self.site.pause * PAUSE
 
     def is_down(self, at: float) -> bool:
         """Whether it cannot be reached; times must not go back."""

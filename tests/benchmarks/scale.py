@@ -17,6 +17,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from publishing import KINDS, MOST_OLD, SPREAD, VALIDATORS
 
+from crawler.spiders.loader import PAUSE
+
 DOCUMENT = Path(__file__).parents[2] / "crawler" / "cluster" / "SCALE.md"
 COSTS = Path(__file__).with_suffix(".toml")
 CORES = 2
@@ -24,8 +26,6 @@ CORES = 2
 SITES = 10_000
 THREADS = 4
 """Of a worker of Dask, as README.md has it: each has one host at a time."""
-PAUSE = 1.1
-"""Seconds from one request to a host to the next: a site's delay of 1 s, and the jitter."""
 LINKS = 20
 LOOKS = 3
 """Later looks at an article in its first year: after a day, a week and a month."""
