@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from loopback import ROOT, article, rows, union_archive
+from others_files import warc
 from test_full_disk import resize, small, stopped_in_one_line  # noqa: F401 - a fixture
-from test_wacz import warc
 
 from archive.warc.reading import captures
 

@@ -37,7 +37,7 @@ from archive.records import Article, Capture
 from archive.store import Store
 from crawler.commands.export import command
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SERVED = [each for each in FORMATS.values() if each.served]
 HOSTILE = "../../etc/passwd\n\x00\u202e<b>&\"'{}\\" + "长" * 4000
 TEI = {"t": "http://www.tei-c.org/ns/1.0"}

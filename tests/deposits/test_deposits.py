@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import article
-from test_wacz import MARCH, URL, warc
+from others_files import MARCH, URL, warc
 from warcio.warcwriter import WARCWriter
 
 from archive.warc.reading import captures

@@ -16,7 +16,7 @@ import web_archive
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import union_archive
-from test_query import QUERIES
+from queries import QUERIES
 
 from archive.addresses.urls import article_id
 from archive.database import open_readonly

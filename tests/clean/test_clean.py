@@ -20,7 +20,7 @@ from crawler.demo.pages import answer
 
 # ruff: noqa: E501, SIM905 - tables of odd pieces
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "corpus"
 URL = "http://gh.example.org/news/2021/0305/17.html"
 SOME = settings(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-sys.path.insert(0, str(Path(__file__).with_name("benchmarks")))
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 
 from search_archive import build
 from search_quality import Question, Truth, quality, questions

@@ -12,7 +12,7 @@ import pytest
 from archive.records import Article
 from crawler.clean import clean_page
 
-SHARED = Path(__file__).parents[2] / "shared"
+SHARED = Path(__file__).parents[3] / "shared"
 SEEDS = sorted((SHARED / "seeds").glob("*.txt"))
 CASES = sorted((SHARED / "cases").glob("*.json"))
 URL = "http://gh.example.org.cn/html/1.html"

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from decided import everything
 from loopback import Answer, LoopbackSite, article, rows, run, union_archive
+from others_files import MARCH, described, pack
 from test_deposits import HOSTS, PAGE, common_crawl, snapshot
-from test_wacz import MARCH, described, pack
 from test_wechat import ADDRESS, page
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter

@@ -23,7 +23,7 @@ from datasette.app import Datasette
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import union_archive
-from test_query import QUERIES
+from queries import QUERIES
 from test_web import Page, hits, page
 
 from archive.export import FORMATS

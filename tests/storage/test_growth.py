@@ -14,7 +14,7 @@ from pathlib import Path
 from archive.records import SiteRecord
 from archive.store import Store
 
-sys.path.insert(0, str(Path(__file__).parent / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "benchmarks"))
 from archive_maker import SITES, articles, store_all
 
 SMALL, LARGE, MEASURED = 200, 2_000, 200
