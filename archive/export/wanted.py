@@ -49,7 +49,7 @@ _LISTS = ("authors", "credits", "flags", "images", "attachments")
 
 @dataclass(frozen=True)
 class Wanted:
-    """What an export is to have; the same wish gives the same rows in the same order.
+    """What an export is to have; the same selection gives the same rows in the same order.
 
     The query and all else of the selection ask the current version of an article; which version
     is given is then another question. Raises UsageError for what no export can be of.

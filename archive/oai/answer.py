@@ -47,8 +47,8 @@ def answer(db: sqlite3.Connection, about: Repository, pairs: Sequence[tuple[str,
     add(document, "responseDate", about.now)
     request = add(document, "request", about.base)
     try:
-        wish = asked(pairs)
-        said = _VERBS[wish.verb](db, about, wish)
+        wanted = asked(pairs)
+        said = _VERBS[wanted.verb](db, about, wanted)
     except Refusal as refusal:
         said = etree.Element(f"{{{NAMESPACE}}}error", code=refusal.code)
         said.text = speakable(str(refusal))
@@ -59,8 +59,8 @@ def answer(db: sqlite3.Connection, about: Repository, pairs: Sequence[tuple[str,
     return etree.tostring(document, xml_declaration=True, encoding="UTF-8")
 
 
-def _identify(db: sqlite3.Connection, about: Repository, wish: Asked) -> etree._Element:
-    made = _begun(wish)
+def _identify(db: sqlite3.Connection, about: Repository, wanted: Asked) -> etree._Element:
+    made = _begun(wanted)
     email = about.contact if about.contact and _EMAIL.fullmatch(about.contact) else NO_EMAIL
     for name, value in (
         ("repositoryName", about.name),
@@ -75,10 +75,10 @@ def _identify(db: sqlite3.Connection, about: Repository, wish: Asked) -> etree._
     return made
 
 
-def _formats(db: sqlite3.Connection, _: Repository, wish: Asked) -> etree._Element:
-    if wish.article is not None:
-        _known(db, wish.article)
-    made = _begun(wish)
+def _formats(db: sqlite3.Connection, _: Repository, wanted: Asked) -> etree._Element:
+    if wanted.article is not None:
+        _known(db, wanted.article)
+    made = _begun(wanted)
     for prefix, each in FORMATS.items():
         one = add(made, "metadataFormat")
         add(one, "metadataPrefix", prefix)
@@ -87,11 +87,11 @@ def _formats(db: sqlite3.Connection, _: Repository, wish: Asked) -> etree._Eleme
     return made
 
 
-def _sets(db: sqlite3.Connection, _: Repository, wish: Asked) -> etree._Element:
+def _sets(db: sqlite3.Connection, _: Repository, wanted: Asked) -> etree._Element:
     sites = records.sets(db)
     if not sites:
         raise Refusal("noSetHierarchy", "sets are sites, and there are none yet")
-    made = _begun(wish)
+    made = _begun(wanted)
     for site, name in sites:
         one = add(made, "set")
         add(one, "setSpec", set_of(site))
@@ -99,23 +99,23 @@ def _sets(db: sqlite3.Connection, _: Repository, wish: Asked) -> etree._Element:
     return made
 
 
-def _record(db: sqlite3.Connection, about: Repository, wish: Asked) -> etree._Element:
-    header = _known(db, wish.article or "")
-    made = _begun(wish)
+def _record(db: sqlite3.Connection, about: Repository, wanted: Asked) -> etree._Element:
+    header = _known(db, wanted.article or "")
+    made = _begun(wanted)
     row = records.read(db, [header]).get(header.article)
-    _whole(made, header, row, about, wish.arguments["metadataPrefix"])
+    _whole(made, header, row, about, wanted.arguments["metadataPrefix"])
     return made
 
 
-def _list(db: sqlite3.Connection, about: Repository, wish: Asked) -> etree._Element:
+def _list(db: sqlite3.Connection, about: Repository, wanted: Asked) -> etree._Element:
     """List headers or whole records."""
-    span = wish.span
+    span = wanted.span
     assert span is not None  # noqa: S101 - `asked` gives each list one
     headers, others = records.listed(db, span, BATCH)
     if not headers:
         raise Refusal("noRecordsMatch", "no record matches")
-    made = _begun(wish)
-    if wish.verb == "ListIdentifiers":
+    made = _begun(wanted)
+    if wanted.verb == "ListIdentifiers":
         for each in headers:
             _header(made, each)
     else:
@@ -137,8 +137,8 @@ _VERBS: Mapping[str, Callable[[sqlite3.Connection, Repository, Asked], etree._El
 }
 
 
-def _begun(wish: Asked) -> etree._Element:
-    return etree.Element(f"{{{NAMESPACE}}}{wish.verb}")
+def _begun(wanted: Asked) -> etree._Element:
+    return etree.Element(f"{{{NAMESPACE}}}{wanted.verb}")
 
 
 def _known(db: sqlite3.Connection, article: str) -> Header:

@@ -108,11 +108,8 @@ def rows_of(
         keys = [spot.key for spot in spots if spot.archive == number]
         if not keys:
             continue
-        cursor = db.execute(sql, [json.dumps(keys)])
-        names = [column[0] for column in cursor.description]
-        for row in cursor:
-            values = dict(zip(names, row, strict=True))
-            found[Spot(number, values["fts_pk"])] = db, values
+        for row in db.execute(sql, [json.dumps(keys)]):
+            found[Spot(number, row["fts_pk"])] = db, dict(row)
     return [found[spot] for spot in spots if spot in found]
 
 

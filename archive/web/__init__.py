@@ -16,9 +16,9 @@ from markupsafe import Markup
 from pluggy import HookimplMarker
 
 from archive.hanzi import SEGMENTER_VERSION
-from archive.web import articles, envelope, oai, pages, places, searching
+from archive.web import articles, middleware, oai, pages, places, searching
 from archive.web.nonces import Nonces
-from archive.web.parts import within
+from archive.web.parts import clipped
 from archive.web.visit import addresses
 from archive.web.words import lang_of, web_link
 
@@ -100,7 +100,7 @@ def register_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/search$", searching.search),
         (r"^/search\.atom$", searching.feed),
-        (r"^/search\.(?P<format>\w+)$", searching.take),
+        (r"^/search\.(?P<format>\w+)$", searching.download),
         (r"^/columns$", searching.dictionary),
         (articles.ADDRESS, articles.article),
         (f"^{oai.ADDRESS}$", oai.oai),
@@ -110,7 +110,7 @@ def register_routes() -> list[tuple[str, Any]]:
 
 
 @hookimpl
-def skip_csrf(datasette: "Datasette", scope: envelope.Scope) -> bool:
+def skip_csrf(datasette: "Datasette", scope: middleware.Scope) -> bool:
     """Let harvesters ask by POST, which changes nothing."""
     return bool(scope["path"] == datasette.urls.path(oai.ADDRESS))
 
@@ -131,9 +131,11 @@ def extra_template_vars(
 
 
 @hookimpl
-def asgi_wrapper(datasette: "Datasette") -> Callable[[envelope.Application], envelope.Application]:
+def asgi_wrapper(
+    datasette: "Datasette",
+) -> Callable[[middleware.Application], middleware.Application]:
     """Read the language before, and send every answer with a strict policy."""
-    return partial(envelope.wrap, datasette)
+    return partial(middleware.wrap, datasette)
 
 
 @hookimpl(hookwrapper=True)
@@ -184,7 +186,7 @@ def render_cell(
     if column in ("article", "id") and (label := _label(value)):
         return _to_article(datasette, *label)
     if table == "articles" and column == "text" and isinstance(value, str):
-        return within(value, CLIPPED) if len(value) > CLIPPED else None
+        return clipped(value, CLIPPED) if len(value) > CLIPPED else None
     return None
 
 
@@ -192,14 +194,14 @@ def _title(datasette: "Datasette", row: sqlite3.Row, value: object) -> Markup | 
     if not isinstance(value, str) or not _ID.fullmatch(str(row["id"])):
         return None
     language = row["language"] if "language" in row.keys() else None  # noqa: SIM118
-    label = within(value, CLIPPED) or "Without a title"
+    label = clipped(value, CLIPPED) or "Without a title"
     return _to_article(datasette, str(row["id"]), label, language)
 
 
 def _label(value: object) -> tuple[str, str] | None:
     """Give (id, label) of a cell that names an article, as text or as an expanded foreign key."""
     found = (value.get("value"), value.get("label")) if isinstance(value, dict) else (value, value)
-    label = within(str(found[1]), CLIPPED)
+    label = clipped(str(found[1]), CLIPPED)
     return (str(found[0]), label) if _ID.fullmatch(str(found[0])) else None
 
 

@@ -12,7 +12,7 @@ from archive.warc.reading import locate, read_headers
 from archive.web import cite
 from archive.web.drawing import archive_of, draw, read
 from archive.web.pages import Served
-from archive.web.parts import within
+from archive.web.parts import clipped
 from archive.web.reading import Reading, Row, leads_to, read_article, read_withdrawn
 from archive.web.record import record, replay_link
 from archive.web.visit import now
@@ -78,7 +78,7 @@ def _headers(holdings: Holdings | None, capture: Row | None) -> list[tuple[str, 
         found = read_headers(path, capture["offset"])
     except UnionArchiveError:  # the page is whole without them; `verify` tells of the damage
         return []
-    return [(within(name, 100), within(value, 300)) for name, value in found[:HEADERS]]
+    return [(clipped(name, 100), clipped(value, 300)) for name, value in found[:HEADERS]]
 
 
 def _number(request: "Request", name: str) -> int | None:

@@ -7,7 +7,7 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from archive.markup import moment, speakable
 from archive.search.snippets import plain, snippet
 from archive.search.together import Archives, listed, rows_of
-from archive.web.wish import Wish
+from archive.web.parameters import SearchParameters
 
 ATOM = "atom"
 ENTRIES = 50
@@ -28,24 +28,26 @@ FROM json_each(?) AS wanted CROSS JOIN articles AS a ON a.fts_pk = wanted.value
 register_namespace("", NAMESPACE)
 
 
-def read_feed(archives: Archives, wish: Wish, absolute: Callable[[str], str]) -> str:
-    """Write the feed of a wish; `absolute` makes an address of a path."""
-    spots = listed(archives, wish.selection, ENTRIES)
+def read_feed(
+    archives: Archives, parameters: SearchParameters, absolute: Callable[[str], str]
+) -> str:
+    """Write the feed of a search; `absolute` makes an absolute address of a path."""
+    spots = listed(archives, parameters.selection, ENTRIES)
     found = [row for _, row in rows_of(archives, _ENTRIES, spots)]
-    address = wish.address(sort="", chart="")
+    address = parameters.address(sort="", chart="")
     feed = Element(f"{{{NAMESPACE}}}feed")
     _add(feed, "id", absolute(f"/search.{ATOM}?{address}"))
-    _add(feed, "title", f"{wish.q or '*'} · Union Archive")
+    _add(feed, "title", f"{parameters.q or '*'} · Union Archive")
     _add(feed, "updated", max((moment(row["updated"]) or NEVER for row in found), default=NEVER))
     _add(feed, "link", rel="self", href=absolute(f"/search.{ATOM}?{address}"))
     _add(feed, "link", rel="alternate", type="text/html", href=absolute(f"/search?{address}"))
     _add(_add(feed, "author"), "name", "Union Archive")
     for row in found:
-        _entry(feed, row, wish, absolute(f"/a/{row['id']}"))
+        _entry(feed, row, parameters, absolute(f"/a/{row['id']}"))
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(feed, encoding="unicode")}\n'
 
 
-def _entry(feed: Element, row: dict[str, str], wish: Wish, address: str) -> None:
+def _entry(feed: Element, row: dict[str, str], parameters: SearchParameters, address: str) -> None:
     entry = _add(feed, "entry")
     _add(entry, "id", address)
     _add(entry, "title", row["title"] or row["id"])
@@ -55,7 +57,7 @@ def _entry(feed: Element, row: dict[str, str], wish: Wish, address: str) -> None
     _add(entry, "link", rel="alternate", type="text/html", href=address)
     for name in json.loads(row["authors"]) or filter(None, [row["source"], row["site"]][:1]):
         _add(_add(entry, "author"), "name", str(name))
-    _add(entry, "summary", plain(snippet(row["text"], wish.words, SUMMARY)))
+    _add(entry, "summary", plain(snippet(row["text"], parameters.words, SUMMARY)))
 
 
 def _add(parent: Element, name: str, text: str | None = None, **attributes: str) -> Element:

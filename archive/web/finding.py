@@ -10,8 +10,8 @@ from archive.search.index import RANKED
 from archive.search.keys import Place, place_of
 from archive.search.snippets import MARK, UNMARK, attached_snippet, snippet
 from archive.search.together import Archives, listed, ranked, rows_of
-from archive.web.parts import LONG, within
-from archive.web.wish import Wish
+from archive.web.parameters import SearchParameters
+from archive.web.parts import LONG, clipped
 from archive.web.words import FLAGS, FlagWords, flag_words, lang_of
 
 Row = dict[str, Any]
@@ -47,7 +47,7 @@ class Result:
 
 
 Change = dict[str, int | Place]
-"""Fields of a wish with other values."""
+"""Search parameters and their other values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,42 +55,42 @@ class Found:
     """A page of results."""
 
     results: tuple[Result, ...]
-    back: "Change"
-    """What to change in the wish for the page before; empty where this is the first."""
-    on: "Change"
+    back: Change
+    """Parameters to change for the page before; empty where this is the first."""
+    on: Change
     """The same for the page after."""
 
 
-def find(archives: Archives, wish: Wish) -> Found:
+def find(archives: Archives, parameters: SearchParameters) -> Found:
     """Search the archive, or several as one."""
-    page = _ranked if wish.sort == "relevance" else _by_date
-    rows, back, on = page(archives, wish)
-    return Found(tuple(_result(db, row, wish.words) for db, row in rows), back, on)
+    page = _ranked if parameters.sort == "relevance" else _by_date
+    rows, back, on = page(archives, parameters)
+    return Found(tuple(_result(db, row, parameters.words) for db, row in rows), back, on)
 
 
 Page = tuple[list[tuple[sqlite3.Connection, Row]], Change, Change]
 """The rows of a page with their archives, and the changes for the page before and after."""
 
 
-def _by_date(archives: Archives, wish: Wish) -> Page:
+def _by_date(archives: Archives, parameters: SearchParameters) -> Page:
     """Read a page, from a place on in the direction of reading, and see whether there is more."""
-    rising = wish.sort == "oldest"
+    rising = parameters.sort == "oldest"
     back_name, on_name = ("before", "after") if rising else ("after", "before")
-    backwards = getattr(wish, back_name) is not None
+    backwards = getattr(parameters, back_name) is not None
     spots = listed(
         archives,
-        wish.selection,
+        parameters.selection,
         PAGE + 1,
         rising=rising != backwards,
-        before=wish.before,
-        after=wish.after,
+        before=parameters.before,
+        after=parameters.after,
     )
     more = len(spots) > PAGE
     spots = spots[:PAGE]
     if backwards:
         spots.reverse()
     rows = rows_of(archives, _RESULTS, spots)
-    is_back = more if backwards else getattr(wish, on_name) is not None
+    is_back = more if backwards else getattr(parameters, on_name) is not None
     is_on = backwards or more
     return (
         rows,
@@ -103,10 +103,10 @@ def _place(row: Row) -> Place:
     return place_of(row["fts_pk"], row["id"])
 
 
-def _ranked(archives: Archives, wish: Wish) -> Page:
+def _ranked(archives: Archives, parameters: SearchParameters) -> Page:
     """Read a page of an order that has no places."""
-    skip = wish.skip or 0
-    spots = ranked(archives, wish.selection, PAGE + 1, skip)
+    skip = parameters.skip or 0
+    spots = ranked(archives, parameters.selection, PAGE + 1, skip)
     more = len(spots) > PAGE and skip + PAGE < RANKED
     return (
         rows_of(archives, _RESULTS, spots[:PAGE]),
@@ -127,8 +127,8 @@ def _result(db: sqlite3.Connection, row: Row, q: str) -> Result:
         lang=lang,
         title=tuple(pieces(snippet(row["title"], q, whole, "title"))),
         snippet=tuple(pieces(piece or snippet(row["text"], q, length))),
-        attachment=None if file is None else within(file, NAMES),
-        authors=within(("、" if lang.startswith("zh") else ", ").join(map(str, authors)), NAMES),
+        attachment=None if file is None else clipped(file, NAMES),
+        authors=clipped(("、" if lang.startswith("zh") else ", ").join(map(str, authors)), NAMES),
         flags=tuple((flag_words(name), name in FLAGS) for name in _names(row["flags"])),
     )
 

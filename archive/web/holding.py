@@ -178,9 +178,4 @@ def bars(years: dict[str, int]) -> tuple[Bar, ...]:
 
 
 def _rows(archives: Archives, sql: str) -> list[Row]:
-    found = []
-    for db in archives:
-        cursor = db.execute(sql)
-        names = [column[0] for column in cursor.description]
-        found += [dict(zip(names, row, strict=True)) for row in cursor]
-    return found
+    return [dict(row) for db in archives for row in db.execute(sql)]

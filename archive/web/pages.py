@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from archive.holdings import Holdings
 from archive.shelf import Shelf
 from archive.web import visit, words
-from archive.web.parts import within
+from archive.web.parts import clipped
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -32,12 +32,12 @@ WORDS = {
 } | {
     "outcomes": words.OUTCOMES,
     "site_kinds": words.SITE_KINDS,
-    "within": within,
+    "clipped": clipped,
     "_": visit.say,
     "_n": visit.say_number,
     "csp_nonce": lambda: visit.now().nonce,
-    "tongue": lambda: visit.now().language,
-    "tongue_links": visit.tongue_links,
+    "page_language": lambda: visit.now().language,
+    "language_links": visit.language_links,
 }
 """What the templates call."""
 

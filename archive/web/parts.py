@@ -42,6 +42,6 @@ def _pieces(lines: tuple[str, ...]) -> Iterator[Paragraph]:
             yield Paragraph(number, line[start : start + longest], goes_on=start > 0)
 
 
-def within(text: str, longest: int) -> str:
+def clipped(text: str, longest: int) -> str:
     """Give text as it is, or its beginning and an ellipsis where it is longer."""
     return text if len(text) <= longest else f"{text[:longest]}…"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from archive.versions.difference import Run, around, difference
 from archive.versions.listing import Version, versions
+from archive.web.parts import clipped
 
 MOST = 200
 """Runs of a change that are shown."""
@@ -95,11 +96,11 @@ def _change(line: list[Version], number: int, other: int) -> ChangeShown:
     before, now = line[number - 1], line[other - 1]
     title = difference(before.title, now.title) if before.title != now.title else []
     text = around(difference(before.text, now.text)) if before.text != now.text else []
-    shown = tuple(_within(text))
-    return ChangeShown(number, other, tuple(_within(title)), shown, len(text) - len(shown))
+    shown = tuple(_fitting(text))
+    return ChangeShown(number, other, tuple(_fitting(title)), shown, len(text) - len(shown))
 
 
-def _within(runs: Iterable[Run | None]) -> Iterator[Run | None]:
+def _fitting(runs: Iterable[Run | None]) -> Iterator[Run | None]:
     """Give runs until there are MOST of them, or SHOWN characters; long ones are cut."""
     room = SHOWN
     for count, run in enumerate(runs):
@@ -108,7 +109,6 @@ def _within(runs: Iterable[Run | None]) -> Iterator[Run | None]:
         if run is None:
             yield None
             continue
-        longest = min(room, SHOWN // 5)
-        text = run.text if len(run.text) <= longest else f"{run.text[:longest]}…"
+        text = clipped(run.text, min(room, SHOWN // 5))
         room -= len(text)
         yield Run(run.kind, text)

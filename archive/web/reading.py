@@ -13,8 +13,7 @@ from archive.reprints.siblings import Sibling, siblings
 from archive.versions.statuses import Status, statuses
 from archive.web.parts import Paragraph, parts
 from archive.web.past import Past, read_past
-from archive.web.slips import Slip, slips
-from archive.web.slips import within as slips_within
+from archive.web.redline import Line, fitting, redline
 from archive.web.words import KINDS, LOST, FlagWords, flag_words, lang_of
 
 Row = dict[str, Any]
@@ -100,7 +99,7 @@ class Reading:
     """What the current version leads to; none are known of a superseded one."""
     old: int | None = None
     """The number of the superseded version that is shown."""
-    laid: tuple[Slip, ...] = field(default=(), repr=False)
+    redline: tuple[Line, ...] = field(default=(), repr=False)
     """The removals, laid back into the text."""
 
     @property
@@ -109,9 +108,9 @@ class Reading:
         return int(self.old or self.row["version"])
 
     @property
-    def shown(self) -> tuple[Slip, ...]:
+    def redline_shown(self) -> tuple[Line, ...]:
         """The lines of what was cleaned out that a page has room for."""
-        return tuple(slips_within(list(self.laid)))
+        return tuple(fitting(self.redline))
 
     @property
     def removed(self) -> int:
@@ -179,7 +178,7 @@ def read_article(
         aliases=_aliases(db, article),
         files=() if old else tuple(attached(db, article)),
         old=old["number"] if old else None,
-        laid=tuple(slips(text, removals)) if removals else (),
+        redline=tuple(redline(text, removals)) if removals else (),
     )
 
 
@@ -208,9 +207,7 @@ def _corrections(db: sqlite3.Connection, article: str) -> tuple[CorrectionShown,
 
 
 def _many(db: sqlite3.Connection, sql: str, *values: str) -> list[Row]:
-    cursor = db.execute(sql, values)
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor]
+    return [dict(row) for row in db.execute(sql, values)]
 
 
 def _one(db: sqlite3.Connection, sql: str, *values: str) -> Row | None:

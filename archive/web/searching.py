@@ -14,12 +14,12 @@ from archive.export.delivery import Delivery
 from archive.export.extra import there
 from archive.export.wanted import Wanted
 from archive.search.together import Archives
+from archive.web.download import Download
 from archive.web.drawing import archive_of, draw, read
+from archive.web.facets import CAP, read_facets, total
 from archive.web.feed import ATOM, read_feed
 from archive.web.finding import find
-from archive.web.survey import CAP, survey, total
-from archive.web.taking import Taking
-from archive.web.wish import Wish, wish_from
+from archive.web.parameters import SearchParameters, read_parameters
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -30,7 +30,7 @@ T = TypeVar("T")
 _MORE = ("cluster", "versions", "script")
 """What a download may ask beside what the search page does, as the options of `export`."""
 
-TAKEN = {
+DOWNLOADS = {
     name: each
     for name, each in FORMATS.items()
     if each.served and (not each.needs or there(each.needs))
@@ -44,53 +44,53 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
     What is found comes first; where only the counts beside it take too long, they are left out.
     """
     await archive_of(datasette, request)
-    wish = wish_from(request.args)
-    found = await _timed(datasette, lambda dbs: find(dbs, wish))
-    around, number, capped = None, 0, False
+    parameters = read_parameters(request.args)
+    found = await _timed(datasette, lambda dbs: find(dbs, parameters))
+    facets, number, capped = None, 0, False
     if found is not None:
-        around = await _timed(datasette, lambda dbs: survey(dbs, wish))
-        if around is not None:
-            number, capped = around.total, around.capped
+        facets = await _timed(datasette, lambda dbs: read_facets(dbs, parameters))
+        if facets is not None:
+            number, capped = facets.total, facets.capped
         else:
-            counted = await _timed(datasette, lambda dbs: total(dbs, wish))
+            counted = await _timed(datasette, lambda dbs: total(dbs, parameters))
             number, capped = counted or (len(found.results), True)
     page = {
-        "wish": wish,
+        "parameters": parameters,
         "found": found,
-        "around": around,
+        "facets": facets,
         "total": number,
         "capped": capped,
         "cap": CAP,
         "seconds": datasette.sql_time_limit_ms / 1000,
-        "formats": [(name, each.title) for name, each in TAKEN.items()],
+        "formats": [(name, each.title) for name, each in DOWNLOADS.items()],
     }
     return await draw(datasette, request, "search.html", page)
 
 
-async def take(datasette: "Datasette", request: "Request") -> "Response | Taking":
+async def download(datasette: "Datasette", request: "Request") -> "Response | Download":
     """Give /search.FORMAT?q=…: all that is found, however much that is, as a file."""
     from datasette import NotFound
     from datasette.utils.asgi import BadRequest
 
     await archive_of(datasette, request)
-    format_ = TAKEN.get(request.url_vars["format"])
+    format_ = DOWNLOADS.get(request.url_vars["format"])
     if format_ is None:
-        known = ", ".join(f"/search.{each}" for each in (*TAKEN, ATOM))
+        known = ", ".join(f"/search.{each}" for each in (*DOWNLOADS, ATOM))
         raise NotFound(f"No such format; there are {known}")
-    wish = wish_from(request.args, hiding=False)
+    parameters = read_parameters(request.args, hiding=False)
     more = {name: value for name in _MORE if (value := request.args.get(name))}
     try:
-        wanted = Wanted(wish.selection, **more)
+        wanted = Wanted(parameters.selection, **more)
     except UsageError as error:
         raise BadRequest(str(error)) from error
-    return Taking(
+    return Download(
         ask=partial(read, datasette),
         delivery=Delivery(format_, wanted),
         address=str(datasette.absolute_url(request, datasette.urls.path("/"))),
         receive=request.receive,
         headers={
             "content-type": format_.media_type,
-            "content-disposition": _disposition(wish, format_.suffixes[0]),
+            "content-disposition": _disposition(parameters, format_.suffixes[0]),
         },
     )
 
@@ -106,12 +106,12 @@ async def feed(datasette: "Datasette", request: "Request") -> "Response":
     from datasette import Response
 
     await archive_of(datasette, request)
-    wish = wish_from(request.args, hiding=False)
+    parameters = read_parameters(request.args, hiding=False)
 
     def absolute(path: str) -> str:
         return str(datasette.absolute_url(request, datasette.urls.path(path)))
 
-    body = await _timed(datasette, lambda dbs: read_feed(dbs, wish, absolute))
+    body = await _timed(datasette, lambda dbs: read_feed(dbs, parameters, absolute))
     if body is None:
         return Response.text("This search takes too long for a feed; ask for less\n", status=503)
     return Response(body, content_type="application/atom+xml; charset=utf-8")
@@ -135,9 +135,9 @@ async def _timed(datasette: "Datasette", question: Callable[[Archives], T]) -> T
     return await read(datasette, limited)
 
 
-def _disposition(wish: Wish, suffix: str) -> str:
+def _disposition(parameters: SearchParameters, suffix: str) -> str:
     """Name the file after the query (RFC 6266), for old programs plainly."""
-    words = "".join(c if c.isalnum() else "-" for c in wish.words[:40])
+    words = "".join(c if c.isalnum() else "-" for c in parameters.words[:40])
     named = "-".join(filter(None, ["union-archive", *words.split("-")]))
     encoded = quote(f"{named}{suffix}".encode("utf-8", "replace"))
     return f"attachment; filename=\"union-archive{suffix}\"; filename*=UTF-8''{encoded}"

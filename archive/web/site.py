@@ -174,9 +174,4 @@ def _numbered(archives: Archives, sql: str, site: str) -> list[Row]:
 
 
 def _rows(archives: Archives, sql: str, site: str) -> list[Row]:
-    found = []
-    for db in archives:
-        cursor = db.execute(sql, [site])
-        names = [column[0] for column in cursor.description]
-        found += [dict(zip(names, row, strict=True)) for row in cursor]
-    return found
+    return [dict(row) for db in archives for row in db.execute(sql, [site])]

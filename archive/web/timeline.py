@@ -7,7 +7,7 @@ from datetime import MAXYEAR, MINYEAR, date
 
 from archive.search.keys import DATED, DAY, END
 from archive.search.together import Archives
-from archive.web.wish import UNKNOWN, Wish
+from archive.web.parameters import UNKNOWN, SearchParameters
 
 MONTHS = 36
 """Months in a chart: a bar of the width of a finger each."""
@@ -60,19 +60,19 @@ Nearest = Callable[[int, int], int | None]
 
 
 def read_timeline(
-    archives: Archives, wish: Wish, days: Counter[int] | None = None
+    archives: Archives, parameters: SearchParameters, days: Counter[int] | None = None
 ) -> Timeline | None:
     """Count what was found by month, whatever dates were chosen; None where nothing is dated.
 
     `days` says how many are of each day, where that is known of all of them.
     """
-    if wish.year == UNKNOWN:
+    if parameters.year == UNKNOWN:
         return None
-    found = _asked(archives, wish) if days is None else _counted(days)
+    found = _asked(archives, parameters) if days is None else _counted(days)
     newest = found.nearest(END, DATED)
     if newest is None:
         return None
-    last = min(_wanted(wish, newest), newest)
+    last = min(_wanted(parameters, newest), newest)
     first = last - MONTHS + 1
     low, high = max(_key(first), DATED), _key(last + 1)
     earlier = found.nearest(low, DATED)
@@ -81,7 +81,7 @@ def read_timeline(
         first = last if oldest is None else min(oldest, last)
     later = found.nearest(high, END) if last < newest else None
     return Timeline(
-        bars=_bars(first, last, found.months(low, high), wish),
+        bars=_bars(first, last, found.months(low, high), parameters),
         earlier="" if earlier is None else _name(earlier),
         later="" if later is None else _name(min(later + MONTHS - 1, newest)),
     )
@@ -97,9 +97,9 @@ class _Months:
     """How many are of each month between two keys."""
 
 
-def _asked(archives: Archives, wish: Wish) -> _Months:
+def _asked(archives: Archives, parameters: SearchParameters) -> _Months:
     """Ask the index."""
-    selection = wish.without("year", "since", "until").selection
+    selection = parameters.without("year", "since", "until").selection
     key = selection.key
     asked = [(db, *selection.sql(db)) for db in archives]
 
@@ -154,21 +154,23 @@ def _by_month(days: Iterable[tuple[int, int]]) -> Counter[int]:
     return months
 
 
-def _wanted(wish: Wish, newest: int) -> int:
+def _wanted(parameters: SearchParameters, newest: int) -> int:
     """Give the last month to show: as asked, or so that the chosen days are in view."""
-    if wish.chart:
-        return _number(wish.chart)
-    if wish.year:
-        return _number(f"{wish.year}-12")
-    if wish.until:
-        return min(_number(wish.until, 12) + MONTHS // 3, newest)
+    if parameters.chart:
+        return _number(parameters.chart)
+    if parameters.year:
+        return _number(f"{parameters.year}-12")
+    if parameters.until:
+        return min(_number(parameters.until, 12) + MONTHS // 3, newest)
     return newest
 
 
-def _bars(first: int, last: int, months: Counter[int], wish: Wish) -> tuple[Bar, ...]:
+def _bars(
+    first: int, last: int, months: Counter[int], parameters: SearchParameters
+) -> tuple[Bar, ...]:
     step, most = WIDTH / max(last - first + 1, LABELLED), max(months.values(), default=1)
-    low = wish.year or wish.since
-    high = wish.year or wish.until
+    low = parameters.year or parameters.since
+    high = parameters.year or parameters.until
     bars = []
     for index, month in enumerate(range(first, last + 1)):
         name = _name(month)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-from archive.web.tongues import ENGLISH, TONGUES, preferred, translate, translate_number
+from archive.web.translation import ENGLISH, LANGUAGES, preferred, translate, translate_number
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -53,10 +53,10 @@ def begin(scope: Scope, base: str) -> tuple[Scope, Visit]:
     raw = scope.get("raw_path") or quote(scope["path"]).encode()
     raw = raw.partition(b"?")[0].decode("latin-1")
     head = base.rstrip("/")
-    for tongue in TONGUES:
-        start = head + tongue.path
+    for language in LANGUAGES:
+        start = head + language.path
         if scope["path"] == start or scope["path"].startswith(f"{start}/"):
-            visit.language, visit.chosen = tongue.tag, tongue.path
+            visit.language, visit.chosen = language.tag, language.path
             path = head + (scope["path"][len(start) :] or "/")
             raw = head + (raw[len(start) :] or "/")
             scope = {**scope, "path": path, "raw_path": raw.encode("latin-1")}
@@ -67,10 +67,10 @@ def begin(scope: Scope, base: str) -> tuple[Scope, Visit]:
     return scope, visit
 
 
-def tongue_links(base: str) -> list[tuple[str, str, str]]:
+def language_links(base: str) -> list[tuple[str, str, str]]:
     """Give (tag, name, address) of the page that is being read in each language."""
     visit = now()
-    return [(t.tag, t.name, base.rstrip("/") + t.path + visit.path) for t in TONGUES]
+    return [(t.tag, t.name, base.rstrip("/") + t.path + visit.path) for t in LANGUAGES]
 
 
 def say(english: str, **values: object) -> Markup:

@@ -85,7 +85,7 @@ FLAGS = {
     "list_page": FlagWords("List page", "This is a list of articles.", "It is none itself."),
 }
 
-LANGUAGES = {
+LANGUAGE_NAMES = {
     "zh-Hans": "Chinese, Simplified",
     "zh-Hant": "Chinese, Traditional",
     "zh": "Chinese",
@@ -184,7 +184,7 @@ def language_name(tag: str | None) -> str | None:
     """Name a BCP 47 tag in English; the tag itself where no name is known."""
     if not tag:
         return None
-    return LANGUAGES.get(tag) or LANGUAGES.get("-".join(tag.split("-")[:2]), tag)
+    return LANGUAGE_NAMES.get(tag) or LANGUAGE_NAMES.get("-".join(tag.split("-")[:2]), tag)
 
 
 def lang_of(text: str, tag: str | None = None) -> str:

@@ -32,7 +32,7 @@ from search_quality import Question, Truth, quality, questions
 from archive.database import open_readonly
 from archive.search import index as search
 from archive.search.selection import Selection, match
-from archive.web.survey import CAP
+from archive.web.facets import CAP
 
 LARGEST = 100_000
 """Above, nothing is compared: the truth would not fit into memory."""

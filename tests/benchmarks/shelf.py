@@ -14,9 +14,9 @@ from pathlib import Path
 from search_archive import build
 
 from archive.shelf import Shelf, opened
+from archive.web.facets import read_facets
 from archive.web.finding import find
-from archive.web.survey import survey
-from archive.web.wish import wish_from
+from archive.web.parameters import read_parameters
 
 ROUNDS = 9
 ASKED = (
@@ -49,12 +49,12 @@ def main(articles: int, shards: int) -> None:
         print(f"{articles} articles compared in {best(lambda: Shelf(parts).compared()):.0f} ms")
         with opened([whole]) as one, opened(parts) as several:
             for asked in ASKED:
-                wish = wish_from(asked)
-                assert find(one, wish).results == find(several, wish).results
-                for name, ask in (("results", find), ("counts", survey)):
-                    alone, shared = best(ask, one, wish), best(ask, several, wish)
+                parameters = read_parameters(asked)
+                assert find(one, parameters).results == find(several, parameters).results
+                for name, ask in (("results", find), ("counts", read_facets)):
+                    alone, shared = best(ask, one, parameters), best(ask, several, parameters)
                     ratio = shared / alone
-                    print(f"{wish.words or wish.year:8} {name:8}", end="")
+                    print(f"{parameters.words or parameters.year:8} {name:8}", end="")
                     print(f" {alone:8.2f} ms {shared:8.2f} ms, {shards} files: x {ratio:.2f}")
 
 

@@ -260,19 +260,19 @@ def main() -> int:
         "--scorer", type=Path, metavar="FILE", help="run this scorer too, over the sets beside it"
     )
     parser.add_argument("names", nargs="*", help="pages to read (all)")
-    wish = parser.parse_args()
+    arguments = parser.parse_args()
     halves: dict[str, list[Reading]] = {}
     for half in HALVES:
-        pages = [page for page in load(half) if not wish.names or page.name in wish.names]
+        pages = [page for page in load(half) if not arguments.names or page.name in arguments.names]
         if pages:
             halves[half] = [read(page) for page in pages]
-    if wish.verbose:
+    if arguments.verbose:
         for half, readings in halves.items():
             for reading in filter(lambda it: it.failures, readings):
                 print(f"{half}/{reading.page.name}", *reading.failures, sep="\n    ")  # noqa: T201
     for line in table(halves):
         print(line)  # noqa: T201
-    return run_scorer(wish.scorer.resolve()) if wish.scorer else 0
+    return run_scorer(arguments.scorer.resolve()) if arguments.scorer else 0
 
 
 def run_scorer(scorer: Path) -> int:

@@ -26,12 +26,12 @@ from archive.rows import remove_article
 from archive.search.together import Archives
 from archive.shelf import Shelf
 from archive.store import Store
-from archive.web import finding, survey
+from archive.web import facets, finding
 from archive.web.finding import find
 from archive.web.holding import read_holding
+from archive.web.parameters import SearchParameters, read_parameters
 from archive.web.server import application
 from archive.web.site import read_site
-from archive.web.wish import Wish, wish_from
 
 SITES = tuple(
     SiteRecord(f"site{number}", name, f"http://site{number}.example/", "union", "zh-Hans", region)
@@ -129,19 +129,19 @@ def both(made: Made) -> Iterator[tuple[Archives, Archives]]:
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(finding, "PAGE", 7)
-    monkeypatch.setattr(survey, "CAP", 90)
+    monkeypatch.setattr(facets, "CAP", 90)
 
 
-def pages(archives: Archives, wish: Wish) -> list[list[str]]:
+def pages(archives: Archives, parameters: SearchParameters) -> list[list[str]]:
     """The ids of all results, page by page, to the end and all the way back."""
-    walked, found = [], find(archives, wish)
+    walked, found = [], find(archives, parameters)
     for way in ("on", "back"):
         while True:
             walked.append([result.row["id"] for result in found.results])
             step = getattr(found, way)
             if not step:
                 break
-            found = find(archives, wish_from(dict(parse_qsl(wish.address(**step)))))
+            found = find(archives, read_parameters(dict(parse_qsl(parameters.address(**step)))))
     return walked
 
 
@@ -162,20 +162,20 @@ def test_results_counts_and_pages_are_those_of_the_whole(
     both: tuple[Archives, Archives], q: str, sort: str, more: dict[str, str]
 ) -> None:
     whole, shelf = both
-    wish = wish_from({"q": q, "sort": sort, **more})
-    assert pages(shelf, wish) == pages(whole, wish)
-    assert survey.survey(shelf, wish) == survey.survey(whole, wish)
-    assert survey.total(shelf, wish) == survey.total(whole, wish)
+    parameters = read_parameters({"q": q, "sort": sort, **more})
+    assert pages(shelf, parameters) == pages(whole, parameters)
+    assert facets.read_facets(shelf, parameters) == facets.read_facets(whole, parameters)
+    assert facets.total(shelf, parameters) == facets.total(whole, parameters)
 
 
 def test_every_article_is_there_once_as_it_was_seen_last(both: tuple[Archives, Archives]) -> None:
     whole, shelf = both
     for asked, most in (({"suspect": "show"}, 150), ({"q": "后来", "suspect": "show"}, HELD_TWICE)):
-        walked = pages(shelf, wish_from(asked))
+        walked = pages(shelf, read_parameters(asked))
         ids = [id_ for page in walked[: 1 + (most - 1) // finding.PAGE] for id_ in page]
         assert len(ids) == len(set(ids)) == most
-    wish = wish_from({"q": "工会 OR 工资", "sort": "relevance"})
-    assert set(chain(*pages(shelf, wish))) == set(chain(*pages(whole, wish)))
+    parameters = read_parameters({"q": "工会 OR 工资", "sort": "relevance"})
+    assert set(chain(*pages(shelf, parameters))) == set(chain(*pages(whole, parameters)))
 
 
 def test_home_and_sites_add_up(both: tuple[Archives, Archives]) -> None:

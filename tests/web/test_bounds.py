@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from loopback import union_archive
 
 from archive.records import Removal
-from archive.web import parts, slips
-from archive.web.parts import within
+from archive.web import parts, redline
+from archive.web.parts import clipped
 from archive.web.server import application
 from archive.web.words import web_link
 
@@ -119,14 +119,14 @@ def test_a_paragraph_longer_than_a_part_goes_on() -> None:
 
 def test_lines_are_shown_while_there_is_room() -> None:
     cuts = tuple(Removal("widget", "share", "某\n", 2 * place) for place in range(1000))
-    laid = slips.slips("正文", cuts)
-    shown = slips.within(laid)
+    laid = redline.redline("正文", cuts)
+    shown = redline.fitting(laid)
     assert 0 < len(shown) < len(laid)
     assert shown == laid[: len(shown)]
 
 
 def test_only_what_is_too_long_is_cut() -> None:
-    assert [within("一二三", longest) for longest in (2, 3)] == ["一二…", "一二三"]
+    assert [clipped("一二三", longest) for longest in (2, 3)] == ["一二…", "一二三"]
     assert web_link("http://a.example/" + "x" * 9000) is None
 
 

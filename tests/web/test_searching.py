@@ -32,10 +32,10 @@ from archive.records import Article, Capture
 from archive.search.keys import DAY
 from archive.store import Store
 from archive.web import searching
+from archive.web.facets import TITLES, read_facets
 from archive.web.finding import find
-from archive.web.survey import TITLES, survey
+from archive.web.parameters import read_parameters
 from archive.web.timeline import MONTHS, read_timeline
-from archive.web.wish import wish_from
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -119,9 +119,9 @@ def test_what_the_box_says_is_what_is_asked(site: httpx.Client, ids: dict[str, s
     ],
 )
 def test_hiding_suspects_changes_nothing_else_of_a_query(query: str, written: str) -> None:
-    assert wish_from({"q": query}).q == written
-    assert wish_from({"q": query}, hiding=False).q == query
-    assert wish_from({"q": written}).q == written
+    assert read_parameters({"q": query}).q == written
+    assert read_parameters({"q": query}, hiding=False).q == query
+    assert read_parameters({"q": written}).q == written
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_reprints_are_counted_without_the_article_itself(store: Store) -> None:
     for number in range(3):
         put(store, number, "2009-05-01", text)
     put(store, 3, "2009-05-02", "别的一篇，说的是另一件事。")
-    found = find([store.db], wish_from({}))
+    found = find([store.db], read_parameters({}))
     assert [hit.row["reprints"] for hit in found.results] == [0, 2, 2, 2]
 
 
@@ -213,29 +213,29 @@ def test_charts_lead_through_all_months_and_none_is_empty(store: Store) -> None:
     seen: list[str] = []
     months: dict[str, int] = {}
     days = Counter(row[0] // DAY for row in store.db.execute("SELECT fts_pk FROM articles"))
-    wish = wish_from({})
+    parameters = read_parameters({})
     while True:
-        line = read_timeline([store.db], wish)
+        line = read_timeline([store.db], parameters)
         assert line
-        assert read_timeline([store.db], wish, days) == line
+        assert read_timeline([store.db], parameters, days) == line
         seen.append(line.last)
         assert 1 <= len(line.bars) <= MONTHS
         assert max(bar.height for bar in line.bars) > 0
         months |= {bar.month: bar.number for bar in line.bars if bar.number}
         if not line.earlier:
             break
-        wish = wish_from({"chart": line.earlier})
+        parameters = read_parameters({"chart": line.earlier})
     assert seen == ["9999-12", "2009-05", "1950-01", "1000-01"]
     assert months == {"1000-01": 1, "1949-10": 1, "1950-01": 1, "2009-05": 2, "9999-12": 1}
     while line.later:
-        wish = wish_from({"chart": line.later})
-        line = read_timeline([store.db], wish)
+        parameters = read_parameters({"chart": line.later})
+        line = read_timeline([store.db], parameters)
         assert line
-        assert read_timeline([store.db], wish, days) == line
+        assert read_timeline([store.db], parameters, days) == line
         assert any(bar.number for bar in line.bars)
     assert line.last == "9999-12"
-    assert read_timeline([store.db], wish_from({"year": "unknown"})) is None
-    assert read_timeline([store.db], wish_from({"q": "没有"})) is None
+    assert read_timeline([store.db], read_parameters({"year": "unknown"})) is None
+    assert read_timeline([store.db], read_parameters({"q": "没有"})) is None
 
 
 def test_the_chosen_days_are_in_view_and_marked(store: Store) -> None:
@@ -246,7 +246,7 @@ def test_the_chosen_days_are_in_view_and_marked(store: Store) -> None:
         ({"from": "1995-05-20", "to": "1995-05-21"}, {"1995-05"}),
         ({"year": "1999"}, {f"1999-{month:02}" for month in range(1, 13)}),
     ):
-        line = read_timeline([store.db], wish_from(asked))
+        line = read_timeline([store.db], read_parameters(asked))
         assert line
         assert {bar.month for bar in line.bars if bar.chosen} == marked
 
@@ -281,7 +281,7 @@ def test_a_search_that_takes_too_long_says_so(
 def test_where_counting_takes_too_long_results_are_shown(
     made: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(searching, "survey", endless)
+    monkeypatch.setattr(searching, "read_facets", endless)
     drawn = Page(ask(made[0], "/search?q=工会&from=2026").text)
     assert "Counting took too long" in drawn.text
     assert len(hits(drawn)) == 2
@@ -291,7 +291,7 @@ def test_where_counting_takes_too_long_results_are_shown(
 def test_values_of_a_filter_are_counted(store: Store) -> None:
     for number in range(30):
         put(store, number, f"{1950 + number}-01-01")
-    found = survey([store.db], wish_from({"year": "1930"}))
+    found = read_facets([store.db], read_parameters({"year": "1930"}))
     years = next(filter_ for filter_ in found.filters if filter_.name == "year")
     assert [choice.value for choice in years.choices if choice.chosen] == ["1930"]
     assert sum(choice.number for choice in years.choices) == 30

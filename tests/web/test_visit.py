@@ -40,7 +40,7 @@ def test_the_address_is_kept_as_it_was_written() -> None:
     asked = scope("/zh/search", b"q=%E5%B7%A5&x=1", b"en") | {"raw_path": b"/zh/search?q=1"}
     found, begun = visit.begin(asked, "/")
     assert (found["raw_path"], begun.path) == (b"/search", "/search?q=%E5%B7%A5&x=1")
-    links = {tag: href for tag, _, href in visit.tongue_links("/")}
+    links = {tag: href for tag, _, href in visit.language_links("/")}
     assert links["zh-Hant"] == "/zh-hant/search?q=%E5%B7%A5&x=1"
 
 

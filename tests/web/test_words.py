@@ -7,7 +7,7 @@ import pytest
 from archive.search.keys import Place
 from archive.web.finding import pieces
 from archive.web.holding import bars
-from archive.web.wish import Wish, wish_from
+from archive.web.parameters import SearchParameters, read_parameters
 from archive.web.words import lang_of, moment, web_link
 
 
@@ -56,13 +56,18 @@ def test_a_wish_comes_back_from_its_address() -> None:
         "after": ".x",
         "other": "x",
     }
-    wish = wish_from(asked, hiding=False)
+    parameters = read_parameters(asked, hiding=False)
     before = Place("2009-05-01", "abcdefghij")
-    assert wish == Wish(q="工会 & <b>", year="2024", before=before, suspect="show")
-    assert wish_from(dict(parse_qsl(wish.address(before=before))), hiding=False) == wish
-    address = wish.address(site="a b")
+    assert parameters == SearchParameters(
+        q="工会 & <b>", year="2024", before=before, suspect="show"
+    )
+    assert (
+        read_parameters(dict(parse_qsl(parameters.address(before=before))), hiding=False)
+        == parameters
+    )
+    address = parameters.address(site="a b")
     assert address == "q=%E5%B7%A5%E4%BC%9A+%26+%3Cb%3E&site=a+b&year=2024&suspect=show"
-    assert wish_from(asked).q == "工会 & <b> -flag:suspect"
+    assert read_parameters(asked).q == "工会 & <b> -flag:suspect"
 
 
 def test_marks_become_pieces() -> None:

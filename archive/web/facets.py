@@ -15,9 +15,9 @@ from archive.search import query
 from archive.search.keys import DATED, DAY
 from archive.search.selection import Selection
 from archive.search.together import Archives, count
+from archive.web.parameters import FILTERS, LONGEST, UNKNOWN, SearchParameters, narrowed
 from archive.web.timeline import Timeline, read_timeline
-from archive.web.wish import FILTERS, LONGEST, UNKNOWN, Wish, narrowed
-from archive.web.words import FLAGS, LANGUAGES, flag_words, lang_of, language_name
+from archive.web.words import FLAGS, LANGUAGE_NAMES, flag_words, lang_of, language_name
 
 CAP = 10_000
 """Up to here matches are counted; above, the page says "10,000+"."""
@@ -82,7 +82,7 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Facets:
     """What the page says beside the results."""
 
     total: int
@@ -96,13 +96,13 @@ class Survey:
     """Where nothing was found: parts of the query that do occur, with their counts."""
 
 
-def total(archives: Archives, wish: Wish) -> tuple[int, bool]:
+def total(archives: Archives, parameters: SearchParameters) -> tuple[int, bool]:
     """Count what was found, up to CAP; tell whether there are more."""
-    number = count(archives, wish.selection, CAP + 1)
+    number = count(archives, parameters.selection, CAP + 1)
     return min(number, CAP), number > CAP
 
 
-def survey(archives: Archives, wish: Wish) -> Survey:
+def read_facets(archives: Archives, parameters: SearchParameters) -> Facets:
     """Look at what was found."""
     filters: tuple[Filter, ...] = ()
     line = None
@@ -110,29 +110,29 @@ def survey(archives: Archives, wish: Wish) -> Survey:
         row[0]: (row[1], row[2], row[3])
         for row in archives[0].execute("SELECT id, name, language, region FROM sites")
     }
-    every = _counts(archives, wish.selection, sites)
+    every = _counts(archives, parameters.selection, sites)
     found = every.days.total()
-    if found or wish.chosen:
-        filters, dated = _filters(archives, wish, every, sites)
-        line = read_timeline(archives, wish, None if dated.capped else dated.days)
-    return Survey(
+    if found or parameters.chosen:
+        filters, dated = _filters(archives, parameters, every, sites)
+        line = read_timeline(archives, parameters, None if dated.capped else dated.days)
+    return Facets(
         total=found,
         capped=every.capped,
         filters=filters,
         timeline=line,
-        suspects=_suspects(archives, wish) if wish.hiding else 0,
-        parts=() if found else tuple(_parts(archives, wish.words)),
+        suspects=_suspects(archives, parameters) if parameters.hiding else 0,
+        parts=() if found else tuple(_parts(archives, parameters.words)),
     )
 
 
-def _suspects(archives: Archives, wish: Wish) -> int:
+def _suspects(archives: Archives, parameters: SearchParameters) -> int:
     """Count what the query would find more, were suspect pages not left out."""
-    hidden = replace(wish, q=narrowed(wish.words, "flag:suspect"))
+    hidden = replace(parameters, q=narrowed(parameters.words, "flag:suspect"))
     return min(CAP, count(archives, hidden.selection, CAP + 1))
 
 
 def _filters(
-    archives: Archives, wish: Wish, every: Counts, sites: Sites
+    archives: Archives, parameters: SearchParameters, every: Counts, sites: Sites
 ) -> tuple[tuple[Filter, ...], Counts]:
     """Count the values of each filter among the newest matches, its own choice left out.
 
@@ -141,11 +141,11 @@ def _filters(
     dated = every
     filters = []
     for name in FILTERS:
-        chosen = getattr(wish, name)
+        chosen = getattr(parameters, name)
         found = every
         fields = ("year", "since", "until") if name == "year" else (name,)
-        if any(getattr(wish, field) for field in fields):
-            found = _counts(archives, wish.without(*fields).selection, sites)
+        if any(getattr(parameters, field) for field in fields):
+            found = _counts(archives, parameters.without(*fields).selection, sites)
         if name == "year":
             dated = found
         counter = found.values[name]
@@ -230,7 +230,7 @@ def _choice(
     elif name == "year" and value == UNKNOWN:
         label, ours = "Date unknown", True
     elif name == "language":
-        label, ours = language_name(value) or value, value in LANGUAGES
+        label, ours = language_name(value) or value, value in LANGUAGE_NAMES
     elif name == "flag":
         label, ours = flag_words(value).label, value in FLAGS
     return Choice(value, label, lang_of(label, lang), number, value == chosen, ours)

@@ -1,4 +1,4 @@
-"""Around every answer: the reader's language before it, and the headers that keep a page safe."""
+"""ASGI middleware: the reader's language before an answer, and headers that keep a page safe."""
 
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -40,12 +40,12 @@ def wrap(datasette: "Datasette", app: Application) -> Application:
             return
         scope, begun = visit.begin(scope, datasette.setting("base_url"))
 
-        async def mindful(message: dict[str, Any]) -> None:
+        async def send_with_headers(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 message = {**message, "headers": _headers(message.get("headers", []), begun)}
             await send(message)
 
-        await app(scope, receive, mindful)
+        await app(scope, receive, send_with_headers)
 
     return wrapped
 

@@ -1,7 +1,7 @@
 """What cleaning took out of a page, laid back into the text it stood in, line by line."""
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from archive.records import Removal, restore
@@ -31,7 +31,7 @@ class Run:
 
 
 @dataclass(slots=True)
-class Slip:
+class Line:
     """A line of the extracted text, or a stretch of untouched paragraphs folded into one."""
 
     numbers: list[int] = field(default_factory=list)
@@ -55,29 +55,29 @@ class Slip:
         return str(first) if first == last else f"{first}–{last}"
 
 
-def slips(text: str, removals: tuple[Removal, ...]) -> list[Slip]:
+def redline(text: str, removals: tuple[Removal, ...]) -> list[Line]:
     """Lay the removals back into the text; paragraphs without any are folded."""
     lines = _lines(_pieces(text, removals))
-    laid: list[Slip] = []
+    laid: list[Line] = []
     for line in lines:
         if line.reasons:
             laid.append(line)
         elif line.numbers and laid and not laid[-1].reasons:
             laid[-1].numbers += line.numbers
         elif line.numbers:
-            laid.append(Slip(numbers=line.numbers))
+            laid.append(Line(numbers=line.numbers))
     return laid
 
 
-def within(laid: list[Slip]) -> list[Slip]:
+def fitting(lines: Sequence[Line]) -> Sequence[Line]:
     """Give the lines that a page has room for, from the first on."""
     room, shown = SHOWN, 0
-    for line in laid[:MOST]:
+    for line in lines[:MOST]:
         room -= LINE + sum(RUN + len(run.text.encode()) for run in line.runs)
         if room < 0 and shown:
             break
         shown += 1
-    return laid[:shown]
+    return lines[:shown]
 
 
 def _pieces(text: str, removals: tuple[Removal, ...]) -> Iterable[tuple[str, Removal | None]]:
@@ -91,15 +91,15 @@ def _pieces(text: str, removals: tuple[Removal, ...]) -> Iterable[tuple[str, Rem
     yield extracted[given:], None
 
 
-def _lines(pieces: Iterable[tuple[str, Removal | None]]) -> list[Slip]:
+def _lines(pieces: Iterable[tuple[str, Removal | None]]) -> list[Line]:
     """Break the pieces into lines; a kept line feed ends a paragraph of the cleaned text."""
-    lines = [Slip()]
+    lines = [Line()]
     number, begun = 1, False
     for text, removal in pieces:
         for index, part in enumerate(text.split("\n")):
             line = lines[-1]
             if index:
-                line = Slip()
+                line = Line()
                 lines.append(line)
                 number += removal is None and begun
                 begun = begun and removal is not None

@@ -19,7 +19,7 @@ from loopback import ROOT
 from markupsafe import Markup
 
 from archive.web import words
-from archive.web.tongues import catalogue, preferred, translate, translate_number
+from archive.web.translation import catalogue, preferred, translate, translate_number
 
 WEB = ROOT / "archive" / "web"
 TEMPLATES = sorted((WEB / "templates" / "union_archive").glob("*.html"))
@@ -74,9 +74,12 @@ def test_the_catalogue_has_every_word_of_a_template(path: Path) -> None:
 
 def test_the_catalogue_has_every_word_of_the_code() -> None:
     flags = [part for f in words.FLAGS.values() for part in (f.label, f.meaning, f.advice) if part]
-    said = {*flags, *words.LANGUAGES.values(), *words.LOST.values(), *words.KINDS.values()} | set(
-        words.REMOVED.values()
-    )
+    said = {
+        *flags,
+        *words.LANGUAGE_NAMES.values(),
+        *words.LOST.values(),
+        *words.KINDS.values(),
+    } | set(words.REMOVED.values())
     assert said - set(catalogue("zh-Hans")) == set()
 
 

@@ -29,10 +29,10 @@ Keys = tuple["array[int]", "array[int]", "array[int]"]
 Ask = Callable[[Callable[[Archives], Any]], Awaitable[Any]]
 """Puts a question to the archives and gives the answer."""
 
-_sending: set["Taking"] = set()
+_sending: set["Download"] = set()
 
 
-class Taking:
+class Download:
     """A response of Datasette's: what is to be delivered, as one file.
 
     Which they are is settled when it begins; one that is gone when its turn comes is left out. The

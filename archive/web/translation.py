@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 
 @dataclass(frozen=True, slots=True)
-class Tongue:
+class Language:
     """A language that our pages are in."""
 
     tag: str
@@ -26,10 +26,10 @@ class Tongue:
     """Its own name for itself."""
 
 
-TONGUES = (
-    Tongue("en", "/en", "English"),
-    Tongue("zh-Hans", "/zh", "简体中文"),
-    Tongue("zh-Hant", "/zh-hant", "繁體中文"),
+LANGUAGES = (
+    Language("en", "/en", "English"),
+    Language("zh-Hans", "/zh", "简体中文"),
+    Language("zh-Hant", "/zh-hant", "繁體中文"),
 )
 ENGLISH = "en"
 HANT = "zh_hant.toml"

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.records import Removal, restore
-from archive.web.slips import LONGEST, slips
+from archive.web.redline import LONGEST, redline
 
 TEXT = "第一段。\n第二段。\n第三段。\n第四段。"
 
@@ -12,8 +12,8 @@ TEXT = "第一段。\n第二段。\n第三段。\n第四段。"
 def shown(text: str, *removals: Removal) -> list[tuple[str, str]]:
     """Give each line's label and its text, what was taken out in brackets."""
     return [
-        (slip.label, "".join(f"[{run.text}]" if run.out else run.text for run in slip.runs))
-        for slip in slips(text, removals)
+        (line.label, "".join(f"[{run.text}]" if run.out else run.text for run in line.runs))
+        for line in redline(text, removals)
     ]
 
 
@@ -25,7 +25,7 @@ def test_untouched_paragraphs_are_folded() -> None:
 def test_a_line_taken_out_whole_has_no_number() -> None:
     cut = Removal("navigation", "breadcrumb", "首页 > 正文\n", 0)
     assert shown(TEXT, cut) == [("", "[首页 > 正文]"), ("1–4", "")]
-    assert slips(TEXT, (cut,))[0].whole
+    assert redline(TEXT, (cut,))[0].whole
 
 
 def test_a_block_between_paragraphs_does_not_disturb_the_numbers() -> None:
@@ -59,12 +59,12 @@ def test_every_piece_is_shown_once_in_order(pieces: list[tuple[str, str]]) -> No
         extracted += out
     text = "".join(kept for kept, _ in pieces)
     assert restore(text, tuple(removals)) == extracted
-    found = slips(text, tuple(removals))
-    removed = "".join(run.text for slip in found for run in slip.runs if run.out)
+    found = redline(text, tuple(removals))
+    removed = "".join(run.text for line in found for run in line.runs if run.out)
     assert removed.replace("U+200B", "\u200b") == "".join(out for _, out in pieces).replace(
         "\n", ""
     )
-    numbers = [number for slip in found for number in slip.numbers]
+    numbers = [number for line in found for number in line.numbers]
     assert sorted(set(numbers)) == list(
         range(1, 1 + len([p for p in text.split("\n") if p.strip()]))
     )

@@ -35,7 +35,7 @@ _PAGING: Mapping[str, None] = {"before": None, "after": None, "skip": None}
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class SearchParameters:
     """What the reader asks for; all of it stands in the address."""
 
     q: str = ""
@@ -63,7 +63,7 @@ class Wish:
     """Results of an order without keys that were on earlier pages."""
 
     def address(self, **changes: object) -> str:
-        """Write this wish as a query string, with changes; unless given, paging starts anew."""
+        """Write them as a query string, with changes; unless given, paging starts anew."""
         other = replace(self, **{**_PAGING, **changes})  # type: ignore[arg-type]
         if _OF_FLAGS.search(other.q):
             other = replace(other, suspect="")
@@ -76,8 +76,8 @@ class Wish:
             }
         )
 
-    def without(self, *names: str) -> "Wish":
-        """Give this wish with some fields not asked for."""
+    def without(self, *names: str) -> "SearchParameters":
+        """Give the same with some fields not asked for."""
         return replace(self, **dict.fromkeys(names, ""))  # type: ignore[arg-type]
 
     @property
@@ -141,8 +141,8 @@ class Wish:
 _AS_IT_STANDS = ("suspect", "show")
 
 
-def wish_from(arguments: Mapping[str, str], *, hiding: bool = True) -> Wish:
-    """Read a wish from the address; what is malformed counts as not given.
+def read_parameters(arguments: Mapping[str, str], *, hiding: bool = True) -> SearchParameters:
+    """Read the parameters from the query string; what is malformed counts as not given.
 
     With `hiding`, a query that says nothing of flags is taken to leave suspect pages out.
     """
@@ -165,7 +165,7 @@ def wish_from(arguments: Mapping[str, str], *, hiding: bool = True) -> Wish:
         suspect = ""
     elif not suspect and given["flag"] not in SUSPECT:
         q = narrowed(q, HIDING)
-    return Wish(
+    return SearchParameters(
         q=q,
         **given,
         suspect=suspect,
