@@ -27,7 +27,7 @@ class Flag:
     """A doubt about a page, with its grounds."""
 
     name: str
-    """One of DESIGN's names, such as injected_links."""
+    """Such as injected_links; the README's table of flags says what each means."""
     score: int
     """How sure, 0 to 100."""
     evidence: str

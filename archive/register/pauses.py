@@ -21,13 +21,11 @@ class Pause:
     at: str
 
 
-def paused(register: Register) -> dict[str, Pause]:
-    """Give the pauses that hold, by the site's id."""
-    return {row[0]: Pause(*row) for row in register.db.execute(_PAUSED)}
-
-
 def pauses_of(path: Path) -> dict[str, Pause]:
-    """Give the same of a register file, which need not be there and is not written."""
+    """Give the pauses that hold, by the site's id.
+
+    The register file at `path` need not be there, and is not written.
+    """
     if not path.exists():
         return {}
     address = f"{path.absolute().as_uri()}?mode=ro"

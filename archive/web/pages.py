@@ -24,7 +24,6 @@ WORDS = {
         "lang_of",
         "language_name",
         "moment",
-        "plural",
         "removed",
         "run_state",
         "web_link",

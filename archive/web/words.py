@@ -225,8 +225,3 @@ def moment(iso: str | None) -> str:
 def count(number: int) -> str:
     """Write a number with its thousands apart."""
     return f"{number:,}"
-
-
-def plural(number: int, one: str, many: str | None = None) -> str:
-    """Write a number with its noun."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

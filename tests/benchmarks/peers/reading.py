@@ -1,10 +1,12 @@
 """What reading a page costs, and how much of its text is found: clean_page and its peers.
 
-The pages are those of the quality gate, and of ../shared/corpus where it is beside the checkout.
+The pages are those of the quality gate, and of the folder that UNION_ARCHIVE_CORPUS names: each
+folder in it has a set of pages in html/ and says in truth.jsonl what they are.
 """
 
 import base64
 import json
+import os
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from sides import OURS, Row, Side, begun, costs, table
 
 from crawler.clean.decode import decode
 
-CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+CORPUS = os.environ.get("UNION_ARCHIVE_CORPUS")
 BASE = "trafilatura, fast, with metadata"
 PACKAGES = {
     OURS: None,
@@ -47,9 +49,9 @@ def sets() -> dict[str, list[Truth]]:
         ]
         for half in gate.HALVES
     }
-    for told in sorted(CORPUS.glob("*/truth.jsonl")):
+    for told in sorted(Path(CORPUS).glob("*/truth.jsonl")) if CORPUS else ():
         rows = [json.loads(line) for line in told.read_text("utf-8").splitlines()]
-        made[f"shared/corpus, {told.parent.name}"] = [
+        made[f"corpus, {told.parent.name}"] = [
             Truth(
                 row["url"] or f"http://www.example.org/{row['id']}.html",
                 (told.parent / "html" / Path(row["file"]).name).read_bytes(),
