@@ -7,6 +7,7 @@ import tempfile
 from contextlib import closing, suppress
 from pathlib import Path
 
+from archive import readonly
 from archive.database import explained
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
@@ -65,14 +66,10 @@ def _fill(holdings: Holdings, part: Path) -> None:
 
 def copy_database(path: Path, target: Path) -> None:
     """Copy a database as it is at one moment, whoever writes to it."""
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    with (
-        explained(path),
-        closing(sqlite3.connect(address, uri=True, timeout=30)) as source,
-        closing(sqlite3.connect(target)) as out,
-    ):
-        source.backup(out)
-        out.execute("PRAGMA journal_mode = DELETE")
+    with explained(path):
+        readonly.copy(path, target)
+        with closing(sqlite3.connect(target)) as out:
+            out.execute("PRAGMA journal_mode = DELETE")
     with target.open("rb") as file:
         os.fsync(file.fileno())
 

@@ -3,18 +3,18 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
+from archive import readonly
 from archive.errors import LockedError, UnionArchiveError
 from archive.hanzi import SEGMENTER_VERSION
 from archive.migrations import migrations
+from archive.readonly import BUSY_SECONDS
 from archive.search import index as search
 
 APPLICATION_ID = 0x554E4152
 """Marks the file as one of ours; `file archive.db` shows it."""
-BUSY_SECONDS = 15.0
-"""How long to wait for another writer."""
 _LEFT_BESIDE = (
     *(sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED),
     *(sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR),
@@ -87,7 +87,7 @@ def close(connection: sqlite3.Connection) -> None:
         connection.close()
 
 
-def open_readonly(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
+def open_readonly(path: Path) -> sqlite3.Connection:
     """Open an archive to read it, with our SQL functions. Raises where there is none yet."""
     if not path.is_file():
         raise UnionArchiveError(
@@ -95,9 +95,7 @@ def open_readonly(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connecti
             " -C names another"
         )
     with explained(path):
-        connection = sqlite3.connect(
-            _address(path), uri=True, timeout=timeout, isolation_level=None
-        )
+        connection = readonly.connect(path, immutable=readonly.is_frozen(path))
         try:
             connection.row_factory = sqlite3.Row
             search.register(connection)
@@ -107,22 +105,6 @@ def open_readonly(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connecti
             connection.close()
             raise
     return connection
-
-
-def _address(path: Path) -> str:
-    """Give the URI of a file to read, also where its folder may not be written."""
-    plain = f"{path.absolute().as_uri()}?mode=ro"
-    if path.with_name(path.name + "-wal").exists():
-        return plain
-    try:
-        with closing(sqlite3.connect(plain, uri=True)) as connection:
-            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as error:
-        # Reading a database in WAL mode makes files beside it, which a read-only folder forbids.
-        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-            return plain + "&immutable=1"
-        raise
-    return plain
 
 
 def check(connection: sqlite3.Connection, path: Path, *, empty: bool = True) -> None:
@@ -170,12 +152,8 @@ def keep_copy(path: Path, copy: Path) -> None:
     """Copy a database to another file, which is there whole or not at all."""
     part = copy.with_name(f"{copy.name}.part")
     try:
-        with (
-            explained(copy),
-            closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source,
-            closing(sqlite3.connect(part)) as target,
-        ):
-            source.backup(target)
+        with explained(copy):
+            readonly.copy(path, part)
         with part.open("rb") as written:
             os.fsync(written.fileno())
         part.replace(copy)

@@ -17,7 +17,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
-from archive import attachments
+from archive import attachments, readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.records import Article, Capture, Document, Fixity, SiteRecord
@@ -87,7 +87,7 @@ class Accession:
             self.register = undo.enter_context(closing(Register(holdings.register_db)))
             self._withdrawn = withdrawn_records(self.register)
             self._boilerplate: dict[str, frozenset[str]] = {}
-            self._known = undo.enter_context(closing(_reader(holdings.archive_db)))
+            self._known = undo.enter_context(closing(readonly.connect(holdings.archive_db)))
             self.crawl_db = undo.enter_context(closing(CrawlDatabase(holdings.crawl_db)))
             self.memory = Memory(self.crawl_db)
             self.unread = fixity.unmeasured(self.store.db, holdings.warc)
@@ -281,10 +281,6 @@ class Accession:
 def digest(text: str) -> str:
     """Name a set of rules by its content."""
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _reader(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10)
 
 
 def _newest(db: sqlite3.Connection) -> str | None:

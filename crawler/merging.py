@@ -1,11 +1,11 @@
 """Another holdings folded into ours: register, site files and WARC files, read as ingest does."""
 
 import shutil
-import sqlite3
 import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from archive import readonly
 from archive.database import explained, open_readonly
 from archive.errors import UsageError
 from archive.holdings import Holdings
@@ -52,13 +52,8 @@ class Merge:
             return []
         with tempfile.TemporaryDirectory() as folder:
             copy = Path(folder) / path.name  # it may be of an older schema, and may not be written
-            address = f"{path.resolve().as_uri()}?mode=ro"
-            with (
-                explained(path),
-                closing(sqlite3.connect(address, uri=True)) as source,
-                closing(sqlite3.connect(copy)) as target,
-            ):
-                source.backup(target)
+            with explained(path):
+                readonly.copy(path, copy)
             with Register(copy) as theirs, Register(self._holdings.register_db) as ours:
                 return merge_registers(ours, theirs, now())
 

@@ -1,11 +1,11 @@
 """Sites that are not crawled for now: paused by their owner's hand, or since they look hijacked."""
 
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.database import BUSY_SECONDS, explained
+from archive import readonly
+from archive.database import explained
 from archive.register.register import Decision, Register
 
 _PAUSED = "SELECT site, reason, by, at FROM pauses WHERE resumed IS NULL ORDER BY site, at DESC"
@@ -28,8 +28,7 @@ def pauses_of(path: Path) -> dict[str, Pause]:
     """
     if not path.exists():
         return {}
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    with explained(path), closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as db:
+    with explained(path), closing(readonly.connect(path)) as db:
         if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'pauses'").fetchone():
             return {}  # of an older schema
         return {row[0]: Pause(*row) for row in db.execute(_PAUSED)}

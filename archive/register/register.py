@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from archive.database import BUSY_SECONDS, explained
+from archive.database import explained
 from archive.errors import UnionArchiveError
+from archive.readonly import BUSY_SECONDS
 from archive.schema import Schema
 
 APPLICATION_ID = 0x554E5247

@@ -13,11 +13,10 @@ from dataclasses import astuple, dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from archive import attachments, rows
+from archive import attachments, readonly, rows
 from archive.addresses.joining import Address
 from archive.addresses.twins import form, same, twins
 from archive.addresses.urls import article_id, canonical_url
-from archive.database import BUSY_SECONDS
 from archive.records import Article, Capture
 from archive.register.register import Decision, Register
 
@@ -72,8 +71,7 @@ def withheld(register: Path) -> frozenset[str]:
     """Give the same records as a register file has them, which is not written; none without one."""
     if not register.exists():
         return frozenset()
-    address = f"{register.absolute().as_uri()}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS)) as db:
+    with closing(readonly.connect(register)) as db:
         return frozenset(row[0] for row in db.execute(_WITHDRAWN_RECORDS, [None]))
 
 

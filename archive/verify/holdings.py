@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+from archive import readonly
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
@@ -80,7 +81,5 @@ def _check_beside(path: Path, findings: Findings) -> None:
     """Check register.db or crawl.db, where there is one."""
     if not path.exists():
         return
-    with findings.readable(path.name):
-        address = f"{path.absolute().as_uri()}?mode=ro"
-        with closing(sqlite3.connect(address, uri=True, timeout=10)) as db:
-            _check_database(db, path.name, findings)
+    with findings.readable(path.name), closing(readonly.connect(path)) as db:
+        _check_database(db, path.name, findings)

@@ -20,7 +20,6 @@ from archive.web.visit import addresses
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
-    from datasette.filters import FilterArguments
     from datasette.utils.asgi import Request
 
 hookimpl = HookimplMarker("datasette")

@@ -3,7 +3,6 @@
 import contextlib
 import json
 import socket
-import sqlite3
 from collections.abc import Callable, Sequence
 from importlib import resources
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
+from archive.readonly import is_frozen
 from archive.shelf import expect_others
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def application(*paths: Path) -> "Datasette":
     """Give Datasette over the archives in these files; several are read as one."""
     from datasette.app import Datasette
 
-    frozen = [str(path) for path in paths if _frozen(path)]
+    frozen = [str(path) for path in paths if is_frozen(path)]
     return Datasette(
         [str(path) for path in paths if str(path) not in frozen],
         immutables=frozen,
@@ -99,19 +99,3 @@ def _listen(host: str, port: int) -> socket.socket:
             f"cannot listen on {host}, port {port} ({reason}); choose another with --port or --host"
         ) from error
     return listener
-
-
-def _frozen(path: Path) -> bool:
-    """Whether the file must be opened as one that nobody changes.
-
-    A reader of a database in WAL mode makes a small file beside it; where the folder does not
-    allow that, SQLite opens it only as immutable.
-    """
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    try:
-        with contextlib.closing(sqlite3.connect(address, uri=True)) as db:
-            db.execute("SELECT 1 FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError as error:
-        refusals = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-        return error.sqlite_errorcode & 0xFF in refusals
-    return False

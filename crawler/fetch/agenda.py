@@ -1,6 +1,5 @@
 """The agenda: when a site's sources and articles are to be looked at again, in crawl.db."""
 
-import sqlite3
 import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -8,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from archive import readonly
 from archive.database import explained
 from crawler.crawls.plan import FIRST, LEAST, MOST, REST, YEAR, next_interval
 from crawler.fetch.crawldb import CrawlDatabase
@@ -90,8 +90,7 @@ def due(crawl_db: Path, sites: Iterable[Site]) -> list[Site]:
     planned: dict[str, dict[str, float]] = {}
     left: set[str] = set()
     if crawl_db.exists():
-        address = f"{crawl_db.absolute().as_uri()}?mode=ro"
-        with explained(crawl_db), closing(sqlite3.connect(address, uri=True)) as db:
+        with explained(crawl_db), closing(readonly.connect(crawl_db)) as db:
             if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'agenda'").fetchone():
                 for site, source, when in db.execute("SELECT site, source, due FROM agenda"):
                     planned.setdefault(site, {})[source] = when
