@@ -75,6 +75,7 @@ _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜăĕĭŏŭ"
 _SYLLABLE = (
     rf"(?:[zcs]h|[b-df-hj-np-tw-z])?(?=[aeiouü]*[{_TONED}])[aeiouü{_TONED}]{{1,4}}(?:ng|n|r)?"
 )
+_NO_LETTERS = re.compile(r"[\W_]+")
 _RUN = re.compile(f"[{_ALONE}]+")
 _GLOSS = re.compile(rf"(?<=[{_HANZI}]) ?\( ?{_SYLLABLE} ?\)")
 _GLOSSED = rf"(?:(?<=[{_HANZI}]) ?\( ?{_SYLLABLE} ?\))?"
@@ -88,6 +89,11 @@ _PIECE = re.compile(f"([{_ALONE}]+){_GLOSSED}|({_WORD})|{_BREAK}")
 def fold(text: str) -> str:
     """Give the text in plain width, lower case and Simplified characters, of the same length."""
     return text.lower() if text.isascii() else text.translate(_FOLD)
+
+
+def letters(text: str) -> str:
+    """Give a text's letters and digits alone, folded, so that two that say the same are equal."""
+    return _NO_LETTERS.sub("", fold(text))
 
 
 def alone(text: str) -> bool:

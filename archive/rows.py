@@ -47,15 +47,20 @@ def put_article(
 
     `row` has all but its key; `old` is its row until now, already out of the index.
     """
-    if old is None or keys.first_key(old["published"]) != keys.first_key(article.published):
-        key = _make_room(db, keys.seek(db, article.published, str(row["id"])))
-    else:
-        key = old["fts_pk"]
+    key = _key(db, str(row["id"]), article, old)
     whole = {**row, "fts_pk": key}
     db.execute(upsert("articles", whole), whole)
     put_marks(db, str(row["id"]), article, anew=old is None)
     attachments.put(db, str(row["id"]), article.attachments)
     search.index_row(db, key)
+
+
+def _key(db: sqlite3.Connection, id_: str, article: Article, old: sqlite3.Row | None) -> int:
+    """Give an article's key: the one it had, unless the day it was published is another."""
+    if old is not None and keys.first_key(old["published"]) == keys.first_key(article.published):
+        key: int = old["fts_pk"]
+        return key
+    return _make_room(db, keys.seek(db, article.published, id_))
 
 
 def _make_room(db: sqlite3.Connection, key: int) -> int:
@@ -77,10 +82,7 @@ def touch(db: sqlite3.Connection, id_: str, changes: Mapping[str, Value]) -> Non
 def put_reading(db: sqlite3.Connection, old: sqlite3.Row, article: Article) -> None:
     """Write another reading of the same version of an article in place of `old`, its row."""
     search.unindex_row(db, old["fts_pk"])
-    moved = keys.first_key(old["published"]) != keys.first_key(article.published)
-    key = old["fts_pk"]
-    if moved:
-        key = _make_room(db, keys.seek(db, article.published, old["id"]))
+    key = _key(db, old["id"], article, old)
     row = {**dict(old), **content(article), "fts_pk": key}
     db.execute(upsert("articles", row), row)
     put_marks(db, old["id"], article)

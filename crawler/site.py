@@ -141,10 +141,10 @@ class Site(Strict):
             return False
         if self.article is None:
             return True
-        parts = urlsplit(url)
-        target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         try:
-            return regex.search(self.article, target, timeout=MATCH_TIMEOUT) is not None
+            return (
+                regex.search(self.article, path_and_query(url), timeout=MATCH_TIMEOUT) is not None
+            )
         except TimeoutError:
             log.warning("%s: article pattern took over %s s on %s", self.id, MATCH_TIMEOUT, url)
             return False
@@ -213,6 +213,12 @@ class Host(Site):
             return cls(id=record.id, name=record.name, home=record.home) if record else None
         except ValueError:
             return None
+
+
+def path_and_query(url: str) -> str:
+    """Give what of an address a site's patterns are searched for in: /news?id=1."""
+    parts = urlsplit(url)
+    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def authority(url: str) -> tuple[str, int | None]:

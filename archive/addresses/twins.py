@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.addresses.urls import address_key, id_of_key
+from archive.hanzi import letters
 from archive.records import Article
-from archive.register.boilerplate import key
 from archive.versions.history import hijack_flags
 
 LEAST = 20
@@ -85,7 +85,9 @@ def same(one: Article, other: Article) -> bool:
     """Tell whether two readings are of one article: the same letters, in title and text."""
     if hijack_flags(one) or hijack_flags(other):
         return False
-    text, title = key(one.text), key(one.title)
+    text, title = letters(one.text), letters(one.title)
     return (
-        len(text) >= LEAST and bool(title) and (title, text) == (key(other.title), key(other.text))
+        len(text) >= LEAST
+        and bool(title)
+        and (title, text) == (letters(other.title), letters(other.text))
     )

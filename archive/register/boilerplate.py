@@ -1,16 +1,15 @@
 """Lines that a site repeats from article to article, learned from what the archive keeps.
 
-A line is compared by its letters and digits alone, folded, so that spacing, punctuation and script
-make no difference; `crawler.clean` compares in the same way.
+A line is compared by its `hanzi.letters` alone, so that spacing, punctuation and script make no
+difference. These are the keys spoken of below.
 """
 
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from archive.hanzi import fold
+from archive.hanzi import letters
 from archive.records import Removal
 
 SHORTEST, LONGEST = 4, 200
@@ -21,11 +20,6 @@ LEARNED = "learned"
 
 BATCH = 500
 """Articles that are looked at together."""
-
-
-def key(line: str) -> str:
-    """Give the letters and digits of a line, folded."""
-    return re.sub(r"[\W_]+", "", fold(line))
 
 
 def learn(db: sqlite3.Connection, site: str, share: float = 0.3, least: int = 8) -> frozenset[str]:
@@ -57,10 +51,10 @@ def without_learned(text: str, removals: Iterable[Removal]) -> str:
 
     `removals` are the newer one's: a line that was learned meanwhile has not gone from the page.
     """
-    learned = {key(cut.text) for cut in removals if cut.rule == LEARNED}
+    learned = {letters(cut.text) for cut in removals if cut.rule == LEARNED}
     if not learned:
         return text
-    return "\n".join(line for line in text.split("\n") if key(line) not in learned)
+    return "\n".join(line for line in text.split("\n") if letters(line) not in learned)
 
 
 def _batches(db: sqlite3.Connection, site: str) -> Iterator[list[set[str]]]:
@@ -76,4 +70,4 @@ def _batches(db: sqlite3.Connection, site: str) -> Iterator[list[set[str]]]:
 
 
 def _keys(lines: Iterable[str]) -> set[str]:
-    return {found for line in lines if SHORTEST <= len(found := key(line)) <= LONGEST}
+    return {found for line in lines if SHORTEST <= len(found := letters(line)) <= LONGEST}

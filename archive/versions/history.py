@@ -13,8 +13,9 @@ version. An edit, however bold, and spam set about a text that is still there ar
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from archive.hanzi import letters
 from archive.records import Article
-from archive.register.boilerplate import key, without_learned
+from archive.register.boilerplate import without_learned
 
 HIJACK = frozenset(
     {"hijacked_brand", "injected_links", "pinyin_noise", "script_converted", "spun_text"}
@@ -67,7 +68,7 @@ class History:
 
     spans: list[Span] = field(default_factory=list)
     """The versions, the first one first."""
-    held: dict[str, tuple[str, str]] = field(default_factory=dict)
+    held_back: dict[str, tuple[str, str]] = field(default_factory=dict)
     """By record id, what became of the page instead, and the grounds in words."""
     seen: str = ""
     """When the article was last found, or its site said that it is as it was."""
@@ -79,7 +80,7 @@ def history(looks: Iterable[Look]) -> History:
     for look in sorted(looks, key=lambda look: look.moment):
         last = found.spans[-1].last.reading if found.spans else None
         if last is not None and (why := taken_from(last, look)) is not None:
-            found.held[look.record_id] = why
+            found.held_back[look.record_id] = why
         elif look.reading is not None:
             if last is not None and _alike(last, look.reading):
                 found.spans[-1].last = look
@@ -104,17 +105,17 @@ def taken_from(good: Article, look: Look) -> tuple[str, str] | None:
     `good` is its last good reading.
     """
     if look.reading is None:
-        if look.title is None or len(key(good.text)) < LEAST or not key(good.title):
+        if look.title is None or len(letters(good.text)) < LEAST or not letters(good.title):
             return None
-        return ("emptied", "") if key(good.title) in key(look.title) else None
+        return ("emptied", "") if letters(good.title) in letters(look.title) else None
     if look.reading.text == good.text:
         return None
     return _hijacked(good, look.reading) or _emptied(good, look.reading)
 
 
 def _emptied(good: Article, now: Article) -> tuple[str, str] | None:
-    had, left = len(key(good.text)), len(key(now.text))
-    titles = key(good.title), key(now.title)
+    had, left = len(letters(good.text)), len(letters(now.text))
+    titles = letters(good.title), letters(now.title)
     if had < LEAST or left > LEFT * had or titles[1] not in (titles[0], ""):
         return None
     return "emptied", f"{left} of {had} letters are left"
@@ -122,7 +123,7 @@ def _emptied(good: Article, now: Article) -> tuple[str, str] | None:
 
 def _hijacked(good: Article, now: Article) -> tuple[str, str] | None:
     flags = hijack_flags(now) - hijack_flags(good)
-    if not flags or len(key(good.text)) < LEAST:
+    if not flags or len(letters(good.text)) < LEAST:
         return None
     from archive.reprints.likeness import Text, containment  # noqa: PLC0415 - numpy waits until needed
 

@@ -97,7 +97,7 @@ def _mark(db: sqlite3.Connection, id_: str, found: History) -> None:
         "SELECT record_id FROM captures WHERE article = ? AND read_as IS NOT NULL", [id_]
     ).fetchall()
     for (record,) in marked:
-        if record not in found.held:
+        if record not in found.held_back:
             db.execute(
                 "UPDATE captures SET outcome = read_as, read_as = NULL,"
                 " evidence = CASE read_as WHEN 'article' THEN NULL ELSE evidence END"
@@ -107,7 +107,7 @@ def _mark(db: sqlite3.Connection, id_: str, found: History) -> None:
     db.executemany(
         "UPDATE captures SET read_as = coalesce(read_as, outcome), outcome = ?1,"
         " evidence = CASE ?2 WHEN '' THEN evidence ELSE ?2 END WHERE record_id = ?3",
-        [(outcome, grounds, record) for record, (outcome, grounds) in found.held.items()],
+        [(outcome, grounds, record) for record, (outcome, grounds) in found.held_back.items()],
     )
 
 
@@ -145,7 +145,7 @@ def _statuses(line: list[Look], found: History) -> list[Status]:
     """Give what became of an article's page."""
     return follow(
         where_it_stood(
-            (found.held.get(look.record_id, (look.outcome,))[0], look.captured, look.address)
+            (found.held_back.get(look.record_id, (look.outcome,))[0], look.captured, look.address)
             for look in line
         )
     )
@@ -154,7 +154,9 @@ def _statuses(line: list[Look], found: History) -> list[Status]:
 def _site(line: list[Look], found: History, id_: str) -> str | None:
     """Give the site that an article is on, by its own address where that has been read."""
     read = [
-        each for each in line if each.reading and each.site and each.record_id not in found.held
+        each
+        for each in line
+        if each.reading and each.site and each.record_id not in found.held_back
     ]
     own = [each for each in read if each.address == id_]
     return (own or read)[-1].site if read else None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from archive import hanzi
 from archive.hanzi import fold
 from crawler.clean.blocks import load_rules
 from crawler.clean.dates import YEAR
@@ -56,10 +57,8 @@ class Title:
     block: Block | None = None
 
 
-@lru_cache(maxsize=512)
-def letters(text: str) -> str:
-    """Folded letters and digits only, for comparison."""
-    return re.sub(r"[\W_]+", "", fold(text))
+letters = lru_cache(maxsize=512)(hanzi.letters)
+"""Folded letters and digits alone: what lines are compared by, again and again."""
 
 
 def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title:

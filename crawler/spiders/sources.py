@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urldefrag, urljoin
 from zoneinfo import ZoneInfo
 
-from cssselect import HTMLTranslator
 from lxml import etree
 from w3lib.html import get_base_url
 from w3lib.url import safe_url_string
 
 from crawler.fetch.memory import Link, Links
+from crawler.tree import select, tree_of
 
 if TYPE_CHECKING:
     from crawler.site import Site
@@ -46,7 +46,7 @@ def from_list(text: str, url: str, encoding: str, site: "Site", source: "Source"
 
     `text` is the page; `encoding` is what it came in, for addresses that are not ASCII.
     """
-    root = _html(text[:MAX_TEXT])
+    root = tree_of(text[:MAX_TEXT])
     if root is None:
         return Links()
     base = get_base_url(text, url, encoding)
@@ -59,7 +59,7 @@ def from_list(text: str, url: str, encoding: str, site: "Site", source: "Source"
             if len(articles) >= MAX_LINKS:
                 break
     if source.next is not None:
-        targets = (_target(e.get("href"), base, encoding) for e in _select(root, source.next))
+        targets = (_target(e.get("href"), base, encoding) for e in select(root, source.next))
         # A page that is its own next is the last one.
         following += [(t, None) for t in targets if t and t != url and site.owns(t)][:1]
     return Links(list(articles.items()), following)
@@ -105,14 +105,6 @@ def unpack(body: bytes) -> Iterator[bytes]:
             yield piece
 
 
-def _html(text: str) -> etree._Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True)
-    try:
-        return etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        return None
-
-
 def _entries(body: bytes, *names: str) -> Iterator[etree._Element]:
     """Give the entries of XML that may be broken or hostile, each of which is gone after the next.
 
@@ -143,10 +135,6 @@ def _fed(parser: "etree.XMLPullParser", body: bytes) -> Iterator[Iterator[tuple[
                 parser.feed(part.lstrip() if first else part)
                 first = first and not part.strip()
                 yield parser.read_events()
-
-
-def _select(root: etree._Element, css: str) -> list[etree._Element]:
-    return list(etree.ETXPath(HTMLTranslator().css_to_xpath(css))(root))  # type: ignore[arg-type]
 
 
 def _target(href: str | None, base: str, encoding: str = "utf-8") -> str | None:

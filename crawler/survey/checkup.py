@@ -2,13 +2,11 @@
 
 from dataclasses import asdict, dataclass, field
 
-from cssselect import HTMLTranslator
-from lxml import etree
-
 from crawler.clean.decode import decode
 from crawler.site import Site
 from crawler.spiders.look import LookSpider
 from crawler.survey.looking import Looked, follow, read
+from crawler.tree import select, tree_of
 
 
 @dataclass(slots=True)
@@ -73,10 +71,5 @@ def _judge(site: Site, pages: list[Looked], found: Checkup) -> None:
 
 def _has(body: bytes, css: str) -> bool:
     """Whether a page has an element."""
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True)
-    try:
-        root = etree.fromstring(decode(body).text.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        return False
-    found = etree.ETXPath(HTMLTranslator().css_to_xpath(css))
-    return root is not None and bool(found(root))
+    root = tree_of(decode(body).text)
+    return root is not None and bool(select(root, css))

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
-from lxml import etree
 from w3lib.html import get_base_url
 
-from crawler.site import authority
+from crawler.site import authority, path_and_query
+from crawler.tree import tree_of
 
 HEADLINE = 8
 """Characters from which the words of a link may be a headline."""
@@ -38,7 +38,7 @@ class Link(NamedTuple):
 
 def links_of(page: str, url: str) -> list[Link]:
     """Give a page's links to its own host, each address once with the longest of its words."""
-    root = _tree(page)
+    root = tree_of(page)
     found: dict[str, str] = {}
     for element in () if root is None else root.iter("a"):
         target = _own(element.get("href"), page, url)
@@ -50,7 +50,7 @@ def links_of(page: str, url: str) -> list[Link]:
 
 def feeds_of(page: str, url: str) -> list[str]:
     """Give the feeds on its own host that a page's head names."""
-    root = _tree(page)
+    root = tree_of(page)
     named = () if root is None else root.iter("link")
     found = (_own(e.get("href"), page, url) for e in named if e.get("type", "").lower() in _FEED)
     return list(dict.fromkeys(feed for feed in found if feed))
@@ -58,7 +58,7 @@ def feeds_of(page: str, url: str) -> list[str]:
 
 def title_of(page: str) -> str:
     """Give the name by which a home page goes, without what else its title says."""
-    root = _tree(page)
+    root = tree_of(page)
     title = "" if root is None else root.findtext(".//title") or ""
     return re.split(r"\s+[-–—|]\s+|[_|]|--", " ".join(title.split()))[0].strip()
 
@@ -80,11 +80,17 @@ def article_pattern(links: Iterable[Link]) -> str | None:
 def lists_of(links: Iterable[Link], pattern: str) -> list[str]:
     """Propose list pages: links of few words that lead above the articles, or seem to."""
     links = list(links)
-    articles = [urlsplit(link.url).path for link in links if re.search(pattern, _target(link.url))]
+    articles = [
+        urlsplit(link.url).path for link in links if re.search(pattern, path_and_query(link.url))
+    ]
     scored: list[tuple[int, str]] = []
     for link in links:
         path = urlsplit(link.url).path
-        if path in ("", "/") or re.search(pattern, _target(link.url)) or _NOT_A_LIST.search(path):
+        if (
+            path in ("", "/")
+            or re.search(pattern, path_and_query(link.url))
+            or _NOT_A_LIST.search(path)
+        ):
             continue
         if 0 < len(link.text) < 2 * HEADLINE:
             folder = path[: path.rfind("/") + 1]
@@ -92,14 +98,6 @@ def lists_of(links: Iterable[Link], pattern: str) -> list[str]:
             scored.append((above, link.url))
     ranked = sorted(scored, key=lambda one: -one[0])
     return [url for _, url in ranked][:MOST_LISTS]
-
-
-def _tree(page: str) -> etree._Element | None:
-    parser = etree.HTMLParser(encoding="utf-8", no_network=True, recover=True)
-    try:
-        return etree.fromstring(page.encode("utf-8", "replace"), parser)
-    except etree.XMLSyntaxError:
-        return None
 
 
 def _own(href: str | None, page: str, url: str) -> str | None:
@@ -112,11 +110,6 @@ def _own(href: str | None, page: str, url: str) -> str | None:
     except ValueError:
         return None
     return target if same and target.startswith(("http://", "https://")) else None
-
-
-def _target(url: str) -> str:
-    parts = urlsplit(url)
-    return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
 def _shape(url: str) -> tuple[str, ...] | None:

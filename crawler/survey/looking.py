@@ -17,9 +17,9 @@ from crawler.crawls.turns import HostCrawler
 from crawler.fetch.memory import Links
 from crawler.site import Site
 from crawler.sitefile.tables import Source
-from crawler.spiders import sources
 from crawler.spiders.loader import spider_for
 from crawler.spiders.look import LookSpider, Script
+from crawler.spiders.trail import links_of
 
 PARTS = {
     "SCHEDULER": "crawler.fetch.direct.Direct",
@@ -76,14 +76,7 @@ def text_of(response: Response | None) -> str:
 async def follow(spider: LookSpider, site: Site, source: Source) -> Links | None:
     """Read a source of a site as a crawl does; None where it did not come."""
     response = await spider.get(site.source_url(source), drawn=site.is_drawn(source))
-    if response is None:
-        return None
-    if source.feed is not None:
-        return sources.from_feed(response.body, response.url, site)
-    if source.sitemap is not None:
-        return sources.from_sitemap(response.body, response.url, site)
-    encoding = response.encoding if isinstance(response, TextResponse) else "utf-8"
-    return sources.from_list(text_of(response), response.url, encoding, site, source)
+    return None if response is None else links_of(response, source, site)
 
 
 async def read(spider: LookSpider, site: Site, urls: Mapping[str, object]) -> list[Looked]:

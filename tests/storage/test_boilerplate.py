@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from archive.hanzi import letters
 from archive.records import Article, Capture, Removal, SiteRecord
 from archive.register import boilerplate
-from archive.register.boilerplate import key, learn
+from archive.register.boilerplate import learn
 from archive.store import Store
-from crawler.clean.title import letters
 
 FOOT = "本网凡注明“松原工讯”字样的稿件，转载请注明出处。"
 
@@ -37,15 +37,15 @@ def stories(first: int, last: int, *more: str) -> list[str]:
 def test_a_line_on_enough_articles_is_learned_and_no_other(store: Store) -> None:
     put(store, [*stories(0, 8, FOOT, "回到顶"), *stories(8, 26, "本報通訊。", "完")])
     put(store, stories(30, 33, "只在三篇里的一句。"))
-    assert learn(store.db, "songyuan") == {key("本报通讯")}  # 8 of 29 are less than 0.3 of them
-    assert learn(store.db, "songyuan", share=0.25) == {key("本报通讯"), key(FOOT)}
-    assert learn(store.db, "songyuan", share=0.1, least=3) >= {key("只在三篇里的一句")}
+    assert learn(store.db, "songyuan") == {letters("本报通讯")}  # 8 of 29 are less than 0.3 of them
+    assert learn(store.db, "songyuan", share=0.25) == {letters("本报通讯"), letters(FOOT)}
+    assert learn(store.db, "songyuan", share=0.1, least=3) >= {letters("只在三篇里的一句")}
     assert learn(store.db, "other") == frozenset()
 
 
 def test_the_share_is_met_exactly(store: Store) -> None:
     put(store, [*stories(0, 9, FOOT), *stories(9, 30)])
-    assert learn(store.db, "songyuan") == {key(FOOT)}
+    assert learn(store.db, "songyuan") == {letters(FOOT)}
     put(store, stories(30, 31))
     assert learn(store.db, "songyuan") == frozenset()
 
@@ -54,7 +54,7 @@ def test_few_articles_teach_nothing(store: Store) -> None:
     put(store, stories(0, 7, FOOT))
     assert learn(store.db, "songyuan") == frozenset()
     put(store, stories(7, 8, FOOT))
-    assert learn(store.db, "songyuan") == {key(FOOT)}
+    assert learn(store.db, "songyuan") == {letters(FOOT)}
 
 
 def test_a_refrain_counts_once(store: Store) -> None:
@@ -81,13 +81,13 @@ def test_a_line_of_three_letters_or_a_whole_text_is_never_learned(store: Store) 
 
 def test_what_was_learned_and_taken_out_is_learned_again(store: Store) -> None:
     put(store, stories(0, 9), "songyuan", Removal("boilerplate", "learned", "\n" + FOOT, 11))
-    assert learn(store.db, "songyuan") == {key(FOOT)}
+    assert learn(store.db, "songyuan") == {letters(FOOT)}
 
 
 def test_batches_lose_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     put(store, [*stories(0, 9, FOOT), *stories(9, 25, "甲乙丙丁。"), *stories(25, 30)])
     whole = learn(store.db, "songyuan")
-    assert whole == {key(FOOT), key("甲乙丙丁")}
+    assert whole == {letters(FOOT), letters("甲乙丙丁")}
     for size in (1, 4, 7):
         monkeypatch.setattr(boilerplate, "BATCH", size)
         assert learn(store.db, "songyuan") == whole
@@ -96,9 +96,4 @@ def test_batches_lose_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_archive_opened_to_be_read_will_do(store: Store) -> None:
     put(store, stories(0, 9, FOOT))
     with closing(sqlite3.connect(f"{store.path.as_uri()}?mode=ro", uri=True)) as db:
-        assert learn(db, "songyuan") == {key(FOOT)}
-
-
-@pytest.mark.parametrize("line", [FOOT, "ＡＢＣ　_def_ 12", "會(huì)議", "", "！？"])
-def test_cleaning_compares_lines_in_the_same_way(line: str) -> None:
-    assert key(line) == letters(line)
+        assert learn(db, "songyuan") == {letters(FOOT)}

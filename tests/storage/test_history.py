@@ -54,7 +54,7 @@ def look(number: int, page: Article | str, *, title: str | None = None) -> Look:
 )
 def test_a_page_became(page: Article, became: str | None) -> None:
     found = history([look(1, GOOD), look(2, page)])
-    assert [why for why, _ in found.held.values()] == ([became] if became else [])
+    assert [why for why, _ in found.held_back.values()] == ([became] if became else [])
     assert len(found.spans) == (1 if became or page.text == GOOD.text else 2)
     shown = found.spans[-1].last.reading
     assert shown == (GOOD if became else page)
@@ -67,15 +67,15 @@ def test_a_page_without_any_text_is_the_articles_by_its_name(
     title: str | None, became: str | None
 ) -> None:
     found = history([look(1, GOOD), look(2, "soft_404", title=title)])
-    assert [why for why, _ in found.held.values()] == ([became] if became else [])
+    assert [why for why, _ in found.held_back.values()] == ([became] if became else [])
 
 
 def test_a_page_that_was_always_so_is_no_worse_than_it_was() -> None:
     spun = flagged("spun_text", text=SPUN)
     again = flagged("spun_text", text=STRANGE)
-    assert history([look(1, spun), look(2, again)]).held == {}
+    assert history([look(1, spun), look(2, again)]).held_back == {}
     short = replace(GOOD, text="工会开会。")
-    assert history([look(1, short), look(2, replace(GOOD, text="会。"))]).held == {}
+    assert history([look(1, short), look(2, replace(GOOD, text="会。"))]).held_back == {}
 
 
 def test_what_is_held_back_is_compared_with_the_last_good_reading() -> None:
@@ -84,7 +84,7 @@ def test_what_is_held_back_is_compared_with_the_last_good_reading() -> None:
     edited = replace(GOOD, text=f"{GOOD.text}\n报名电话见海报。")
     looks = [look(n, page) for n, page in enumerate([GOOD, bad, other, edited, bad, GOOD], 1)]
     found = history(reversed(looks))
-    assert sorted(found.held) == ["2", "3", "5"]
+    assert sorted(found.held_back) == ["2", "3", "5"]
     assert [span.first.record_id for span in found.spans] == ["1", "4", "6"]
     assert found.seen == "2026-01-06"
 
