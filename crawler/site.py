@@ -141,10 +141,9 @@ class Site(Strict):
             return False
         if self.article is None:
             return True
+        target = path_and_query(url)
         try:
-            return (
-                regex.search(self.article, path_and_query(url), timeout=MATCH_TIMEOUT) is not None
-            )
+            return regex.search(self.article, target, timeout=MATCH_TIMEOUT) is not None
         except TimeoutError:
             log.warning("%s: article pattern took over %s s on %s", self.id, MATCH_TIMEOUT, url)
             return False

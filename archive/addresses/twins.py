@@ -85,9 +85,7 @@ def same(one: Article, other: Article) -> bool:
     """Tell whether two readings are of one article: the same letters, in title and text."""
     if hijack_flags(one) or hijack_flags(other):
         return False
-    text, title = letters(one.text), letters(one.title)
-    return (
-        len(text) >= LEAST
-        and bool(title)
-        and (title, text) == (letters(other.title), letters(other.text))
-    )
+    title, text = letters(one.title), letters(one.text)
+    if not title or len(text) < LEAST:
+        return False
+    return (title, text) == (letters(other.title), letters(other.text))

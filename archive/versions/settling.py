@@ -153,10 +153,7 @@ def _statuses(line: list[Look], found: History) -> list[Status]:
 
 def _site(line: list[Look], found: History, id_: str) -> str | None:
     """Give the site that an article is on, by its own address where that has been read."""
-    read = [
-        each
-        for each in line
-        if each.reading and each.site and each.record_id not in found.held_back
-    ]
+    good = (each for each in line if each.record_id not in found.held_back)
+    read = [each for each in good if each.reading and each.site]
     own = [each for each in read if each.address == id_]
     return (own or read)[-1].site if read else None

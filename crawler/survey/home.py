@@ -79,18 +79,17 @@ def article_pattern(links: Iterable[Link]) -> str | None:
 
 def lists_of(links: Iterable[Link], pattern: str) -> list[str]:
     """Propose list pages: links of few words that lead above the articles, or seem to."""
-    links = list(links)
-    articles = [
-        urlsplit(link.url).path for link in links if re.search(pattern, path_and_query(link.url))
-    ]
-    scored: list[tuple[int, str]] = []
+    articles: list[str] = []
+    others: list[Link] = []
     for link in links:
+        if re.search(pattern, path_and_query(link.url)):
+            articles.append(urlsplit(link.url).path)
+        else:
+            others.append(link)
+    scored: list[tuple[int, str]] = []
+    for link in others:
         path = urlsplit(link.url).path
-        if (
-            path in ("", "/")
-            or re.search(pattern, path_and_query(link.url))
-            or _NOT_A_LIST.search(path)
-        ):
+        if path in ("", "/") or _NOT_A_LIST.search(path):
             continue
         if 0 < len(link.text) < 2 * HEADLINE:
             folder = path[: path.rfind("/") + 1]
