@@ -1,5 +1,6 @@
 """The shared vocabulary: what the crawler hands over and the archive keeps."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 NO_ARTICLE = frozenset({"block_page", "soft_404", "parked_domain", "list_page"})
@@ -208,13 +209,20 @@ def restore(text: str, removals: tuple[Removal, ...]) -> str:
 
     `removals` are in order of position and do not overlap, as clean_page gives them.
     """
-    pieces: list[str] = []
+    return "".join(piece for piece, _ in pieces(text, removals))
+
+
+def pieces(text: str, removals: tuple[Removal, ...]) -> Iterator[tuple[str, Removal | None]]:
+    """Give the extracted text in pieces: what was kept, and what was taken out with its removal.
+
+    Put together they are what `restore` gives back.
+    """
     taken = 0  # of text
     given = 0  # of the extracted text
     for removal in removals:
         upto = taken + removal.position - given
-        pieces += (text[taken:upto], removal.text)
+        yield text[taken:upto], None
+        yield removal.text, removal
         taken = upto + len(removal.replacement)
         given = removal.position + len(removal.text)
-    pieces.append(text[taken:])
-    return "".join(pieces)
+    yield text[taken:], None

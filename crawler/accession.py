@@ -5,15 +5,13 @@ in archive.db, and its article is there before its request is done in crawl.db.
 """
 
 import asyncio
-import hashlib
 import logging
 import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Collection
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -25,6 +23,7 @@ from archive.register.boilerplate import learn
 from archive.register.register import Register
 from archive.register.withdrawals import withdrawn_records
 from archive.store import Saved, Store
+from archive.version import version
 from archive.versions import looks
 from archive.warc import fixity, originals
 from archive.warc.naming import now
@@ -50,13 +49,6 @@ COMMIT_EVERY = 0.5
 """Seconds between two commits of a crawl."""
 
 log = logging.getLogger(__name__)
-
-
-def version() -> str:
-    """Give our own version, for warcinfo and the User-Agent."""
-    with suppress(metadata.PackageNotFoundError):
-        return metadata.version("union-archive")
-    return "0"
 
 
 class Accession:
@@ -276,11 +268,6 @@ class Accession:
         """Remember a page's (ETag, Last-Modified), and its links, now that archive.db has it."""
         etag, modified = validators
         self.memory.remember(url, Remembered(record_id, rules, links or Links(), etag, modified))
-
-
-def digest(text: str) -> str:
-    """Name a set of rules by its content."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _newest(db: sqlite3.Connection) -> str | None:

@@ -5,7 +5,6 @@ import os
 import pkgutil
 import sqlite3
 import sys
-from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,6 +12,7 @@ import click
 
 from archive.errors import LockedError, UnionArchiveError
 from archive.holdings import Holdings
+from archive.version import version
 from crawler import commands
 
 HOLDINGS_VARIABLE = "UNION_ARCHIVE_HOLDINGS"
@@ -35,13 +35,6 @@ class Commands(click.Group):
         return command
 
 
-def _version() -> str:
-    try:
-        return metadata.version("union-archive")
-    except metadata.PackageNotFoundError:  # run from a checkout that was never installed
-        return "not installed"
-
-
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "-C",
@@ -53,7 +46,7 @@ def _version() -> str:
     type=click.Path(file_okay=False, path_type=Path),
     help="The folder that the archive lives in.",
 )
-@click.version_option(_version(), prog_name="union-archive")
+@click.version_option(version(), prog_name="union-archive")
 @click.pass_context
 def union_archive(ctx: click.Context, holdings: Path) -> None:
     """Crawl union and news sites, and search, read and export what was found."""

@@ -2,7 +2,7 @@
 
 import os
 
-from crawler.accession import version
+from archive.version import version
 
 BOT_NAME = "union-archive"
 SPIDER_MODULES: list[str] = []

@@ -3,11 +3,11 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from importlib import metadata
 from pathlib import Path
 
 from archive.crosswalk import LICENCE
 from archive.export.format import About, Format
+from archive.version import version
 
 SUFFIX = ".manifest.json"
 
@@ -26,7 +26,7 @@ def manifest(about: About, format_: Format, files: dict[str, Path]) -> str:
             "articles": db.execute("SELECT count(*) FROM articles").fetchone()[0],
             "address": about.address,
         },
-        "code": f"union-archive {metadata.version('union-archive')}",
+        "code": f"union-archive {version()}",
         "read_by": sorted(row[0] for row in db.execute("SELECT DISTINCT cleaner FROM versions")),
         "licence": LICENCE,
         "withdrawn": [

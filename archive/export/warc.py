@@ -7,7 +7,6 @@ import gzip
 import zlib
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
-from importlib import metadata
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -16,6 +15,7 @@ from archive.errors import UnionArchiveError
 from archive.export.format import About, Format, Source
 from archive.export.wanted import Row
 from archive.register.withdrawals import withheld
+from archive.version import version
 from archive.warc.reading import locate
 
 CHUNK = 1 << 16
@@ -58,7 +58,7 @@ def _warcinfo(about: About) -> bytes:
     from warcio.warcwriter import WARCWriter  # noqa: PLC0415 - asyncio comes with it
 
     said = {
-        "software": f"Union Archive {metadata.version('union-archive')}",
+        "software": f"Union Archive {version()}",
         "format": "WARC File Format 1.1",
         "description": f"captures behind {about.total} articles of {about.address}",
     }

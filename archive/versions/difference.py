@@ -74,8 +74,8 @@ class _Matcher:
 
     def __call__(self, old: list[str], new: list[str]) -> Iterator[tuple[str, str, str]]:
         """Give (same, text, text) or (other, old, new) for pieces in order."""
-        start = _alike(old, new)
-        end = _alike(old[start:][::-1], new[start:][::-1])
+        start = alike(old, new)
+        end = alike(old[start:][::-1], new[start:][::-1])
         a, b = old[start : len(old) - end], new[start : len(new) - end]
         if start:
             yield "same", "".join(old[:start]), ""
@@ -100,8 +100,8 @@ class _Matcher:
         return False
 
 
-def _alike(a: Sequence[str], b: Sequence[str]) -> int:
-    """Count the pieces that are the same from the start."""
+def alike(a: Sequence[str], b: Sequence[str]) -> int:
+    """Count the pieces, or the characters, that are the same from the start."""
     pairs = enumerate(zip(a, b, strict=False))
     return next((n for n, (one, other) in pairs if one != other), min(len(a), len(b)))
 

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from archive.records import Removal, restore
+from archive.records import Removal, pieces
 
 LONGEST = 1200
 """Characters of one removal that a page shows."""
@@ -57,7 +57,7 @@ class Line:
 
 def redline(text: str, removals: tuple[Removal, ...]) -> list[Line]:
     """Lay the removals back into the text; paragraphs without any are folded."""
-    lines = _lines(_pieces(text, removals))
+    lines = _lines(pieces(text, removals))
     laid: list[Line] = []
     for line in lines:
         if line.reasons:
@@ -80,22 +80,11 @@ def fitting(lines: Sequence[Line]) -> Sequence[Line]:
     return lines[:shown]
 
 
-def _pieces(text: str, removals: tuple[Removal, ...]) -> Iterable[tuple[str, Removal | None]]:
-    """Cut the extracted text into what was kept and what was taken out, in order."""
-    extracted = restore(text, removals)
-    given = 0
-    for removal in removals:
-        yield extracted[given : removal.position], None
-        yield removal.text, removal
-        given = removal.position + len(removal.text)
-    yield extracted[given:], None
-
-
-def _lines(pieces: Iterable[tuple[str, Removal | None]]) -> list[Line]:
+def _lines(extracted: Iterable[tuple[str, Removal | None]]) -> list[Line]:
     """Break the pieces into lines; a kept line feed ends a paragraph of the cleaned text."""
     lines = [Line()]
     number, begun = 1, False
-    for text, removal in pieces:
+    for text, removal in extracted:
         for index, part in enumerate(text.split("\n")):
             line = lines[-1]
             if index:

@@ -3,9 +3,10 @@
 import hashlib
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from archive.version import version
 
 SHOWN = 12  # hexadecimal digits that tell two sets of rules apart
 
@@ -22,11 +23,7 @@ def rules_digest() -> str:
 @cache
 def edition() -> str:
     """Give what is noted beside each version: 0.1.0+3f2a9c1d70be (PEP 440, local versions)."""
-    try:
-        number = version("union-archive")
-    except PackageNotFoundError:  # a checkout that was never installed
-        number = "0"
-    return f"{number}+{rules_digest()[:SHOWN]}"
+    return f"{version()}+{rules_digest()[:SHOWN]}"
 
 
 def _parts(folder: Traversable) -> Iterator[Traversable]:

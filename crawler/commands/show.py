@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from archive.holdings import Holdings
-from archive.records import Article
+from archive.records import Article, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -200,12 +200,11 @@ def _heading(kept: "Kept") -> list[tuple[str, str | None]]:
 
 def marked(article: Article) -> str:
     """Give the extracted text, what was taken out in its place and marked with kind and rule."""
-    pieces: list[str] = []
-    taken = given = 0  # of the text, of the extracted text
-    for cut in article.removals:
-        upto = taken + cut.position - given
-        instead = f" → {cut.replacement}" if cut.replacement else ""
-        pieces += (article.text[taken:upto], f"⟦{cut.text}{instead}⟧⟨{cut.kind}, {cut.rule}⟩")
-        taken = upto + len(cut.replacement)
-        given = cut.position + len(cut.text)
-    return "".join([*pieces, article.text[taken:]])
+    shown = []
+    for piece, cut in pieces(article.text, article.removals):
+        if cut is None:
+            shown.append(piece)
+        else:
+            instead = f" → {cut.replacement}" if cut.replacement else ""
+            shown.append(f"⟦{piece}{instead}⟧⟨{cut.kind}, {cut.rule}⟩")
+    return "".join(shown)

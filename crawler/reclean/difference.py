@@ -1,8 +1,9 @@
 """How two texts differ, in lines and characters."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+
+from archive.versions.difference import alike
 
 MOST = 2_000
 """Lines that are matched; where more differ, all of them count as replaced."""
@@ -62,9 +63,3 @@ def _size(gone: list[str], come: list[str]) -> tuple[int, int]:
     start = alike(old, new)
     end = alike(old[start:][::-1], new[start:][::-1])
     return len(old) - start - end, len(new) - start - end
-
-
-def alike(a: Sequence[str], b: Sequence[str]) -> int:
-    """Count the lines, or the characters, that are the same from the start."""
-    pairs = enumerate(zip(a, b, strict=False))
-    return next((n for n, (one, other) in pairs if one != other), min(len(a), len(b)))

@@ -8,9 +8,9 @@ from typing import Any
 import click
 
 from archive.records import Article
+from archive.versions.difference import alike
 from crawler.printing import one_line
 from crawler.reclean.changes import Change, Reading, Tally, value
-from crawler.reclean.difference import alike
 
 WIDTH = 60
 """Characters shown of a value or line."""

@@ -7,7 +7,7 @@ from scrapy import Request, Spider
 
 from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
-from crawler.accession import version
+from archive.version import version
 from crawler.fetch import browser
 from crawler.site import Site
 from crawler.sitefile.loading import load_sites
