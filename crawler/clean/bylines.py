@@ -265,17 +265,21 @@ def end_at_editor(body: Sequence[Block], zone: str | None) -> None:
         if before * 2 < whole or len(block.text) > PROSE or not EDITS.search(block.folded):
             continue
         line = read_line(block.text, zone)
-        if line.whole and any(pair.kind in ("editor", "review") for pair in line.pairs):
-            rest = body[n + 1 :]
-            linked = sum(block.linked > 0.3 for block in rest)
-            again = len(rest) - len({block.text for block in rest})
-            teasers = linked * 3 >= len(rest) or again * 4 >= len(rest)
-            if sum(len(block.text) for block in rest) * 8 > whole and not teasers:
-                return
-            for after in rest:
-                if not (after.row or read_line(after.text, zone).whole):
-                    after.drop("furniture", "after-editor")
-            return
+        if not line.whole or not any(pair.kind in ("editor", "review") for pair in line.pairs):
+            continue
+        rest = body[n + 1 :]
+        brief = sum(len(block.text) for block in rest) * 8 <= whole
+        for after in rest if brief or are_teasers(rest) else ():
+            if not (after.row or read_line(after.text, zone).whole):
+                after.drop("furniture", "after-editor")
+        return
+
+
+def are_teasers(lines: Sequence[Block]) -> bool:
+    """Whether lines are of other articles: a third of them links, or a quarter of them twice."""
+    linked = sum(block.linked > 0.3 for block in lines)
+    again = len(lines) - len({block.text for block in lines})
+    return linked * 3 >= len(lines) or again * 4 >= len(lines)
 
 
 def bracketed_names(block: Block) -> tuple[str, ...] | None:

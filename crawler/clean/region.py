@@ -21,6 +21,8 @@ TEASER_WITHIN, TEASER_LEAST = 2, 12
 """Lines at the head of which one may be a teaser, and the characters that it has at least."""
 HEAD = 8  # lines among which the paragraph stands that it is the beginning of
 DUPLICATE = 4  # letters from which a line can be the title again
+SHORT_TITLE = 6  # letters up to which a longer line may begin with it by chance
+SENTENCE = re.compile("[。！？]")
 
 
 def find_region(page: Page, body: Sequence[Block], title: Title) -> list[Block]:
@@ -60,32 +62,27 @@ def drop_title(region: Sequence[Block], body: Sequence[Block], title: Title) -> 
     inside = set(body)
     first = next((n for n, block in enumerate(region) if block in inside), len(region))
     for block in [*region[:first], *body[:6]]:
-        own = letters(block.text)
-        if (
-            block.dropped is None
-            and len(own) >= DUPLICATE
-            and (
-                (own in whole and (block not in inside or 2 * len(own) > len(whole)))
-                or (
-                    whole
-                    and len(whole) > 6
-                    and own.startswith(whole)
-                    and len(own) < 1.3 * len(whole)
-                )
-            )
-        ):
+        if block.dropped is None and repeats(letters(block.text), whole, within=block in inside):
             block.drop("title", "title-repeated")
-    seen: dict[str, Block] = {}
+    seen: set[str] = set()
     for block in body[:HEAD]:  # a subtitle that stands twice stays once
-        if (
-            block.dropped is None
-            and (own := letters(block.text))
-            and len(own) >= DUPLICATE
-            and not re.search("[。！？]", block.text)
-        ):
+        own = letters(block.text)
+        if block.dropped is None and len(own) >= DUPLICATE and not SENTENCE.search(block.text):
             if own in seen:
                 block.drop("title", "subtitle-repeated")
-            seen[own] = block
+            seen.add(own)
+
+
+def repeats(line: str, title: str, *, within: bool) -> bool:
+    """Whether a line says the title again, or part of it; both are letters alone.
+
+    `within`: it stands in the body, where less than half of the title may be a sentence of its own.
+    """
+    if len(line) < DUPLICATE:
+        return False
+    if line in title:
+        return not within or 2 * len(line) > len(title)
+    return len(title) > SHORT_TITLE and line.startswith(title) and len(line) < 1.3 * len(title)
 
 
 def drop_teaser(body: Sequence[Block]) -> None:

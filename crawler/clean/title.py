@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from archive import hanzi
 from archive.hanzi import fold
@@ -13,6 +14,9 @@ from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page, names_of
 from crawler.clean.spam import weigh
 from crawler.clean.words import any_of, table
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 CLAIMS = (
     "epaper:title",
@@ -66,36 +70,67 @@ def find_title(page: Page, body: Sequence[Block], selector: str | None) -> Title
     before = candidates(page, body)
     if page.tree is None:
         return title_of_bare_text(before)
-    if selector and (found := page.tree.cssselect(selector)):
-        wanted = letters(found[0].text_content())
-        block = next((b for b in page.blocks if letters(b.text) == wanted), None)
-        return Title(block.text if block else " ".join(found[0].text_content().split()), block)
-    head = (
-        ""
-        if is_hacked(page.head_title) or sells(page.head_title) or names_site_only(page.head_title)
-        else page.head_title
-    )
-    claim = next(
-        (page.metas[c] for c in CLAIMS if c in page.metas and not is_hacked(page.metas[c])), ""
-    )
+    if selector and (named := page.tree.cssselect(selector)):
+        return title_at(page, named[0])
+    return title_of_page(page, body, before)
+
+
+def title_of_page(page: Page, body: Sequence[Block], before: Sequence[Block]) -> Title:
+    """The title as the lines where it may stand, `before`, and the page's head agree on it.
+
+    A line that they agree on comes first, then what the metas or the <title> claim alone, at last
+    whatever line looks most like one.
+    """
+    head, claim = head_title(page), claimed_title(page)
     sayings = (claim,) if "epaper:title" in page.metas else (without_site(head), head, claim)
     said = [letters(text) for text in sayings if text]
-    told = above_info_line(page)
-    inside = set(body)
-    prose = next((n for n, b in enumerate(before) if "。" in b.text and b in inside), len(before))
-    scored = [
-        (score(block, said) + (0.4 if block is told else 0), -n, block)
-        for n, block in enumerate(reversed(before[:prose]))
-    ]
-    best = max(scored, default=(0.0, 0, None), key=lambda item: item[:2])
+    points, best = best_candidate(page, body, before, said)
     nowhere = len(letters(head)) <= SITE_NAME and not any(agrees(b, said) for b in before)
-    if best[2] is not None and best[0] >= (0.5 if said and not nowhere else 0.3):
-        return Title(best[2].text, best[2])
+    if best is not None and points >= (0.5 if said and not nowhere else 0.3):
+        return Title(best.text, best)
     if claim and letters(claim) not in ("", letters(page.metas.get("og:site_name", ""))):
         return Title(without_site(claim))
-    if head or best[0] <= 0:
-        return Title(without_site(head)) if head else title_of_bare_text(before[-BARE_LINES:])
-    return Title(best[2].text if best[2] else "", best[2])
+    if head:
+        return Title(without_site(head))
+    if best is not None and points > 0:
+        return Title(best.text, best)
+    return title_of_bare_text(before[-BARE_LINES:])
+
+
+def title_at(page: Page, element: "HtmlElement") -> Title:
+    """The title in the element that the site's layout names, and its block if it is a whole one."""
+    text = " ".join(element.text_content().split())
+    wanted = letters(element.text_content())
+    block = next((b for b in page.blocks if letters(b.text) == wanted), None)
+    return Title(block.text if block else text, block)
+
+
+def head_title(page: Page) -> str:
+    """The page's <title>; empty where it advertises, or is the site's name on every page."""
+    text = page.head_title
+    return "" if is_hacked(text) or sells(text) or names_site_only(text) else text
+
+
+def claimed_title(page: Page) -> str:
+    """What the metas say is the title: the first that does not advertise, or nothing."""
+    claims = (page.metas[name] for name in CLAIMS if name in page.metas)
+    return next((claim for claim in claims if not is_hacked(claim)), "")
+
+
+def best_candidate(
+    page: Page, body: Sequence[Block], before: Sequence[Block], said: Sequence[str]
+) -> tuple[float, Block | None]:
+    """The likeliest title among the lines up to the article's first sentence, and its points.
+
+    Of equals the last one is taken.
+    """
+    told, inside = above_info_line(page), set(body)
+    prose = next((n for n, b in enumerate(before) if "。" in b.text and b in inside), len(before))
+    scored = [
+        (score(block, said) + (0.4 if block is told else 0), block)
+        for block in reversed(before[:prose])
+    ]
+    return max(scored, default=(0.0, None), key=lambda item: item[0])
 
 
 def agrees(block: Block, said: Sequence[str]) -> bool:

@@ -146,7 +146,6 @@ def script_converted(text: str, *, glossed: bool) -> Flag | None:
 def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | None:
     """Flag a brand of gambling that stands both in the page's name and inside its text."""
     folded = fold(text)
-    patterns = brand_patterns()
     shown = "\n".join(block.folded for block in page.blocks)
     head = fold(f"{page.metas.get('keywords', '')} {page.head_title}")
     for place, name in islice(dict.fromkeys(brand_places(page, title)), MOST_PLACES):
@@ -154,19 +153,27 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
             times = folded.count(brand)
             if not times and shown.count(brand) < NAMED_EVERYWHERE:
                 continue
-            points = (
-                2 * bool(patterns.stem.search(brand)) + spun + bool(patterns.trade.search(brand))
-            )
-            points += bool(
-                re.search(re.escape(brand) + patterns.organisation, f"{folded}\n{shown}")
-            )
-            joins = bool(patterns.advertised.search(head))
-            points += joins
-            called = re.search(f"{re.escape(brand)}(?:{patterns.advertised.pattern})", head)
-            if points >= 3 and (spun or called or patterns.trade.search(brand)):
+            points, sure = weigh_brand(brand, head, f"{folded}\n{shown}")
+            points += spun
+            if points >= 3 and (spun or sure):
                 grounds = f"“{brand}” in the {place} and {times} times in the text"
                 return Flag("hijacked_brand", min(99, 65 + 8 * points), grounds)
     return None
+
+
+def weigh_brand(brand: str, head: str, page: str) -> tuple[int, bool]:
+    """Give how much speaks for a name being such a brand, and whether it is plainly one.
+
+    `head` is what the page's keywords and <title> say, `page` all that it shows, both folded. It is
+    plainly one where it names its trade, or the head advertises by it.
+    """
+    patterns = brand_patterns()
+    trade = patterns.trade.search(brand) is not None
+    points = 2 * bool(patterns.stem.search(brand)) + trade
+    points += bool(re.search(re.escape(brand) + patterns.organisation, page))
+    points += bool(patterns.advertised.search(head))
+    called = re.search(f"{re.escape(brand)}(?:{patterns.advertised.pattern})", head)
+    return points, trade or called is not None
 
 
 def brand_places(page: Page, title: str) -> Iterator[tuple[str, str]]:
