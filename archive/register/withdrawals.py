@@ -91,23 +91,13 @@ def withdraw(db: sqlite3.Connection, register: Register, article: str, decision:
     }
     id_ = str(uuid4())
     url = kept["articles"][0]["url"]
-    files = attachments.only_of(db, article)
     with register.transaction() as own:
         own.execute(
             "INSERT INTO withdrawals(id, article, url, reason, by, at, rows)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [id_, article, url, *astuple(decision), json.dumps(kept, ensure_ascii=False)],
         )
-        own.executemany(
-            "INSERT INTO withdrawn_records VALUES (?, ?, ?)",
-            [(id_, row["record_id"], row["warc"]) for row in kept["captures"]]
-            + [(id_, *record) for record in files.records],
-        )
-        own.executemany(
-            "INSERT INTO withdrawn_addresses VALUES (?, ?, ?)",
-            [(id_, row["id"], row["url"]) for row in kept["addresses"]]
-            + [(id_, article_id(canonical_url(file)), file) for file in files.urls],
-        )
+        _reach(db, own, id_, article)
 
 
 def refuse(register: Register, article: str, capture: Capture, at: Address) -> None:
@@ -185,7 +175,8 @@ def replay(db: sqlite3.Connection, register: Register) -> bool:
         for id_ in addresses(register, one):
             row = db.execute("SELECT article FROM addresses WHERE id = ?", [id_]).fetchone()
             if row is not None:
-                _reach(db, register, one, row[0])
+                with register.transaction() as own:
+                    _reach(db, own, one.id, row[0])
                 rows.remove_article(db, row[0])
                 attachments.forget(db, withdrawn_records(register, one.article))
                 left = True
@@ -200,31 +191,25 @@ def replay(db: sqlite3.Connection, register: Register) -> bool:
     return left
 
 
-def _reach(db: sqlite3.Connection, register: Register, one: Withdrawal, article: str) -> None:
+def _reach(db: sqlite3.Connection, own: sqlite3.Connection, withdrawal: str, article: str) -> None:
     """Withdraw all addresses and records that an article has here, whoever decided, and where.
 
-    Those of the files that it alone leads to are among them.
+    Those of the files that it alone leads to are among them. `own` is the register, in the caller's
+    transaction.
     """
     files = attachments.only_of(db, article)
-    with register.transaction() as own:
-        own.executemany(
-            "INSERT OR IGNORE INTO withdrawn_addresses VALUES (?, ?, ?)",
-            [
-                (one.id, *row)
-                for row in db.execute("SELECT id, url FROM addresses WHERE article = ?", [article])
-            ]
-            + [(one.id, article_id(canonical_url(file)), file) for file in files.urls],
-        )
-        own.executemany(
-            "INSERT OR IGNORE INTO withdrawn_records VALUES (?, ?, ?)",
-            [
-                (one.id, *row)
-                for row in db.execute(
-                    "SELECT record_id, warc FROM captures WHERE article = ?", [article]
-                )
-            ]
-            + [(one.id, *record) for record in files.records],
-        )
+    places = db.execute("SELECT id, url FROM addresses WHERE article = ?", [article]).fetchall()
+    places += [(article_id(canonical_url(file)), file) for file in files.urls]
+    captures = "SELECT record_id, warc FROM captures WHERE article = ?"
+    records = db.execute(captures, [article]).fetchall() + files.records
+    own.executemany(
+        "INSERT OR IGNORE INTO withdrawn_addresses VALUES (?, ?, ?)",
+        [(withdrawal, *place) for place in places],
+    )
+    own.executemany(
+        "INSERT OR IGNORE INTO withdrawn_records VALUES (?, ?, ?)",
+        [(withdrawal, *record) for record in records],
+    )
 
 
 def scrub(db: sqlite3.Connection) -> bool:
