@@ -10,10 +10,11 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
+from archive.hanzi import HAN
+
 LONGEST = 500
 """Characters of a title that a citation has; a longer one is spam, and ends in an ellipsis."""
 
-_HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 _PAGE = re.compile(r"第?\s*(\d{1,3})\s*版", re.ASCII)
 """A page of a printed paper, as sections name it."""
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -65,7 +66,7 @@ class Cited:
     @property
     def chinese(self) -> bool:
         """Whether its words are to be joined as Chinese ones are."""
-        return bool(_HAN.search(self.title) or _HAN.search(self.site or ""))
+        return bool(HAN.search(self.title) or HAN.search(self.site or ""))
 
     @property
     def day(self) -> date | None:
@@ -109,7 +110,7 @@ def gb_t_7714(cited: Cited) -> str:
     """
     names = [plain(name) for name in cited.authors[:_MANY]]
     if len(cited.authors) > _MANY:
-        names.append("等" if _HAN.search("".join(names)) else "et al")
+        names.append("等" if HAN.search("".join(names)) else "et al")
     start = f"{_sentence(', '.join(names))} " if names else ""
     title = plain(cited.title) or "无题名"
     kind = "N/OL" if cited.press else "EB/OL"

@@ -15,6 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
+"""A Hanzi, in either script."""
+
 SEGMENTER_VERSION = 4
 """Raised whenever `fold`, `segment`, `marks` or keys are other ones: the index is built anew."""
 

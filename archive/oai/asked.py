@@ -7,6 +7,7 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from urllib.parse import quote, unquote
@@ -122,22 +123,18 @@ def _span(arguments: Mapping[str, str]) -> Span:
 def _moment(date: str, rest: str) -> str:
     """Give a date to the second. Raises Refusal."""
     whole = date if "T" in date else date + rest
-    try:
+    with suppress(ValueError):
         if _DATE.fullmatch(date):
             datetime.strptime(whole, _FORM)  # noqa: DTZ007 - only whether there is such a moment
             return whole
-    except ValueError:
-        pass
     raise Refusal("badArgument", f"got {date!r}, expected 2026-05-01 or 2026-05-01T00:00:00Z")
 
 
 def _resumed(verb: str, token: str) -> Span:
     """Read a token that `Span.token` wrote. Raises Refusal for any other."""
-    try:
+    with suppress(ValueError, TypeError, RecursionError):
         if verb != "ListSets":  # sets come all at once
             return _read_token(token)
-    except (ValueError, TypeError, RecursionError):
-        pass
     raise Refusal("badResumptionToken", "no token of this archive; begin anew")
 
 

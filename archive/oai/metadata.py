@@ -78,8 +78,8 @@ def mods(cited: Cited) -> etree._Element:
         if day:
             add(origin, element, day.isoformat(), encoding="w3cdtf")
     if cited.language:
-        tongue = add(made, "language")
-        add(tongue, "languageTerm", plain(cited.language), type="code", authority="rfc5646")
+        language = add(made, "language")
+        add(language, "languageTerm", plain(cited.language), type="code", authority="rfc5646")
     if cited.source:
         add(made, "note", plain(cited.source), type="original publisher", displayLabel="来源")
     _host(made, cited)

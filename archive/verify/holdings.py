@@ -39,7 +39,7 @@ def verify(holdings: Holdings, progress: Progress = lambda _: None) -> Findings:
             )
         Warcs(holdings, db, findings).check(progress)
         _check_archive(holdings, db, findings)
-    for path in (holdings.root / "register.db", holdings.crawl_db):
+    for path in (holdings.register_db, holdings.crawl_db):
         _check_beside(path, findings)
     return findings
 

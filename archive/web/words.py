@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.hanzi import HAN
+
 WEB = frozenset({"http", "https"})
 """The only schemes that become links."""
 
 LONGEST = 8000
 """Characters of an address that may become a link."""
-
-HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]")
 
 
 @dataclass(frozen=True, slots=True)
