@@ -84,12 +84,18 @@ class Illness:
     words: str
 
 
+_RUNS = """
+SELECT started, outcome, new, answers, why FROM runs WHERE site = :site AND (started >= :since
+ OR id = (SELECT min(id) FROM runs WHERE site = :site)
+ OR id = (SELECT max(id) FROM runs WHERE site = :site AND outcome = 'finished'))
+ORDER BY id DESC"""
+"""The runs that matter of all that there have been: the late ones, the first, the last good one."""
+
+
 def facts_of(db: sqlite3.Connection, site: str, now: datetime) -> Facts:
     """Read what archive.db has of a site."""
-    runs = db.execute(
-        "SELECT started, outcome, new, answers, why FROM runs WHERE site = ? ORDER BY id DESC",
-        [site],
-    )
+    since = (now - WINDOW * (WINDOWS + 1)).isoformat()
+    runs = db.execute(_RUNS, {"site": site, "since": since})
     articles = db.execute(
         "SELECT language, title <> '', published IS NOT NULL, text <> '' FROM articles"
         " WHERE site = ? ORDER BY first_captured DESC LIMIT ?",

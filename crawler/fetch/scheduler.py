@@ -39,6 +39,13 @@ LONGEST_RUN = 2 * HOUR
 log = logging.getLogger(__name__)
 
 
+def time_for(spider: "SiteSpider", now: datetime) -> float:
+    """Give the seconds that a run may last: as its site's hours and the other sites have it."""
+    if not (spider.due or spider.backfill):
+        return inf
+    return min(spider.site.open_for(now), LONGEST_RUN if spider.due else inf)
+
+
 class Scheduler(BaseScheduler):
     """Gives out the frontier's requests; the spider and the pipeline say what became of each.
 
@@ -64,7 +71,7 @@ class Scheduler(BaseScheduler):
     def open(self, spider: "Spider") -> None:
         """Begin a pass over the spider's site, or go on with one."""
         self._spider = cast("SiteSpider", spider)
-        site, unattended = self._spider.site, self._spider.due or self._spider.backfill
+        site = self._spider.site
         self.agenda = Agenda(self._accession.crawl_db, site.id)
         self.frontier = Frontier(
             self._accession.crawl_db,
@@ -73,10 +80,7 @@ class Scheduler(BaseScheduler):
             since=self._spider.since,
             max_articles=self._spider.max_articles,
             max_pages=site.max_pages,
-            seconds=min(
-                site.open_for(datetime.now(UTC)) if unattended else inf,
-                LONGEST_RUN if self._spider.due else inf,
-            ),
+            seconds=time_for(self._spider, datetime.now(UTC)),
         )
         try:
             self._accession.lock_site(site)

@@ -156,6 +156,10 @@ class SiteSpider(Spider):
         try:
             with Accession.of(self.settings) as accession:
                 known = accession.memory.recall(capture.url)
+                if known is None and response.status == NOT_MODIFIED:
+                    self.unread = f"{entry.source}: answered 304, though it was never read before"
+                    self.scheduler.failed(entry.url)
+                    return
                 trail.read = True
                 if response.status == NOT_MODIFIED:
                     links = known.links if known else Links()
