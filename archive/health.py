@@ -26,7 +26,7 @@ FEW = 3
 SILENT = 0.3
 """Share of the usual number of new articles below which a site is silent."""
 REFUSED = 0.3
-"""Share of a run's pages that are refusals, or are not there, from which it is ill."""
+"""Share of a run's pages that are refusals, errors or not there, from which it is ill."""
 NEWEST, BEFORE = 20, 100
 """How many of the newest articles are compared with how many before them."""
 FULL, EMPTY = 0.8, 0.5
@@ -84,12 +84,18 @@ class Illness:
     words: str
 
 
+_RUNS = """
+SELECT started, outcome, new, answers, why FROM runs WHERE site = :site AND (started >= :since
+ OR id = (SELECT min(id) FROM runs WHERE site = :site)
+ OR id = (SELECT max(id) FROM runs WHERE site = :site AND outcome = 'finished'))
+ORDER BY id DESC"""
+"""The runs that matter of all that there have been: the late ones, the first, the last good one."""
+
+
 def facts_of(db: sqlite3.Connection, site: str, now: datetime) -> Facts:
     """Read what archive.db has of a site."""
-    runs = db.execute(
-        "SELECT started, outcome, new, answers, why FROM runs WHERE site = ? ORDER BY id DESC",
-        [site],
-    )
+    since = (now - WINDOW * (WINDOWS + 1)).isoformat()
+    runs = db.execute(_RUNS, {"site": site, "since": since})
     articles = db.execute(
         "SELECT language, title <> '', published IS NOT NULL, text <> '' FROM articles"
         " WHERE site = ? ORDER BY first_captured DESC LIMIT ?",
@@ -176,18 +182,25 @@ def _answers(runs: Sequence[Run]) -> Iterator[Illness]:
     pages = pages_of(last.answers)
     if refused := refusals(last.answers):
         yield Illness("blocked", f"{refused} of {pages} answers of the last run were refusals")
+    errors = sum(number for name, number in last.answers.items() if _is_error(name))
+    if errors >= FEW and errors >= REFUSED * (pages + last.answers.get("timeout", 0)):
+        yield Illness("erring", f"{errors} requests of the last run ended in errors of its server")
     missing = last.answers.get("soft_404", 0)
     if missing >= FEW and missing >= REFUSED * pages:
         yield Illness("soft_404", f"{missing} of {pages} answers said that nothing is there")
     for name, words in TROUBLE.items():
         if last.answers.get(name):
-            yield Illness(name, words)
+            yield Illness(name, f"{words}: {last.why}" if last.why else words)
     if last.answers.get("empty_list") and any(run.new for run in runs):
         yield Illness("lists", "a source leads to no article any more; has the site been rebuilt?")
     before = next((run for run in runs[1:] if run.outcome == "finished"), None)
     hijacks = _hijacks(last)
     if hijacks >= HIJACKED and before is not None and _hijacks(before) < HIJACKED:
         yield Illness("hijacked", f"{hijacks} pages of the last run look hijacked")
+
+
+def _is_error(answer: str) -> bool:
+    return answer == "timeout" or (answer.isdigit() and answer.startswith("5"))
 
 
 def _hijacks(run: Run) -> int:

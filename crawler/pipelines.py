@@ -15,6 +15,7 @@ from archive.records import Article, Capture, Document
 from archive.store import Saved
 from crawler.accession import Accession
 from crawler.cleaning import document_of, explain, readable, with_section
+from crawler.crawls.plan import REST
 from crawler.fetch.guard import give_up, site_of
 
 if TYPE_CHECKING:
@@ -127,7 +128,7 @@ class Archiver:
         if refused or (article is None and readable(capture.content_type)):
             scheduler.failed(capture.url)
             if refused:
-                scheduler.refused()
+                scheduler.in_vain(REST)
             return
         if article is not None and saved.change != "no_article":
             # Anything else is to be asked for again in full.

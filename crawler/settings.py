@@ -33,6 +33,7 @@ DOWNLOAD_FAIL_ON_DATALOSS = True  # half a page is not a capture
 DEPTH_LIMIT = 20  # no article is that far from its list
 REDIRECT_MAX_TIMES = 5
 METAREFRESH_ENABLED = False  # a page that forwards its reader by itself is kept as it came
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what did not come is told once, by us
 RETRY_TIMES = 2  # in a run, of the frontier's requests too; later runs try again
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 5_000_000  # pages wait at the server rather than for a worker
 CONCURRENT_ITEMS = 2  # a page is one item, and a worker more is a task more for each page

@@ -221,10 +221,15 @@ def path_and_query(url: str) -> str:
 
 
 def authority(url: str) -> tuple[str, int | None]:
-    """Host without www. and port (None for the scheme's own). Raises ValueError on a bad port."""
+    """Host without www. and port (None for the scheme's own). Raises ValueError on a bad one.
+
+    A host in other letters is given as it is asked for (RFC 3490): 工会.example as xn--….
+    """
     parts = urlsplit(url)
     port = parts.port
     host = (parts.hostname or "").rstrip(".").removeprefix("www.")
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii")
     return host, None if port in (None, DEFAULT_PORTS.get(parts.scheme)) else port
 
 

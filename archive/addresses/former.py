@@ -54,10 +54,16 @@ def put(db: sqlite3.Connection, id_: str, address: str) -> None:
     )
 
 
+def _are_kept(db: sqlite3.Connection) -> bool:
+    """Whether it is no archive of before there were such ids."""
+    query = "SELECT 1 FROM sqlite_master WHERE name = 'former_ids'"
+    return db.execute(query).fetchone() is not None
+
+
 def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
     """Give the article that a former id leads to, of several the first captured; None without."""
-    if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'former_ids'").fetchone():
-        return None  # an archive of before
+    if not _are_kept(db):
+        return None
     row = db.execute(
         "SELECT a.id FROM former_ids AS f JOIN addresses AS at ON at.id = f.address"
         " JOIN main.articles AS a ON a.id = at.article WHERE f.id = ?"
@@ -65,6 +71,18 @@ def leads_to(db: sqlite3.Connection, id_: str) -> str | None:
         [id_],
     ).fetchone()
     return None if row is None else str(row[0])
+
+
+def withdrawn(db: sqlite3.Connection, id_: str) -> str | None:
+    """Say when the article was withdrawn that a former id led to; None where it leads to one."""
+    if not _are_kept(db) or leads_to(db, id_) is not None:
+        return None
+    row = db.execute(
+        "SELECT min(w.at) FROM former_ids AS f JOIN withdrawn AS w ON w.id = f.address"
+        " WHERE f.id = ?",
+        [id_],
+    ).fetchone()
+    return None if row[0] is None else str(row[0])
 
 
 def of(db: sqlite3.Connection, article: str) -> list[str]:

@@ -14,7 +14,10 @@ from pathlib import Path
 from uuid import uuid4
 
 from archive import attachments, readonly, rows
+from archive.addresses import former
+from archive.addresses.former import FormerRules
 from archive.addresses.joining import Address
+from archive.addresses.rules import NONE
 from archive.addresses.twins import form, same, twins
 from archive.addresses.urls import article_id, canonical_url
 from archive.records import Article, Capture
@@ -168,7 +171,8 @@ def replay(db: sqlite3.Connection, register: Register) -> bool:
 
     Gives whether an article left the archive; `scrub` is then to be called after the commit.
     """
-    left = False
+    left, rules = False, FormerRules(register.path)
+    rules.load(register)
     for one in withdrawals(register):
         if one.undone is not None:
             continue
@@ -182,6 +186,8 @@ def replay(db: sqlite3.Connection, register: Register) -> bool:
                 left = True
         for id_, url in addresses(register, one).items():
             db.execute("DELETE FROM corrections WHERE article = ?", [id_])
+            for before in rules.ids(url, NONE) - {id_}:
+                former.put(db, before, id_)
             db.execute(
                 "INSERT INTO withdrawn(id, at, article, shape) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT(id) DO UPDATE SET article = excluded.article, shape = excluded.shape"

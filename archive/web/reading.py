@@ -185,7 +185,7 @@ def read_article(
 def read_withdrawn(db: sqlite3.Connection, article: str) -> str | None:
     """Say when an article was withdrawn; None where it was not."""
     row = _one(db, "SELECT at FROM withdrawn WHERE id = ?", article)
-    return None if row is None else str(row["at"])
+    return former.withdrawn(db, article) if row is None else str(row["at"])
 
 
 def leads_to(db: sqlite3.Connection, id_: str) -> str | None:

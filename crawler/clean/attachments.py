@@ -15,7 +15,7 @@ MOST = 20
 """Files of one article."""
 BELOW = 8  # lines below the body in which its files may be listed
 LONGEST = 200  # characters of a name
-ENDINGS = "pdf|docx?|xlsx?|pptx?|wps|et|dps|rtf|odt|ods|odp|ofd|ceb"
+ENDINGS = "pdf|docx?|xlsx?|pptx?|wps|et|dps|rtf|odt|ods|odp|ofd|ceb|zip|rar|7z"
 NAMED = re.compile(rf"\.(?:{ENDINGS})[\s)）】\]》」]*$", re.IGNORECASE)
 CALLED = re.compile(r"^\s*(?:附件|附表|附錄|附录)")
 PAGE = re.compile(r"\.(?:s?html?|xhtml)$", re.IGNORECASE)

@@ -34,6 +34,7 @@ _ZIP_MEMBERS = {
     b"xl/workbook": "xlsx",
     b"ppt/presentation": "pptx",
 }
+_PACKED = {b"Rar!\x1a\x07": "rar", b"7z\xbc\xaf\x27\x1c": "7z"}  # as their makers have it
 _SIGNS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _WITHOUT_SPACES = r"\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"
 _WRAPPED = re.compile(rf"(?<=[{_WITHOUT_SPACES}])[ \t]*\n[ \t]*(?=[{_WITHOUT_SPACES}])")
@@ -49,8 +50,8 @@ def kind_of(body: bytes) -> str | None:
         names = ((name.encode("utf-16-le"), kind) for name, kind in _OLE_STREAMS.items())
         return next((kind for name, kind in names if name in body), "ole")
     if body.startswith(b"PK\x03\x04"):
-        return next((kind for name, kind in _ZIP_MEMBERS.items() if name in body), None)
-    return None
+        return next((kind for name, kind in _ZIP_MEMBERS.items() if name in body), "zip")
+    return next((kind for sign, kind in _PACKED.items() if body.startswith(sign)), None)
 
 
 def read(body: bytes) -> Document:

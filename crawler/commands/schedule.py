@@ -62,7 +62,8 @@ def command(holdings: Holdings, *, systemd: Path | None, cron: bool) -> None:
     if cron == (systemd is not None):
         raise UsageError("got both or none of --systemd DIR and --cron, expected one of them")
     whole = [sys.executable, "-m", "crawler.cli", "-C", str(holdings.root.resolve()), "crawl"]
-    line = shlex.join([*whole, "--due"]).replace("%", "\\%" if cron else "%%")
+    line = shlex.join([*whole, "--due"])
+    line = line.replace("%", "\\%") if cron else line.replace("%", "%%").replace("$", "$$")
     if systemd is None:
         click.echo(CRON.format(command=line), nl=False)
         return

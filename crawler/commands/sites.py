@@ -105,11 +105,14 @@ def add(holdings: Holdings, url: str, id_: str | None) -> None:
     guessed, and three of them are read and shown. The file is yours to better.
     """
     from crawler.crawls.single import address, site_at  # noqa: PLC0415
+    from crawler.sitefile.loading import ID  # noqa: PLC0415
     from crawler.survey.looking import look  # noqa: PLC0415 - Scrapy is loaded when it is needed
     from crawler.survey.proposal import propose  # noqa: PLC0415
 
     host = site_at(address(url), {})
     stem = id_ or host.id.removeprefix("www.").replace(":", "-")
+    if not ID.fullmatch(stem):
+        raise UsageError(f"got {stem!r}, expected an id of letters, digits, '-', '_' and '.'")
     known = _sites(holdings).get(stem)
     path = holdings.sites / f"{stem}.toml"
     if path.exists() or known is not None:

@@ -6,6 +6,7 @@ looked at again when edits, deletions and hijacks are likeliest to show.
 
 from datetime import UTC, datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 HOUR: Final = 3600.0
 DAY: Final = 24 * HOUR
@@ -21,7 +22,7 @@ AGES: Final = (DAY, 7 * DAY, 30 * DAY)
 """How old an article is at its first looks; then it is looked at once a year."""
 YEAR: Final = 365 * DAY
 REST: Final = DAY
-"""How long a site rests that turned us away, at least."""
+"""How long a site rests that turned us away."""
 
 
 def next_interval(interval: float, *, new: int, changed: bool) -> float:
@@ -33,6 +34,11 @@ def next_interval(interval: float, *, new: int, changed: bool) -> float:
 def next_look(first: float, last: float) -> float:
     """Give when an article is to be looked at again that was seen at those times."""
     return next((first + age for age in AGES if first + age > last), last + YEAR)
+
+
+def day_of(moment: float, zone: str) -> str:
+    """Give the day it is then in a time zone, as ISO 8601."""
+    return datetime.fromtimestamp(moment, ZoneInfo(zone)).date().isoformat()
 
 
 def timestamp(date: str) -> float:

@@ -107,7 +107,7 @@ class Runs:
             outcome = "failed"
         read = self._crawler.stats.get_value("archive/lists")
         if outcome == "finished" and spider.asked and not read:
-            outcome, why = "failed", "none of its sources could be read"
+            outcome, why = "failed", f"none of its sources could be read ({spider.unread})"
         if outcome == "failed":
             why = spider.failure or why or reason
         counts, why = tally(self._crawler.stats), why or spider.left

@@ -35,6 +35,7 @@ class Agenda:
         self, database: CrawlDatabase, site: str, clock: Callable[[], float] = time.time
     ) -> None:
         self._database, self._site, self._clock = database, site, clock
+        self._begun = int(clock())
 
     def is_due(self, source: str) -> bool:
         """Whether a source is to be asked now; one that never was is."""
@@ -43,10 +44,10 @@ class Agenda:
         )
         return not found or _is_due(found[0][0], source, self._clock())
 
-    def was_walked(self, source: str) -> bool:
-        """Whether a run has followed a source to its end, so that what it knows is known."""
-        query = "SELECT 1 FROM agenda WHERE site = ? AND source = ? AND walked"
-        return bool(self._database.ask(query, self._site, source))
+    def walked(self, source: str) -> float:
+        """Give when the last run began that followed a source to its end; 0 where none has."""
+        query = "SELECT walked FROM agenda WHERE site = ? AND source = ?"
+        return next((row[0] for row in self._database.ask(query, self._site, source)), 0)
 
     def read(self, source: str, *, new: int, changed: bool) -> None:
         """Note that a source has been read to its end, and what it brought."""
@@ -58,9 +59,15 @@ class Agenda:
         every = self._every(source, LEAST)
         self._put(source, self._clock() + every, min(every * 2, MOST), walked=False)
 
-    def rest(self) -> None:
-        """Leave the site alone for a while: it has turned us away."""
-        self._put(RESTS, self._clock() + REST, REST, walked=False)
+    def rest(self, seconds: float) -> None:
+        """Leave the site alone for a while, and longer than before where it has just been so."""
+        now = self._clock()
+        query = "SELECT due, every FROM agenda WHERE site = ? AND source = ?"
+        for due, before in self._database.ask(query, self._site, RESTS):
+            if now - due < before:
+                seconds = max(seconds, 2 * before)
+        seconds = min(seconds, REST)
+        self._put(RESTS, now + seconds, seconds, walked=False)
 
     def articles(self, due: float | None, *, silent: bool = False) -> None:
         """Note when the first of the site's articles is to be looked at again, if it has any.
@@ -78,7 +85,7 @@ class Agenda:
         return next((row[0] for row in self._database.ask(query, self._site, source)), unknown)
 
     def _put(self, source: str, due: float, every: float, *, walked: bool) -> None:
-        self._database.later(PUT, self._site, source, due, every, int(walked))
+        self._database.later(PUT, self._site, source, due, every, self._begun if walked else 0)
 
 
 def due(crawl_db: Path, sites: Iterable[Site]) -> list[Site]:

@@ -72,6 +72,12 @@ class Direct(BaseScheduler):
     def done(self, url: str, capture: str | None = None) -> None:
         """Note nothing: archive.db says what became of a page."""
 
+    def in_vain(self, rest: float) -> None:
+        """Go on: the pages that somebody has named are few."""
+
+    def wait(self, seconds: float) -> None:
+        """Go on likewise."""
+
     def failed(self, url: str, *, again: bool = False) -> bool:  # noqa: ARG002
         """Say that nothing is tried again by itself; whoever asked can."""
         return False

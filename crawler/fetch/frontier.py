@@ -79,6 +79,8 @@ class Frontier:
     ) -> None:
         self._database, self._site = database, site
         self._max_pages, self._until = max_pages, time.monotonic() + seconds
+        self._held = -inf
+        """Until when nothing is given out, by the monotonic clock."""
         self._pages = 0
         """Requests that this run has given out."""
         self._since, self._max = since, max_articles
@@ -151,6 +153,8 @@ class Frontier:
         self._fill()
         if self.spent or not self._heap or self._full(self._heap[0][1]):
             return None
+        if time.monotonic() < self._held:
+            return None
         rank, entry = heappop(self._heap)
         self._pages += 1
         self.taken[entry.url] = (rank, entry)
@@ -163,6 +167,10 @@ class Frontier:
         self._fill()
         left = self._waiting or (self._heap and not self._full(self._heap[0][1]))
         return bool(left) and not self.spent
+
+    def hold(self, seconds: float) -> None:
+        """Give nothing out for some time."""
+        self._held = max(self._held, time.monotonic() + seconds)
 
     def stop(self) -> None:
         """Give nothing more out in this run; what is queued is left to the next."""
@@ -204,6 +212,11 @@ class Frontier:
         seconds = min(first * 2 ** min(entry.attempts, 20), most)
         values = ("failed", entry.attempts + 1, time.time() + seconds)
         self._database.later(WAIT, *values, self._site, url)
+
+    def has_failed(self, url: str) -> bool:
+        """Whether a request was made in vain: it is tried again by itself, in its own time."""
+        query = "SELECT 1 FROM requests WHERE site = ? AND url = ? AND attempts > 0"
+        return bool(self._database.ask(query, self._site, url))
 
     def finish(self) -> None:
         """End the pass, unless something is queued still: what a bound kept back."""

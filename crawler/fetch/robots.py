@@ -27,8 +27,8 @@ TOO_MANY = 429
 log = logging.getLogger(__name__)
 
 
-class Unreadable(IgnoreRequest):
-    """A page is not fetched since its host's robots.txt could not be read this time."""
+class NotAllowed(IgnoreRequest):
+    """A page is not fetched for its host's robots.txt: it forbids that, or could not be read."""
 
 
 class Robots:
@@ -36,7 +36,7 @@ class Robots:
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
-        self._rules: dict[str, asyncio.Future[Protego | None]] = {}
+        self._rules: dict[str, asyncio.Future[Protego | str]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: "Crawler") -> Self:
@@ -44,7 +44,7 @@ class Robots:
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
-        """Raise IgnoreRequest for a page that robots.txt forbids, Unreadable where it is hidden."""
+        """Raise NotAllowed for a page that robots.txt does not allow."""
         if request.meta.get("robots"):  # also where it is redirected
             return
         parts = urlsplit(request.url)
@@ -52,14 +52,15 @@ class Robots:
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._read(origin))
         rules = await asyncio.shield(self._rules[origin])
-        if rules is None:
+        if isinstance(rules, str):
             self._crawler.stats.inc_value("robotstxt/unreachable")
-            raise Unreadable(f"{origin}/robots.txt could not be read")
+            raise NotAllowed(f"{origin}/robots.txt could not be read: {rules}")
         if not rules.can_fetch(request.url, PRODUCT):
             self._crawler.stats.inc_value("robotstxt/forbidden")
-            raise IgnoreRequest("forbidden by robots.txt")
+            raise NotAllowed("forbidden by robots.txt")
 
-    async def _read(self, origin: str) -> Protego | None:
+    async def _read(self, origin: str) -> Protego | str:
+        """Give a host's rules, or why they could not be read."""
         request = Request(
             f"{origin}/robots.txt", priority=1000, callback=NO_CALLBACK, meta={"robots": True}
         )
@@ -68,10 +69,10 @@ class Robots:
         except Exception as error:  # noqa: BLE001 - whatever went wrong, there is no permission
             why = in_words(error)
             log.warning("%s/robots.txt could not be read, so nothing is fetched: %s", origin, why)
-            return None
+            return why
         if response.status >= 500 or response.status == TOO_MANY:  # noqa: PLR2004
             log.warning("%s/robots.txt: %s, so nothing is fetched", origin, response.status)
-            return None
+            return f"answered {response.status}"
         body = response.body[:MAX_SIZE] if response.status == 200 else b""  # noqa: PLR2004
         rules = Protego.parse(body.decode("utf-8", "replace").lstrip("\ufeff"))
         self._slow_down(rules.crawl_delay(PRODUCT))

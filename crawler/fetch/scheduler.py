@@ -12,6 +12,7 @@ from scrapy.core.scheduler import BaseScheduler
 
 from archive.errors import UnionArchiveError
 from crawler.accession import Accession
+from crawler.crawls.plan import HOUR
 from crawler.fetch.agenda import Agenda
 from crawler.fetch.frontier import Entry, Frontier
 from crawler.fetch.guard import give_up
@@ -28,10 +29,21 @@ IN_FLIGHT = 64
 RETRY_FACTOR = 10.0
 """The first retry waits for so many times a site's delay; each further one twice as long."""
 URL_LENGTH = 2083
-MAX_REFUSALS = 10
-"""Refusals in a row after which a run asks the site for nothing more."""
+MOST_IN_VAIN = 10
+"""Requests in a row without an answer, or with a refusal, after which a run asks no more."""
+LONGEST_HOLD = 60.0
+"""Seconds that a run waits where a site asks for it; for longer it leaves the site alone."""
+LONGEST_RUN = 2 * HOUR
+"""Seconds of a timer's run: while a slow site is crawled, no other one has its turn."""
 
 log = logging.getLogger(__name__)
+
+
+def time_for(spider: "SiteSpider", now: datetime) -> float:
+    """Give the seconds that a run may last: as its site's hours and the other sites have it."""
+    if not (spider.due or spider.backfill):
+        return inf
+    return min(spider.site.open_for(now), LONGEST_RUN if spider.due else inf)
 
 
 class Scheduler(BaseScheduler):
@@ -45,9 +57,9 @@ class Scheduler(BaseScheduler):
         self._accession = Accession.of(crawler.settings)
         self._others: deque[Request] = deque()
         self._redirected: dict[str, Request] = {}
-        self._refusals = 0
-        self.turned_away = False
-        """Whether the site has turned so many requests away that this run asks no more."""
+        self._in_vain = 0
+        self.rest = 0.0
+        """Seconds for which the site is to be left alone; this run then asks no more."""
         crawler.signals.connect(self._broken, signal=signals.spider_error)
         crawler.signals.connect(self._broken, signal=signals.item_error)
 
@@ -59,7 +71,7 @@ class Scheduler(BaseScheduler):
     def open(self, spider: "Spider") -> None:
         """Begin a pass over the spider's site, or go on with one."""
         self._spider = cast("SiteSpider", spider)
-        site, unattended = self._spider.site, self._spider.due or self._spider.backfill
+        site = self._spider.site
         self.agenda = Agenda(self._accession.crawl_db, site.id)
         self.frontier = Frontier(
             self._accession.crawl_db,
@@ -68,7 +80,7 @@ class Scheduler(BaseScheduler):
             since=self._spider.since,
             max_articles=self._spider.max_articles,
             max_pages=site.max_pages,
-            seconds=site.open_for(datetime.now(UTC)) if unattended else inf,
+            seconds=time_for(self._spider, datetime.now(UTC)),
         )
         try:
             self._accession.lock_site(site)
@@ -154,16 +166,29 @@ class Scheduler(BaseScheduler):
 
     def done(self, url: str, capture: str | None = None) -> None:
         """What a request yielded is safe; `capture` is its record in archive.db."""
-        self._refusals = 0
+        self._in_vain = 0
         if url in self.frontier.taken:
             self.frontier.done(url, capture)
 
-    def refused(self) -> None:
-        """Note that the site turned a request away."""
-        self._refusals += 1
-        if self._refusals >= MAX_REFUSALS:
-            self.turned_away = True
-            self.frontier.stop()
+    def in_vain(self, rest: float) -> None:
+        """Note a request that got no answer, or was turned away.
+
+        After so many in a row this run asks no more, and the site is left alone for `rest` seconds.
+        """
+        self._in_vain += 1
+        if self._in_vain >= MOST_IN_VAIN:
+            self._leave_alone(rest)
+
+    def wait(self, seconds: float) -> None:
+        """Ask for nothing more until a time that the site has named."""
+        if seconds <= LONGEST_HOLD:
+            self.frontier.hold(seconds)
+        else:
+            self._leave_alone(seconds)
+
+    def _leave_alone(self, seconds: float) -> None:
+        self.rest = max(self.rest, seconds)
+        self.frontier.stop()
 
     def failed(self, url: str, *, again: bool = False) -> bool:
         """A request brought nothing. Say whether it is tried once more in this run."""

@@ -23,6 +23,8 @@ TABLES: dict[str, type[BaseModel]] = {
     "addresses": Addresses,
 }
 """The model of each table of a site file."""
+ID = regex.compile(r"\w[\w.-]*")
+"""What a site file may be called, without its ending."""
 
 
 def load_sites(own: Path | None, catalogue: Path = CATALOGUE) -> dict[str, Site]:
@@ -50,7 +52,7 @@ def own_sites(own: Path | None) -> dict[str, Site]:
 
 def load_site(path: Path) -> Site:
     """Read one site file. Raises UsageError naming file, key, what was got and expected."""
-    if not regex.fullmatch(r"\w[\w.-]*", path.stem):
+    if not ID.fullmatch(path.stem):
         raise UsageError(
             f"{path}: got the name {path.stem!r}, expected letters, digits, '-', '_' and '.'"
         )

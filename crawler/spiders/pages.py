@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
-from scrapy.spidermiddlewares.httperror import HttpError
 
 from crawler.fetch.agenda import ARTICLES
 from crawler.fetch.failure import in_words
@@ -33,9 +32,5 @@ class PageSpider(SiteSpider):
     def failed(self, failure: "Failure") -> None:
         """Note a request that brought no page, and why."""
         request: Request = failure.request  # type: ignore[attr-defined]
-        error = failure.value
-        reason = in_words(error)
-        if isinstance(error, HttpError):
-            reason = f"answered {error.response.status}"
-        self.missed[request.meta["entry"].url] = reason
+        self.missed[request.meta["entry"].url] = in_words(failure.value)
         super().failed(failure)

@@ -15,18 +15,16 @@ from w3lib.url import safe_url_string
 
 from archive.addresses.rules import NONE, ruled
 from archive.errors import UnionArchiveError, UsageError
-from archive.health import refusals
 from archive.records import Article
 from crawler.accession import Accession
-from crawler.crawls.plan import next_look, timestamp
-from crawler.crawls.record import answered, silent
+from crawler.crawls.plan import day_of, next_look, timestamp
 from crawler.fetch.agenda import ARTICLES
 from crawler.fetch.browser import More
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE, LIST, Entry, Role
 from crawler.fetch.memory import Links
 from crawler.pipelines import File, Page
 from crawler.site import Site
-from crawler.spiders import sources, unanswered
+from crawler.spiders import planning, sources, unanswered
 from crawler.spiders.trail import Trail, links_of, reading_of, validators_of
 from crawler.spiders.unanswered import NOT_MODIFIED
 
@@ -35,8 +33,8 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 5_000
 """List pages of one source; what has more is a trap."""
-MOST_LOOKS = 500
-"""Articles that one run looks at again for their age alone."""
+MOST_EDITS = 50
+"""Articles that a run looks at again since a source dates them anew: some date all to today."""
 AT_ONCE = 200
 """Links that are queued before others have their turn."""
 MAX_INDEX_DEPTH = 3
@@ -74,9 +72,12 @@ class SiteSpider(Spider):
         """Why the crawl was given up."""
         self.exit_code = 1
         """What the command exits with where it was."""
+        self.unread: str | None = None
+        """Why one of its sources, the last of them, could not be read."""
         self.left: str | None = None
         """What a run that came to its end left to the next one."""
-        self._trails = {source.address: Trail(source) for source in self.site.sources}
+        self.trails = {source.address: Trail(source) for source in self.site.sources}
+        """How far each source has been followed."""
         self.asked: set[str] = set()
         """The sources that this run asks for."""
 
@@ -95,23 +96,15 @@ class SiteSpider(Spider):
         ]
         self.asked = {entry.source for entry in entries}
         if self.due and agenda.is_due(ARTICLES):
-            entries += self._due_articles()
+            entries += planning.due_articles(self)
         for entry in entries:
             request = self.request(entry)
             if request is not None:
                 yield request
 
-    def _due_articles(self) -> list[Entry]:
-        """Give the articles whose time has come, those that have waited longest first."""
-        with Accession.of(self.settings) as accession:
-            found = accession.due_articles(self.site.id)
-        now = time.time()
-        urls = [url for when, url in found if when <= now and self.site.owns(url)]
-        return [Entry(url, ARTICLE, ARTICLES) for url in urls[:MOST_LOOKS]]
-
     def request(self, entry: Entry) -> Request | None:
         """Make the request of an entry; None for a list that the site file no longer names."""
-        trail = self._trails.get(entry.source)
+        trail = self.trails.get(entry.source)
         if trail is None and entry.role == LIST:
             return None
         meta: dict[str, Any] = {"role": entry.role, "depth": 0, "dont_retry": True}
@@ -159,10 +152,14 @@ class SiteSpider(Spider):
         Meanwhile other sites' pages come and go: one of fifty thousand links takes seconds.
         """
         entry: Entry = response.meta["entry"]
-        trail, capture = self._trails[entry.source], response.meta["capture"]
+        trail, capture = self.trails[entry.source], response.meta["capture"]
         try:
             with Accession.of(self.settings) as accession:
                 known = accession.memory.recall(capture.url)
+                if known is None and response.status == NOT_MODIFIED:
+                    self.unread = f"{entry.source}: answered 304, though it was never read before"
+                    self.scheduler.failed(entry.url)
+                    return
                 trail.read = True
                 if response.status == NOT_MODIFIED:
                     links = known.links if known else Links()
@@ -243,16 +240,18 @@ class SiteSpider(Spider):
                 await asyncio.sleep(0)
             if self.scheduler.enough:
                 return
-            if self._is_wanted(url, trail):
+            if self._is_wanted(url, day, trail):
                 self.scheduler.add(Entry(url, ARTICLE, address, day))
-        if self.due and trail.new == before and self.scheduler.agenda.was_walked(address):
+        walked = self.scheduler.agenda.walked(address) if self.due else 0
+        if walked and trail.source.list is not None and trail.new == before:
             return
         trapped = trail.pages >= MAX_PAGES or entry.level >= MAX_INDEX_DEPTH
         if self.scheduler.enough or trapped or (trail.source.list is not None and not grown):
             return
         level = entry.level + (trail.source.sitemap is not None)
+        earliest = max(self.since or "", day_of(walked, self.site.timezone) if walked else "")
         for url, day in links.lists:
-            if self.since is None or day is None or day >= self.since:
+            if day is None or day >= earliest:
                 self.scheduler.add(Entry(url, LIST, address, day, level, trail.pages))
 
     def _leads_on(self, urls: set[str]) -> bool:
@@ -266,34 +265,24 @@ class SiteSpider(Spider):
         with Accession.of(self.settings) as accession:
             return any(not self.due or accession.looks(url) is None for url in articles)
 
-    def _is_wanted(self, url: str, trail: Trail) -> bool:
+    def _is_wanted(self, url: str, day: str | None, trail: Trail) -> bool:
         """Say whether an article is to be asked for, and count it where nobody has looked yet."""
         with Accession.of(self.settings) as accession:
             seen = accession.looks(url)
         if seen is None:
+            if self.due and self.scheduler.frontier.has_failed(url):
+                return False
             trail.new += 1
             return True
         if self.backfill:
             return False
-        return not self.due or next_look(*map(timestamp, seen)) <= time.time()
+        first, last = map(timestamp, seen)
+        if not self.due or next_look(first, last) <= time.time():
+            return True
+        edited = trail.source.list is None and (day or "") > day_of(last, self.site.timezone)
+        trail.edited += edited
+        return edited and trail.edited <= MOST_EDITS
 
     def plan(self) -> None:
-        """Note in the agenda when to look again, once a run has come to its end."""
-        agenda = self.scheduler.agenda
-        cut = self.scheduler.frontier.cut_short
-        if cut:
-            bounds, refused = "max_pages or hours of its site file are over", "it turns us away"
-            why = refused if self.scheduler.turned_away else bounds
-            self.left = f"the next run goes on: {why}"
-        bounded = self.max_articles is not None or self.since is not None or cut or self.backfill
-        for address in sorted(self.asked if not bounded else ()):  # else it is due still
-            trail = self._trails[address]
-            if trail.read:
-                agenda.read(address, new=trail.new, changed=trail.changed)
-            else:
-                agenda.failed(address)
-        if self.scheduler.turned_away or refusals(answered(self.crawler.stats)):
-            agenda.rest()
-        with Accession.of(self.settings) as accession:
-            found = accession.due_articles(self.site.id)
-        agenda.articles(found[0][0] if found else None, silent=silent(self.crawler.stats))
+        """Note when to look again, once a run has come to its end."""
+        planning.plan(self)

@@ -187,13 +187,10 @@ def _first_date(entry: etree._Element, zone: str) -> str | None:
         if not text:
             continue
         for parse in (datetime.fromisoformat, parsedate_to_datetime):
-            try:
+            with suppress(ValueError, OverflowError):  # 9999-12-31T23:59Z is none east of Greenwich
                 moment = parse(text)
-            except ValueError:
-                continue
-            return (
-                (moment.astimezone(ZoneInfo(zone)) if moment.tzinfo else moment).date().isoformat()
-            )
+                there = moment.astimezone(ZoneInfo(zone)) if moment.tzinfo else moment
+                return there.date().isoformat()
     return None
 
 

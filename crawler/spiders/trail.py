@@ -33,6 +33,8 @@ class Trail:
     """Whether a page of it leads to other articles than before."""
     new: int = 0
     """How many articles it has led to that nobody had looked at before."""
+    edited: int = 0
+    """How many it dates later than our last look at them."""
 
     def grows(self, urls: Iterable[str]) -> bool:
         """Note a page's articles; say whether any of them is new."""

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from w3lib.html import get_base_url
+from w3lib.url import safe_url_string
 
 from crawler.site import authority, path_and_query
 from crawler.tree import tree_of
@@ -22,11 +23,14 @@ FEW = 3
 MOST_LISTS = 6
 """List pages that are proposed."""
 WORD = r"[\w-]+"
+CODED = r"[^/?]+"
 SLUG = r"[^/?]+-[^/?]+"
 _FEED = ("application/rss+xml", "application/atom+xml")
-_HEX = re.compile(r"[0-9a-f]{16,}")
+_HEX = re.compile(r"[0-9a-f]{16,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DAY = re.compile(r"(?:19|20)\d{6}")
-_NOT_A_LIST = re.compile(r"\.(?!s?html?$|php$|aspx?$|jsp$)\w+$|\blog(?:in|out)\b|\bregister\b")
+_NOT_A_LIST = re.compile(
+    r"\.(?!(?:[sjx]?html?|php|aspx?|jspx?|do|action)$)\w+$|\blog(?:in|out)\b|\bregister\b"
+)
 
 
 class Link(NamedTuple):
@@ -104,7 +108,8 @@ def _own(href: str | None, page: str, url: str) -> str | None:
     if not href or not href.strip():
         return None
     try:
-        target = urljoin(get_base_url(page, url), href.strip()).partition("#")[0]
+        whole = urljoin(get_base_url(page, url), href.strip()).partition("#")[0]
+        target = safe_url_string(whole)  # as a crawl asks for it
         same = authority(target) == authority(url)
     except ValueError:
         return None
@@ -114,22 +119,26 @@ def _own(href: str | None, page: str, url: str) -> str | None:
 def _shape(url: str) -> tuple[str, ...] | None:
     """Give an address's path and query as patterns; None for one that has no number or slug."""
     parts = urlsplit(url)
-    *folders, last = parts.path.split("/")[1:] or [""]
-    pieces = [_piece(folder, last=False) for folder in folders] + [_piece(last, last=True)]
+    segments = parts.path.split("/")[1:] or [""]
+    named = len(segments) - (not segments[-1] and len(segments) > 1)  # but for a slash at the end
+    pieces = [_piece(one, last=n == named) for n, one in enumerate(segments, 1)]
     query = re.sub(r"(?<==)\d+(?=&|$)", "#", parts.query)
     if query:
         pieces.append("?" + re.escape(query).replace(r"\#", r"\d+"))
-    ends = pieces[-1] if query else pieces[len(folders)]
-    return tuple(pieces) if r"\d" in ends or SLUG in ends or "[0-9a-f]" in ends else None
+    ends = pieces[-1] if query else pieces[named - 1]
+    return tuple(pieces) if any(mark in ends for mark in (r"\d", SLUG, "[0-9a-f")) else None
 
 
 def _piece(segment: str, *, last: bool) -> str:
     stem, dot, suffix = segment.partition(".")
     if _HEX.fullmatch(stem):
-        return f"[0-9a-f]{{{len(stem)}}}" + re.escape(dot + suffix)
+        signs = "[0-9a-f-]" if "-" in stem else "[0-9a-f]"
+        return f"{signs}{{{len(stem)}}}" + re.escape(dot + suffix)
+    if not last and "%" in segment:
+        return CODED
     if not last and segment and not any(c.isdigit() for c in segment):
         return WORD
-    if last and stem.count("-") > 1 and not any(c.isdigit() for c in stem):
+    if last and sum(word.isalpha() for word in stem.split("-")) > 2:  # noqa: PLR2004 - words
         return SLUG + re.escape(dot + suffix)
     return re.sub(r"\d+", lambda run: _digits(run[0], last=last), re.escape(segment))
 
@@ -151,6 +160,6 @@ def _pattern(key: Sequence[str], urls: Sequence[str]) -> str:
     query = pieces.pop() if pieces[-1].startswith("?") else ""
     for number, piece in enumerate(pieces):
         seen = {urlsplit(url).path.split("/")[number + 1] for url in urls}
-        if piece == WORD and len(seen) == 1:
+        if piece in (WORD, CODED) and len(seen) == 1:
             pieces[number] = re.escape(seen.pop())
     return "^/" + "/".join(pieces) + (r"\?" + query[1:] if query else "") + "$"

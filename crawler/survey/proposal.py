@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+from protego import Protego
+from w3lib.html import get_meta_refresh
+
 from archive.records import Article
 from crawler.presets import load_preset, recognise
 from crawler.site import Site
@@ -48,6 +51,9 @@ async def propose(spider: LookSpider) -> Proposal:
     if home is None:
         found.why = spider.missed[spider.site.home]
         return found
+    forward = get_meta_refresh(text_of(home), home.url)[1]
+    if forward is not None:
+        home = await spider.get(forward) or home
     page = text_of(home)
     links = links_of(page, home.url)
     found.name = title_of(page) or spider.site.id
@@ -61,7 +67,8 @@ async def propose(spider: LookSpider) -> Proposal:
             return found
     site = _site(found, spider.site.id)
     lists = lists_of(links, site.article or "")
-    await _try(spider, site, found, _candidates(page, home.url, lists))
+    sitemaps = await _sitemaps(spider, site, home.url)
+    await _try(spider, site, found, _candidates(page, home.url, lists, sitemaps))
     return found
 
 
@@ -86,11 +93,20 @@ async def _try(
         found.why = "none of what look like its articles could be read; write the file by hand"
 
 
-def _candidates(page: str, url: str, lists: list[str]) -> list[tuple[str, str]]:
-    """Give what may be sources, with its kind: feeds first, then lists, home and the sitemap."""
+async def _sitemaps(spider: LookSpider, site: Site, url: str) -> list[str]:
+    """Give the sitemaps that robots.txt names, or where one lies as a rule."""
+    robots = Protego.parse(text_of(await spider.get(urljoin(url, "/robots.txt"))))
+    named = [one for one in dict.fromkeys(robots.sitemaps) if site.owns(one)]
+    return named or [urljoin(url, "/sitemap.xml")]
+
+
+def _candidates(
+    page: str, url: str, lists: list[str], sitemaps: list[str]
+) -> list[tuple[str, str]]:
+    """Give what may be sources, with its kind: feeds first, then lists, home and sitemaps."""
     feeds = [("feed", feed) for feed in feeds_of(page, url)]
     listed = [("list", one) for one in [*lists[: MOST_SOURCES - 1], url]]
-    return [*feeds, *listed, ("sitemap", urljoin(url, "/sitemap.xml"))]
+    return [*feeds, *listed, *(("sitemap", one) for one in sitemaps)]
 
 
 def _site(found: Proposal, id_: str) -> Site:

@@ -17,10 +17,10 @@ sys.path.insert(0, str(Path(__file__).parent))
 from publishing import PATIENCE, Outlet, Publisher
 
 from archive.health import refusals
-from crawler.crawls.plan import next_look
+from crawler.crawls.plan import REST, next_look
 from crawler.fetch.agenda import ARTICLES, Agenda
-from crawler.fetch.scheduler import MAX_REFUSALS
-from crawler.spiders.site import MOST_LOOKS
+from crawler.fetch.scheduler import MOST_IN_VAIN
+from crawler.spiders.planning import MOST_LOOKS
 
 LINKS = 20
 """Articles that a list page leads to."""
@@ -95,8 +95,8 @@ class Visit:
             agenda.read(address, new=new, changed=new > 0)
         refused = self.requests["refused"]
         answers = {"200": self.requests.total() - refused}
-        if refused >= MAX_REFUSALS or refusals(answers | {"403": refused}):
-            agenda.rest()
+        if refused >= MOST_IN_VAIN or refusals(answers | {"403": refused}):
+            agenda.rest(REST)
         fresh = len(self.captured) + self.old
         for first, number in [*self.again, *([(now, fresh)] if fresh else [])]:
             heappush(looks, (next_look(first, now), first, number))
@@ -152,7 +152,7 @@ def _fetch(made: Visit, outlets: list[Outlet], most: int) -> bool:
     asked = min(wanted, max(most - made.requests.total(), 0))
     room = max(PATIENCE - made.requests.total(), 0) if made.card.publisher.blocks else asked
     granted = min(asked, room)
-    asked = min(asked, granted + MAX_REFUSALS)
+    asked = min(asked, granted + MOST_IN_VAIN)
     made.requests["article"] += granted
     made.requests["refused"] += asked - granted
     for outlet in outlets:
@@ -183,4 +183,4 @@ def _look_again(made: Visit, now: float, most: int) -> None:
         made.requests["look"] += whole
         made.requests["look 304"] += taken - whole
     if made.card.publisher.blocks and looks and looks[0][0] <= now:
-        made.requests["refused"] = MAX_REFUSALS
+        made.requests["refused"] = MOST_IN_VAIN

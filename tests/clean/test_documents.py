@@ -38,8 +38,9 @@ def zipped(**members: bytes | str) -> bytes:
             (OLE + "Workbook".encode("utf-16-le"), "xls"),
             (zipped(ppt__presentation_xml=""), "pptx"),
         ),
-        *((OLE + "PowerPoint Document".encode("utf-16-le"), "ppt"), (zipped(a_xml="b"), None)),
-        *((b"<html>%PDF" + b" " * 2000 + b"%PDF-1.4", None), (b"", None), (b"PK\x03\x04", None)),
+        *((OLE + "PowerPoint Document".encode("utf-16-le"), "ppt"), (zipped(a_xml="b"), "zip")),
+        *((b"Rar!\x1a\x07\x01\x00", "rar"), (b"7z\xbc\xaf\x27\x1c\x00", "7z"), (b"PK", None)),
+        *((b"<html>%PDF" + b" " * 2000 + b"%PDF-1.4", None), (b"", None)),
     ],
 )
 def test_a_file_is_what_its_bytes_say(body: bytes, kind: str | None) -> None:

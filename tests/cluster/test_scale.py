@@ -20,7 +20,7 @@ from timetable import Machine, Pace, Tally
 from visiting import Costs
 
 from crawler.crawls.plan import DAY, HOUR, MOST
-from crawler.fetch.scheduler import MAX_REFUSALS
+from crawler.fetch.scheduler import MOST_IN_VAIN
 
 SITES, DAYS, WARM = 200, 40, 10
 CHAINS = st.tuples(st.floats(1, 1e4), st.floats(0, 0.9), st.floats(0, 3))
@@ -52,7 +52,7 @@ def test_nothing_comes_later_than_the_longest_interval(sites_simulated: Tally) -
 def test_a_site_is_asked_as_often_as_it_publishes(sites_simulated: Tally) -> None:
     asked = {kind: median(numbers) for kind, numbers in sites_simulated.asked.items()}
     assert asked["enterprise"] < 3 < asked["provincial"] < asked["national"]
-    assert max(sites_simulated.asked[TURNING_AWAY]) <= PATIENCE + MAX_REFUSALS
+    assert max(sites_simulated.asked[TURNING_AWAY]) <= PATIENCE + MOST_IN_VAIN
     for kind in ("provincial", "city", "county", "enterprise"):
         assert min(sites_simulated.asked[kind]) > 1 / 7, kind  # robots.txt and a list, a week
 

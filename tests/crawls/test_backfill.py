@@ -9,7 +9,7 @@ from loopback import Answer, LoopbackSite, article, put_site, rows, union_archiv
 
 BODY = "十月里，宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂。" * 3
 KEYS = "delay = 0\narticle = '^/a/'\nsources = [{list = '/news/', next = 'a.next'}]\n"
-LEFT = "; the next run goes on: max_pages or hours of its site file are over\n"
+LEFT = "; the next run goes on: max_pages or its time are over\n"
 A_PAGE = 2
 
 

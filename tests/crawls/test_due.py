@@ -10,13 +10,14 @@ import pytest
 from clocked import NEEDED, union_archive_at
 from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
 
-from crawler.fetch.scheduler import MAX_REFUSALS
+from crawler.fetch.scheduler import MOST_IN_VAIN
 
 pytestmark = NEEDED
 
 BODY = "十月里，宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂。" * 3
 KEYS = "delay = 0\narticle = '^/a/'\nsources = [{list = '/news/', next = 'a.next'}]"
 ALL = [f"/a/{number}" for number in range(5)]
+MAPS = "sitemap = '/index.xml'"
 QUIET = ["/robots.txt", "/news/"]
 
 
@@ -157,11 +158,79 @@ def test_a_run_ends_where_a_site_turns_all_away(tmp_path: Path, site: LoopbackSi
     lead(site, many)
     site.pages |= dict.fromkeys(many, Answer(b"no", 403))
     first = due(tmp_path, site, "2026-03-01 08:00:00")
-    assert MAX_REFUSALS <= len(first) - len(QUIET) <= MAX_REFUSALS + 2  # some are out already
+    assert MOST_IN_VAIN <= len(first) - len(QUIET) <= MOST_IN_VAIN + 2  # some are out already
     assert due(tmp_path, site, "2026-03-01 20:00:00") == []
     site.pages |= {path: article(f"夜校第{path[3:]}期开班", BODY) for path in many}
     due(tmp_path, site, "2026-03-02 09:00:00")
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(30,)]
+
+
+def test_a_site_that_falls_silent_keeps_no_run_waiting_for_its_every_page(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    many = [f"/a/{number}" for number in range(30)]
+    lead(site, many)
+    site.pages |= dict.fromkeys(many, Answer(b"busy", 503))
+    asked = due(tmp_path, site, "2026-03-01 08:00:00")
+    assert MOST_IN_VAIN <= len(asked) - len(QUIET) <= MOST_IN_VAIN + 2
+    assert due(tmp_path, site, "2026-03-01 08:45:00") == []
+    again = due(tmp_path, site, "2026-03-01 09:05:00")
+    assert again[:2] == QUIET
+    assert due(tmp_path, site, "2026-03-01 10:45:00") == []  # twice as long
+    site.pages |= {path: article(f"夜校第{path[3:]}期开班", BODY) for path in many}
+    due(tmp_path, site, "2026-03-01 20:00:00")
+    assert rows(tmp_path, "SELECT count(*) FROM articles") == [(30,)]
+
+
+def test_a_site_is_left_alone_for_as_long_as_it_asks(tmp_path: Path, site: LoopbackSite) -> None:
+    site.pages["/a/0"] = Answer(b"busy", 503, {"Retry-After": "Sun, 01 Mar 2026 11:00:00 GMT"})
+    asked = due(tmp_path, site, "2026-03-01 08:00:00")
+    assert len(asked) < len([*QUIET, *ALL])
+    assert due(tmp_path, site, "2026-03-01 10:55:00") == []
+    site.pages["/a/0"] = article("夜校第0期开班", BODY)
+    assert "/a/0" in due(tmp_path, site, "2026-03-01 11:01:00")
+    assert rows(tmp_path, "SELECT count(*) FROM articles") == [(len(ALL),)]
+
+
+def test_what_robots_txt_forbids_is_nothing_new_and_keeps_nothing_from_its_turn(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    due(tmp_path, site, "2026-03-01 08:00:00")
+    site.pages["/robots.txt"] = "User-agent: *\nDisallow: /a/0\nDisallow: /a/1\nDisallow: /a/9"
+    lead(site, ["/a/9", *ALL])
+    assert due(tmp_path, site, "2026-03-02 09:00:00") == [*QUIET, *ALL[2:]]
+    every = "SELECT every FROM agenda WHERE source = '/news/'"
+    with closing(sqlite3.connect(tmp_path / "crawl.db")) as db:
+        before = db.execute(every).fetchone()
+        due(tmp_path, site, "2026-03-03 08:00:00")
+        assert db.execute(every).fetchone() > before
+        assert db.execute("SELECT count(*) FROM requests WHERE state = 'failed'").fetchone() == (3,)
+
+
+def test_the_sitemaps_of_an_index_are_asked_again_and_edits_that_they_date(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    put_site(tmp_path, site, KEYS.replace("list = '/news/', next = 'a.next'", MAPS), "ninghe")
+
+    def dated(paths: dict[str, str], name: str) -> str:
+        entries = (
+            f"<{name}><loc>{site.url}{path}</loc><lastmod>{day}</lastmod></{name}>"
+            for path, day in paths.items()
+        )
+        return f"<set>{''.join(entries)}</set>"
+
+    leads = {"/old.xml": "2026-02-01", "/new.xml": "2026-03-01"}
+    site.pages["/index.xml"] = dated(leads, "sitemap")
+    site.pages["/old.xml"] = dated(dict.fromkeys(ALL[:2], "2026-02-01"), "url")
+    site.pages["/new.xml"] = dated(dict.fromkeys(ALL[2:4], "2026-03-01"), "url")
+    maps = ["/robots.txt", "/index.xml"]
+    first = due(tmp_path, site, "2026-03-01 08:00:00")
+    assert sorted(first) == sorted([*maps, "/old.xml", "/new.xml", *ALL[:4]])
+    assert due(tmp_path, site, "2026-03-02 09:00:00") == [*maps, "/new.xml", *ALL[:4]]
+    site.pages["/index.xml"] = dated(leads | {"/new.xml": "2026-03-04"}, "sitemap")
+    days = {ALL[2]: "2026-03-04", ALL[3]: "2026-03-01", ALL[4]: "2026-03-04"}
+    site.pages["/new.xml"] = dated(days, "url")
+    assert due(tmp_path, site, "2026-03-04 20:00:00") == [*maps, "/new.xml", ALL[2], ALL[4]]
 
 
 def test_nothing_is_due_within_a_second_at_a_thousand_sites(

@@ -7,6 +7,8 @@ from loopback import Answer, LoopbackSite, article, put_site, rows, union_archiv
 
 BODY = "职工之家为户外劳动者备下热水和药箱,来歇脚的人比去年多了一倍,大家都说这里像家一样。"
 
+BLOCKED = "<title>访问被拒绝</title><p>您的访问请求被网站防火墙拦截，事件ID：1234。</p>"
+
 
 @pytest.fixture
 def site() -> LoopbackSite:
@@ -16,6 +18,8 @@ def site() -> LoopbackSite:
             "/a/2.html": article("松原驿站夜里也亮着灯", *[BODY + "夜里也开。"] * 4),
             "/old": Answer(status=302, headers={"Location": "/a/2.html"}),
             "/away": Answer(status=302, headers={"Location": "http://casino.example/"}),
+            "/refused": Answer(b"no", 403),
+            "/blocked": BLOCKED,
             "/robots.txt": "User-agent: *\nDisallow: /private/\n",
             "/private/1.html": article("不公开", BODY),
         }
@@ -58,6 +62,7 @@ def test_a_page_of_a_known_site_is_its_article_and_leaves_its_crawl_alone(
     [
         ("/private/1.html", "forbidden by robots.txt"),
         ("/missing", "404"),
+        ("/refused", "answered 403"),
         ("/away", "another host than the site's own, casino.example"),
     ],
 )
@@ -69,6 +74,19 @@ def test_what_does_not_come_is_told_with_the_reason(
     assert f"{site.url}{path}: " in done.stderr
     assert why in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_page_that_turns_us_away_is_kept_as_such(site: LoopbackSite, tmp_path: Path) -> None:
+    done = union_archive(tmp_path, "fetch", f"{site.url}/blocked")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith("kept, but no article (block_page): ")
+
+
+def test_a_host_that_is_not_there_is_one_line_with_the_reason(tmp_path: Path) -> None:
+    done = union_archive(tmp_path, "fetch", "http://127.0.0.1:1/a")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.count("\n") == 1
+    assert "robots.txt could not be read: Connection was refused" in done.stderr
 
 
 @pytest.mark.parametrize("url", ["ftp://127.0.0.1/a", "shuofang", "http://", "http://[::1/a"])

@@ -1,11 +1,18 @@
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 from clocked import NEEDED, union_archive_at
 from loopback import LoopbackSite, article, put_site
 
+from crawler.fetch.scheduler import LONGEST_RUN, time_for
+from crawler.site import Site
 from crawler.sitefile.hours import checked, left
+
+if TYPE_CHECKING:
+    from crawler.spiders.site import SiteSpider
 
 BODY = "十月里，宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂。" * 3
 KEYS = "delay = 0\narticle = '^/a/'\nhours = '22-06'\nsources = [{list = '/news/'}]"
@@ -34,6 +41,18 @@ def test_what_is_left_of_the_hours(hours: str | None, moment: str, expected: flo
 def test_other_hours_are_refused(hours: str) -> None:
     with pytest.raises(ValueError, match="such as 22-06"):
         checked(hours)
+
+
+@pytest.mark.parametrize(
+    ("due", "backfill", "seconds"),
+    [(True, False, LONGEST_RUN), (False, True, 8 * 3600), (False, False, float("inf"))],
+)
+def test_a_timers_run_leaves_other_sites_their_turn(
+    *, due: bool, backfill: bool, seconds: float
+) -> None:
+    site = Site(id="x", name="x", home="http://127.0.0.1/", hours="22-06")
+    spider = cast("SiteSpider", SimpleNamespace(site=site, due=due, backfill=backfill))
+    assert time_for(spider, datetime(2026, 3, 1, 14, tzinfo=UTC)) == seconds
 
 
 @NEEDED

@@ -176,6 +176,13 @@ def test_www_and_the_schemes_own_port_make_no_other_host() -> None:
     assert not site.owns("http://news.example.org/")
     assert not site.owns("http://example.org:8080/")
     assert not site.owns("ftp://example.org/")
+    assert not site.owns("http://" + "é" * 80)
+
+
+def test_a_host_in_chinese_is_the_one_that_is_asked() -> None:
+    site = Site(id="x", name="x", home="http://www.工会.example/")
+    assert site.owns("http://xn--6oq837a.example/a/1")
+    assert site.owns("http://工会.example/a/1")
 
 
 def test_a_pattern_that_never_ends_matches_nothing(

@@ -30,20 +30,27 @@ def site() -> LoopbackSite:
 
 
 def test_a_home_page_becomes_a_site_file_that_crawls(site: LoopbackSite, tmp_path: Path) -> None:
-    added = union_archive(tmp_path, "sites", "add", f"{site.url}/", "--id", "songyuan")
+    site.pages["/welcome"] = "<meta http-equiv='refresh' content='0; url=/'>"
+    site.pages["/robots.txt"] = f"Sitemap: {site.url}/map.xml"
+    site.pages["/map.xml"] = "".join(f"<url><loc>/news/{n}.html</loc></url>" for n in range(4))
+    site.pages["/map.xml"] = f"<urlset>{site.pages['/map.xml']}</urlset>"
+    added = union_archive(tmp_path, "sites", "add", f"{site.url}/welcome", "--id", "songyuan")
     assert added.returncode == 0, added.stderr
     assert "纺织三厂工会第0期夜校开课" in added.stdout
     assert "2024-03-05" in added.stdout
     written = load_site(tmp_path / "sites" / "songyuan.toml")
     assert written.name == "松原省总工会"
     assert written.article == r"^/news/\d+\.html$"
-    assert [source.address for source in written.sources] == ["/news/", "/"]
+    assert [source.address for source in written.sources] == ["/news/", "/", "/map.xml"]
     assert written.evidence == f"{site.url}/news/0.html"
     assert site.paths()[0] == "/robots.txt"
     assert rows(tmp_path, "SELECT count(*) FROM captures") == [(0,)]
     again = union_archive(tmp_path, "sites", "add", f"{site.url}/", "--id", "songyuan")
     assert again.returncode == 2
     assert "there is such a site already" in again.stderr
+    outside = union_archive(tmp_path, "sites", "add", f"{site.url}/", "--id", "../songyuan")
+    assert outside.returncode == 2
+    assert "expected an id of letters" in outside.stderr
     assert union_archive(tmp_path, "crawl").returncode == 0
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(4,)]
 

@@ -73,6 +73,20 @@ def test_a_feed_gives_its_articles_newest_first_in_the_sites_time(body: bytes) -
     assert len(list(since(links, "2024-03-06"))) == 3
 
 
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        *("9999-12-31T23:59:59Z", "Fri, 31 Dec 9999 23:59:59 GMT", "0001-01-01T00:00:00Z"),
+        *("Mon, 01 Jan 2024 00:00:00 +9999999999999", "星期二, 05 三月 2024", "0000-00-00"),
+    ],
+)
+def test_a_date_that_is_none_costs_no_article(date: str, zone: str) -> None:
+    site = SITE.model_copy(update={"timezone": zone})
+    links = from_feed(RSS.replace("soon", date).encode(), HOME, site)
+    assert len(links.articles) == 3
+
+
 def test_a_sitemap_gives_articles_and_an_index_sitemaps() -> None:
     body = f"""<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
     <url><loc>{HOME}/a/1</loc><lastmod>2023-01-01</lastmod></url>

@@ -43,7 +43,13 @@ def home(*addresses: str) -> list[Link]:
         ),
         ([f"/node/{n}" for n in (7, 98, 9807)], r"^/node/\d+$"),
         ([f"/news/{c * 3}-goes-on-strike" for c in "abc"], r"^/news/[^/?]+-[^/?]+$"),
+        ([f"/{c * 3}-goes-on-strike-for-{n}/" for n, c in enumerate("abc")], r"^/[^/?]+-[^/?]+/$"),
         ([f"/zc/content/{c * 32}.html" for c in "abc"], r"^/zc/content/[0-9a-f]{32}\.html$"),
+        (
+            [f"/zc/{c * 8}-0a1b-4c2d-8e3f-{c * 12}" for c in "abc"],
+            r"^/zc/[0-9a-f-]{36}$",
+        ),
+        ([f"/新闻/{n}.html" for n in (7, 98, 9807)], r"^/%E6%96%B0%E9%97%BB/\d+\.html$"),
         (
             [f"/html/2024-03/0{n}/content_{n}.htm" for n in (1, 2, 3)],
             r"^/html/\d{4}\-\d{2}/\d{2}/content_\d+\.htm$",
@@ -61,9 +67,10 @@ def test_two_headlines_are_no_shape() -> None:
 
 def test_lists_are_above_the_articles() -> None:
     page = "".join(f'<a href="/ghxw/t20240305_{n}.html">{HEADS[n]}</a>' for n in range(3))
-    page += '<a href="/about/">机构设置</a><a href="/ghxw/">工会新闻</a><a href="/app.apk">下载</a>'
+    page += '<a href="/about/">机构设置</a><a href="/ghxw/index.jhtml">工会新闻</a>'
+    page += '<a href="/app.apk">下载</a>'
     assert lists_of(links_of(page, HOME), r"t\d{8}_\d+\.html$") == [
-        f"{HOME}ghxw/",
+        f"{HOME}ghxw/index.jhtml",
         f"{HOME}about/",
     ]
 

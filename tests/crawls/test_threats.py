@@ -258,5 +258,5 @@ def test_no_source_leads_on_for_ever(tmp_path: Path, sound: LoopbackSite) -> Non
             assert set(paths) == {"/robots.txt"}
     said = {line.partition(":")[0]: line for line in done.out.splitlines()}
     for name in ("calendar", "deeper"):  # the others may be cut by time on a busy machine
-        assert said[name].endswith("max_pages or hours of its site file are over")
+        assert said[name].endswith("max_pages or its time are over")
     assert said.keys() == {"sound", "inside", "plain_for_tls", *asked}

@@ -134,8 +134,10 @@ def test_status_wants_an_archive(tmp_path: Path) -> None:
 def test_units_are_what_systemd_takes(tmp_path: Path) -> None:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed: apt-get install systemd")
-    done = union_archive(tmp_path / "50% holdings", "schedule", "--systemd", str(tmp_path / "u"))
+    holdings = tmp_path / "50% of $HOME"
+    done = union_archive(holdings, "schedule", "--systemd", str(tmp_path / "u"))
     assert done.returncode == 0, done.stderr
+    assert "/50%% of $$HOME'" in (tmp_path / "u" / "union-archive.service").read_text()
     units = sorted(map(str, (tmp_path / "u").iterdir()))
     checked = run("systemd-analyze", "verify", "--man=no", *units)
     assert (checked.returncode, checked.stderr) == (0, "")

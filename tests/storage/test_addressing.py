@@ -134,12 +134,17 @@ def test_a_permalink_outlives_its_rule_a_rebuild_and_a_merge(tmp_path: Path) -> 
         with closing(open_readonly(holdings / "archive.db")) as db:
             assert find(db, old) == plain
 
-    async def ask() -> httpx.Response:
-        return await Datasette([str(third / "archive.db")]).client.get(f"/a/{old}.json")
+    async def ask(holdings: Path) -> httpx.Response:
+        return await Datasette([str(holdings / "archive.db")]).client.get(f"/a/{old}.json")
 
-    answer = asyncio.run(ask())
+    answer = asyncio.run(ask(third))
     assert (answer.status_code, answer.headers["location"]) == (301, f"/a/{plain}.json")
     check(new, "reclean")
     assert rows(new, "SELECT * FROM former_ids") == [(old, plain)]
     check(new, "correct", plain, "--undo")
     assert rows(new, "SELECT count(*) FROM articles WHERE source = '甲报'") == [(0,)]
+
+    check(third, "withdraw", plain, "--reason", "x")
+    check(third, "rebuild", str(tmp_path / "fourth"))
+    for holdings in (third, tmp_path / "fourth"):
+        assert asyncio.run(ask(holdings)).status_code == 410
