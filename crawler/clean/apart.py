@@ -16,14 +16,14 @@ READ_ON = re.compile(
     r"\W*(?:(?:继续|详细|点击|展开)?阅读(?:全文|更多)?|(?:查看|了解)?(?:详情|详细|更多|全文)"
     r"|(?:read|see|learn) more|continue reading|more|weiterlesen|lire la suite|leer más)\W*"
 )
-TYPED_IN = frozenset(("text", "email", "tel", "password", "search"))
+FILLED_IN = frozenset(("text", "email", "tel", "password", "search", "radio", "checkbox"))
 WORDS_OF_FORM = 200  # characters around a field, its own labels and advertisement
 MOST_STEPS = 8  # from a field outwards
 APART = 12  # what a line in an element of furniture counts against its surroundings
 FURNITURE = re.compile(
     r"(?:comments?|comment[-_]?(?:list|area|s-area|box)|commentlist|respond|reply(?:-title)?|pinglun|"
     r"sharedaddy|sd-\w+|jp-[\w-]+|(?:bd)?share(?:[-_].*)?|social(?:[-_].*)?|related(?:[-_].*)?|"
-    r"xiangguan.*|recommend.*|tuijian.*|widget(?:[-_].*)?|side-?bar|profile(?:[-_].*)?|footer|foot|bottom|float(?:[-_].*)?|"
+    r"xiangguan.*|recommend.*|tuijian.*|widget(?:[-_].*)?|side-?bar|profile(?:[-_].*)?|ft|foot(?:er)?(?:[-_].*)?|bottom|float(?:[-_].*)?|"
     r"pagination|pager|breadcrumbs?|crumbs?|toolbar|entry-footer|post-navigation|nav-links|"
     r"cookie.*|newsletter.*|hotnews|qr-?code|erweima|copyright)",
     re.IGNORECASE,
@@ -31,7 +31,7 @@ FURNITURE = re.compile(
 
 
 FOOT = re.compile(
-    r"(?:page[-_]?|site[-_]?|main[-_]?)?foot(?:er)?|copyright|colophon", re.IGNORECASE
+    r"(?:page[-_]?|site[-_]?|main[-_]?)?foot(?:er)?|ft|copyright|colophon", re.IGNORECASE
 )
 
 
@@ -69,14 +69,14 @@ def teasers(blocks: Sequence[Block]) -> list[Block]:
 
 
 def small_forms(blocks: Iterable[Block]) -> "set[HtmlElement]":
-    """The elements that hold a field to fill in and few words: newsletters, search, log-in.
+    """The elements that hold a field to fill in and few words: newsletters, search, log-in, polls.
 
     Old sites wrap whole pages into one form, so not the form counts but the words about the field.
     """
     first = next((block for block in blocks if block.path), None)
     boxes = set()
     for field in first.path[0].iter("input", "textarea") if first else ():
-        if (field.get("type") or "text").lower() not in TYPED_IN:
+        if (field.get("type") or "text").lower() not in FILLED_IN:
             continue
         box = field
         for around in islice(field.iterancestors(), MOST_STEPS):

@@ -45,6 +45,9 @@ FORMAL = re.compile(  # how official letters begin and end
     r"|^\(?(?:\d{4}|[一二][〇○零oО0一二三四五六七八九]{3})年.{1,6}月.{1,4}日\)?$|^特此(?:公告|通知|通报|函)"
     r"|^[\u3400-\u9fff]{2,20}(?:会|局|部|委|办|办公室|办事处|工委|公司|政府|中心)$|^\(此[件文].{2,20}\)$"
 )
+LAW = re.compile(  # and how laws do: when enacted, how divided
+    r"^\(.*日.{2,80}(?:通过|批准|修[订正]|公布|施行).{0,12}\)$|^第[一二三四五六七八九十]{1,3}[编章节]\s*\S{1,20}$"
+)
 VERSE = 40.0  # worth below which there is no prose; verses stand in a container that is known
 STANZA, VERSE_LEAST = 6, 60
 """Lines and characters that a poem has at least."""
@@ -80,12 +83,13 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
         for n, block in enumerate(run)
         if (block.linked <= LINKED and worths[block] > -APART)
         or is_file_list(block)
-        or last.get(shape(block), -1) > n
+        or (last.get(shape(block), -1) > n and worths[block] == worth(block))  # not set apart
         or block in documents
     ]
     if whole is None:
         sure = {shape(block) for block in chosen if worths[block] > 0}
         doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
+        doubtful -= {*documents, *filter(is_file_list, chosen)}
         chosen = second_opinion(chosen, doubtful, element)
     return numbered(blocks, chosen)
 
@@ -190,6 +194,7 @@ def with_siblings(
             plain = line.linked <= LINKED and worths[line] > -APART
             alike = shape(line) in shapes
             formal = bool(FORMAL.search(line.folded)) and not parents.isdisjoint(line.path)
+            formal = formal or bool(LAW.search(line.folded))
             if is_file_list(line) or (plain and (alike or formal)):
                 farthest = n
             elif not (alike or (plain and passes(line, parents)) or names_document(line)):

@@ -43,6 +43,10 @@ ORGAN = re.compile(
 BRACKETED = re.compile(r"[(（][^()（）]*日[)）]")
 SIGNED_BESIDE = 3  # characters that a signed date may have beside it
 SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
+EVENT = re.compile(r"(?:会议)?(?:时间|日期)\s*:")
+OF_EVENT = re.compile(r"(?:会议)?(?:地点|主持|出席|参加|列席|人员|主题|议题|对象|内容|到会)")
+"""How the line begins that says when something takes place, and the one after it."""
+ENACTED = re.compile(r"[(（].*日.{2,60}(?:通过|批准|修[订正]|公布|施行).{0,12}[)）]")
 NO_BYLINE = re.compile(r"[。!?]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议|记者会|发布会|地点)")
 EDITS = re.compile("[编审校签核]|edit")  # in each label of editors and reviewers
 LINE_LONGEST = 200
@@ -150,6 +154,8 @@ def read_lead(
     for n, block in enumerate(body[:HEAD_LINES]):
         if block.dropped is not None:
             continue
+        if is_event(block, body[n + 1 : n + 2]):
+            return
         line = read_line(block.text, zone)
         early = n < FEW and n + FEW < len(body)
         if is_info_line(block, line, lead=lead, dated=dated) or (early and only_dated_name(line)):
@@ -168,7 +174,7 @@ def read_lead(
 def take_line(block: Block, line: LabelLine, facts: Facts) -> list[Dated]:
     """Note what a line above the prose says; give its date and who is named beside it."""
     facts.take(line.pairs)
-    if not line.dates or len(block.text) > LINE_LONGEST:
+    if not line.dates or len(block.text) > LINE_LONGEST or ENACTED.fullmatch(block.text):
         return []
     if any(pair.kind == "date" for pair in line.pairs):
         facts.date(line.dates[0].iso, "info line, labelled")
@@ -183,6 +189,12 @@ def is_info_line(block: Block, line: LabelLine, *, lead: bool, dated: bool) -> b
         return lead or any(pair.kind in ("author", "source", "editor") for pair in line.pairs)
     short = len(line.rest) <= SHORT_REST and not NO_BYLINE.search(block.folded)
     return lead and bool(line.dates) and short
+
+
+def is_event(block: Block, after: Sequence[Block]) -> bool:
+    """Whether a line begins what minutes and invitations say: when, where, who."""
+    says = [re.sub(r"[ \u3000]+", "", line.folded) for line in (block, *after)]
+    return len(says) > 1 and bool(EVENT.match(says[0]) and OF_EVENT.match(says[1]))
 
 
 def only_dated_name(line: LabelLine) -> bool:

@@ -11,6 +11,7 @@ from crawler.clean.repair import unscramble
 
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
+HAN_TEXT = re.compile(f"[{HAN}]")
 PINYIN = re.compile(rf"(?<=[{HAN}])(?:[(（][a-zü{TONED}]{{1,7}}[)）])+")
 TONE = re.compile(rf"[{TONED}]")
 INVISIBLE = re.compile(
@@ -22,6 +23,7 @@ SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：�
 LOST = re.compile(
     rf"\ufffd|(?<=[{HAN}])\?{{2,}}(?=[{HAN}])|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]{{0,6}}[{TONED}][a-z]{{0,6}}[)）]|\?[a-z{TONED}]{{0,7}}[{TONED}][a-z{TONED}]{{0,7}}[)）]|锟斤拷|烫烫烫|ï»¿"
 )
+JAMMER_LONGEST = 20  # characters that a forum hides between the words against copying
 MIN_GLOSSES = 6
 MIN_STREWN = 10
 MIN_EMOJI = 3
@@ -35,7 +37,7 @@ def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
         grounds = "; ".join(flag.evidence for flag in found)
         yield Flag("encoding_damage", max(flag.score for flag in found), grounds)
     cut_each(blocks, INVISIBLE, "invisible-character")
-    strewn = sum(len(STREWN.findall(block.text)) for block in blocks)
+    strewn = sum(len(STREWN.findall(block.text)) for block in blocks) + cut_jammers(blocks)
     emoji = cut_each(blocks, EMOJI, "emoji-in-text", least=MIN_EMOJI)
     cut_each(blocks, SPACE_BEFORE_STOP, "space-before-punctuation", least=MIN_SPACES)
     size = sum(len(block.text) for block in blocks)
@@ -46,9 +48,11 @@ def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
 
 
 def plain_title(title: str, flags: Sequence[Flag]) -> str:
-    """The title without what was strewn into it; pinyin only where the text had it."""
+    """The title put right, without what was strewn into it; pinyin only where the text had it."""
     if any(flag.name == "pinyin_noise" for flag in flags):
         title = PINYIN.sub("", title)
+    if not is_plain(title) and (found := unscramble(title, common_share)):
+        title = found[0]
     return INVISIBLE.sub("", title)
 
 
@@ -59,6 +63,32 @@ def cut_each(blocks: Sequence[Block], pattern: re.Pattern[str], rule: str, least
         for block, match in found:
             block.cuts.append(Cut(match.start(), match.end(), "characters", rule))
     return len(found)
+
+
+def cut_jammers(blocks: Sequence[Block]) -> int:
+    """Cut the letters hidden between Chinese words, or on a line of their own; give their number.
+
+    Hidden words are shown: a reader may unfold them.
+    """
+    found = 0
+    for block in blocks:
+        spans = [s for s in block.spans if is_jammer(block.text[s.start : s.end])]
+        block.cuts += [Cut(s.start, s.end, "characters", "hidden-letters") for s in spans]
+        found += len(spans)
+        if (
+            block.hidden
+            and not block.links
+            and is_jammer(block.text)
+            and HAN_TEXT.search(blocks[0].text)
+        ):
+            block.drop("characters", "hidden-letters")
+            found += 1
+    return found
+
+
+def is_jammer(text: str) -> bool:
+    """Whether hidden text is a few letters and marks that say nothing in Chinese."""
+    return len(text) <= JAMMER_LONGEST and not HAN_TEXT.search(text)
 
 
 def mojibake(blocks: Sequence[Block]) -> Iterator[Flag]:

@@ -23,6 +23,9 @@ CHINESE_DIGITS = str.maketrans("〇○零0О一二三四五六七八九", "00000
 CHINESE = re.compile(
     r"([一二][〇○零О0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日?"
 )
+# 民國112年5月3日: years since the founding of the Republic, as Taiwan counts them.
+REPUBLIC = re.compile(r"民[國国]\s*([1-9][0-9]{1,2})\s*年\s*([0-9]{1,2})\s*月\s*([0-9]{1,2})\s*日")
+BEFORE_REPUBLIC = 1911
 MONTHS = {  # how the months begin in English, French, Spanish, Portuguese, Italian and German
     start: number
     for number, starts in enumerate(
@@ -68,7 +71,7 @@ IN_URL = (
         r"(?<!\d)(?:19|20)\d{4}/t?((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?!\d)"
     ),
 )
-YEAR = re.compile(r"(?:19|20)[0-9]{2}|[一二][〇○零О0一二三四五六七八九]{3}年")
+YEAR = re.compile(r"(?:19|20)[0-9]{2}|[一二][〇○零О0一二三四五六七八九]{3}年|民[國国]\s*[1-9]")
 EARLIEST = 1990  # before the web a page's date is the date of something else
 
 
@@ -87,6 +90,7 @@ def find_dates(text: str, zone: str | None) -> list[Moment]:
         return []
     found = [numeric(m, zone) for form in (NUMERIC, STACKED) for m in form.finditer(text)]
     found += [chinese(m) for m in CHINESE.finditer(text)]
+    found += [republic(m) for m in REPUBLIC.finditer(text)]
     found += [day_first(m) for m in DAY_FIRST.finditer(text)]
     for pattern in ENGLISH:
         found += [english(m) for m in pattern.finditer(text)]
@@ -97,6 +101,13 @@ def day_first(match: re.Match[str]) -> Moment | None:
     """14/9/2011 or 14.9.2011; 9/14/2011 where there is no such month."""
     one, other, year = int(match["d"]), int(match["m"]), int(match["y"])
     iso = day(year, other, one) or day(year, one, other)
+    return Moment(iso, match.start(), match.end()) if iso else None
+
+
+def republic(match: re.Match[str]) -> Moment | None:
+    """民國112年5月3日 is the third of May 2023."""
+    year, month, of_month = map(int, match.groups())
+    iso = day(year + BEFORE_REPUBLIC, month, of_month)
     return Moment(iso, match.start(), match.end()) if iso else None
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from charset_normalizer import from_bytes
 
 from archive.hanzi import fold
-from crawler.clean.repair import realign
+from crawler.clean.repair import realign, reread
 
 COMMON_HAN = str.maketrans(
     "",
@@ -32,6 +32,7 @@ COMMON_HAN = str.maketrans(
 CONVINCING = (
     0.20  # share of common characters; right decodings have 0.35 and more, wrong ones < 0.05
 )
+MISREAD_LEAST = 60  # bytes beyond ASCII that tell
 SAMPLE = 500  # ideographs looked at
 ASCII = bytes(range(0x80))
 NO_HAN = re.compile(r"[^\u3400-\u9fff\uf900-\ufaff]+")
@@ -104,6 +105,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         if body.startswith(mark):
             return Decoded(read(body[len(mark) :], encoding)[0], encoding, "byte order mark")
     if (strict := strict_utf8(body)) is not None:
+        if is_misread(body) and (found := reread(strict, common_share)):
+            return Decoded(found[0], "utf-8", f"valid UTF-8, but {found[1]} before")
         return Decoded(strict, "utf-8", "valid UTF-8")
     if utf16 := utf16_without_mark(body):
         return Decoded(read(body, utf16)[0], utf16, "every second byte is zero")
@@ -116,6 +119,16 @@ def strict_utf8(body: bytes) -> str | None:
         return codecs.getincrementaldecoder("utf-8")().decode(body)
     except UnicodeDecodeError:
         return None
+
+
+def is_misread(body: bytes) -> bool:
+    """Whether a UTF-8 page is accented letters as hardly any language has them: a cheap look.
+
+    They are what becomes of ideographs that were read as Latin-1 and encoded once more.
+    """
+    foreign = body.translate(None, ASCII)
+    accented = foreign.count(b"\xc2") + foreign.count(b"\xc3")
+    return len(foreign) > MISREAD_LEAST and 3 * accented > len(foreign)
 
 
 def utf16_without_mark(body: bytes) -> str | None:

@@ -9,6 +9,7 @@ from archive.records import Image
 from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page, trim
 from crawler.clean.region import common_element
+from crawler.clean.weights import weigh
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -145,5 +146,6 @@ def images_of(
         figure = next(image.iterancestors("figure"), None)
         caption = captions.get(image) or (captions.get(figure, "") if figure is not None else "")
         named = caption or trim(image.get("alt") or image.get("title") or "")
+        named = "" if weigh(named).spammy else named
         found.setdefault(address, Image(address, named))
     return list(found.values())[:MOST]

@@ -29,6 +29,10 @@ EMPTY = 80  # visible characters of a page that leaves everything to a script
 RELOAD = re.compile(r"location\.(?:reload|replace|href)|location\s*=")
 LOUD = 350  # characters beyond which a <title> alone does not make a page a notice
 DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|(?<!\d)\d{2}[-/]\d{2}(?!\d)")
+FOUND = re.compile(  # what the page of a site's own search begins with
+    r"^[^。]{0,20}(?:找到|搜索?到|检索到|查询到)[^。\d]{0,12}\d+\s*[条个篇项](?:相关|符合)?[^。]{0,8}(?:结果|记录|信息|文章|内容)"
+    r"|^\W*(?:search results|搜索结果|检索结果)|\b\d+ results? (?:for|found)\b"
+)
 FILES = re.compile(r"\.(?:docx?|xlsx?|pptx?|pdf|zip|rar|wps|et|ofd)$", re.IGNORECASE)
 
 
@@ -81,7 +85,7 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
     dated = sum(1 for block in entries if DATED.search(block.text) or is_date(after[block]))
     leads = leads_below(entries, page.blocks)
     score = 0
-    if leads >= FEW + 2:
+    if leads >= FEW + 2 or (len(entries) >= FEW and has_searched(page)):
         score = 85
     elif dated >= FEW and prose < REMARK:
         score = 80
@@ -93,6 +97,11 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
         score = 80
     grounds = f"{len(entries)} linked headlines, {dated} with a date, {leads} with a few words"
     return Flag("list_page", score, f"{grounds}, {prose} characters of prose") if score else None
+
+
+def has_searched(page: Page) -> bool:
+    """Whether a line says how many results a search of the site has."""
+    return any(len(block.text) <= NOTE and FOUND.search(block.folded) for block in page.blocks)
 
 
 def is_verse(body: Sequence[Block]) -> bool:

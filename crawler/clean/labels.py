@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from archive.hanzi import fold
 from crawler.clean.credits import TITLES, credit_names, office_names
-from crawler.clean.dates import YEAR, Moment, find_dates
+from crawler.clean.dates import BEFORE_REPUBLIC, YEAR, Moment, find_dates
 from crawler.clean.media import medium
 from crawler.clean.names import NOT_A_NAME, is_han_name, read_names
 from crawler.clean.spelling import LABELS, PERSONS, respell
@@ -61,7 +61,8 @@ READERS = re.compile(
 )
 GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
 SHORT_DATE = re.compile(
-    r"(?:时间|日期|時間)\s*[:：]\s*([0-3]\d-[01]\d-[0-3]\d)\s*((?:[0-2]\d:[0-5]\d)?)"
+    r"(?:时间|日期|時間)\s*[:：]\s*(?:民[國国]\s*)?(1\d\d(?=[-./])|[0-3]\d(?=-[01]\d-[0-3]\d))"
+    r"[-./]([01]?\d)[-./]([0-3]?\d)(?!\d)\s*((?:[0-2]\d:[0-5]\d)?)"
 )
 AFTER_CHANGE = re.compile(r"(?:更新|修改|修订|updated|modified)(?:于|时间|日期|on)?\s*:?\s*$")
 PLAIN = re.compile(r"[\u3400-\u9fff，。、；！？“”]+")
@@ -70,6 +71,9 @@ LINE_LONGEST = 1_000  # characters; longer is a text
 SECTION_LONGEST = 20
 BRACKETED = re.compile(r"[(（【\[]([^()（）]{2,30})[)）】\]]")
 PARTED = re.compile(r"\s+[·•|]\s+|\|\s+|\s+\|")
+DASHED = re.compile(rf"{PARTED.pattern}|\s+[-–—]\s+")
+DASHED_LONGEST = 160  # characters of a line in which dashes do what bars do
+WIDE_SPACE = re.compile(r"(?<![记記]者)(?<!通[讯訊][员員])(?<!作者)\u3000+")
 EMPLOYEE_NUMBER = re.compile(r"(?<=[\u3400-\u9fff])[_\s(（-]*[A-Za-z]{0,4}\d{2,8}[)）]?$")
 VALUE_END = re.compile(r"\x00|[ \u3000]{2,}|[|│]|\t|(?<=\S)[ \u3000](?=【)|[)\]】]")
 
@@ -135,12 +139,13 @@ def read_line(text: str, zone: str | None) -> LabelLine:
         names = credit_names(text, folded)
         return LabelLine((Pair("author", text, names),)) if names else LabelLine(unread=text)
     text = respell(GLOSS.sub("", text))
-    pieces = PARTED.split(text)
+    dashed = len(text) <= DASHED_LONGEST and YEAR.search(text) and not HAN.search(text)
+    pieces = (DASHED if dashed else PARTED).split(text)
     if len(pieces) == 1:
         if (inner := BRACKETED.fullmatch(text)) and BARE_LABEL.match(fold(inner[1])):
             return read_part(with_colon(inner[1]), zone)
         line = read_part(text, zone)
-        pieces = [piece for piece in text.split("\u3000") if piece]
+        pieces = [piece for piece in WIDE_SPACE.split(text) if piece]
         if len(pieces) == 1 or not (line.rest and line.dates):
             return line
     parts = [read_part(with_colon(piece), zone) for piece in pieces]
@@ -207,10 +212,14 @@ def drop_names(match: re.Match[str]) -> str:
 
 
 def short_dates(text: str, zone: str | None) -> list[Moment]:
-    """A date without its century, where a label says that it is one: 发布时间：18-03-08 23:16."""
+    """A date without its century, where a label says that it is one: 发布时间：18-03-08 23:16.
+
+    Or one that counts from the founding of the Republic of China: 發布日期：112-05-03.
+    """
     if (match := SHORT_DATE.search(text)) is None:
         return []
-    found = find_dates(f"20{match[1]} {match[2]}", zone)
+    year = int(match[1]) + (BEFORE_REPUBLIC if len(match[1]) > len("18") else 2000)
+    found = find_dates(f"{year}-{match[2]}-{match[3]} {match[4]}", zone)
     return [Moment(moment.iso, match.start(1), match.end()) for moment in found]
 
 

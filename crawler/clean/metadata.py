@@ -8,25 +8,20 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from htmldate import find_date as find_by_htmldate
 
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
-from crawler.clean.body import STOPS
 from crawler.clean.bylines import Facts, read_head, read_tail
 from crawler.clean.dates import YEAR, date_in_url, find_date
-from crawler.clean.glued import glued_breadcrumbs
-from crawler.clean.labels import GLOSS, Pair, read_line
+from crawler.clean.labels import Pair, read_line
 from crawler.clean.markup import markup_authors, markup_date, markup_source
 from crawler.clean.names import read_names
-from crawler.clean.page import Block, Page, names_of
+from crawler.clean.page import Block, Page
+from crawler.clean.section import read_section
 from crawler.clean.wechat import wechat_account, wechat_date
 from crawler.clean.words import HAN
 from crawler.sitefile.tables import Layout
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 DATE_METAS = (
     *("epaper:date", "pubdate", "publishdate", "publish_date", "publication_date"),
@@ -39,26 +34,6 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "mediaid", "dc.sour
 AUTHOR_METAS = ("epaper:author", "author", "article:author", "dc.creator", "byl", "parsely-author")
 SECTION_METAS = ("epaper:nodename", "columnname", "article:section", "channelname")
 EDITOR_METAS = ("contenteditor", "editor")
-CRUMB = re.compile(r"\s*(?:-*[>＞]{1,3}|»|›|→|::|/{1,2}|-{2,}|[|｜・])\s*|\s+[-–]\s+")
-HERE = re.compile(
-    r"^.{0,8}?(?:(?:位置|here|hier|此处是|在[这這][里裡裏]|位[于於]|estás en|vous êtes ici)"
-    r"(?:是|为|為)?\s*[:：]?"
-    r"|(?:所在)?[栏欄]目\s*[:：]|当前\s*[:：])\s*",
-    re.IGNORECASE,
-)
-ARROW = re.compile(r"[>＞»›→]|::|\s[-–]\s|--")
-STEP = re.compile(r"(?<=\S)\s*[>＞]+\s*(?=\S)")
-STEPS = 2  # arrows that make a line a breadcrumb by themselves
-HOMES = re.compile(r"^(?:网站|回)?[首主][页頁]\s*")
-HOME = re.compile(r"首页|主页|home|accueil|inicio|portada|startseite")
-UNDER = re.compile(r"^[^\w]*(?:所属|文章)?[栏欄]目\s*[:：]\s*(\S{2,12})$")
-CRUMBS = re.compile(
-    r"crumb|bread|position|location|weizhi|dangqian|dqwz|arbo|path|place|curpos|(?:^|[\s_-])g?pos(?:$|\s)|where",
-    re.IGNORECASE,
-)
-NO_SECTION = re.compile(
-    r"^(?:\d{4}年?(?:\d{1,2}月)?|(?:浏览|信息|详细|文章|新闻|正文)(?:信息|内容|浏览|文章|正文)|正文|内容|详[情细].{0,4}|文章|浏览|阅读|信息|首页|主页|home|网站首页|您?的?位置|当前位置|content|details?)?$"
-)
 MOST_DATED = 300  # lines with a date that are looked at
 LABELLED = 150  # characters of a line of labels
 SCRIPT = 200_000  # characters of a script that are looked at
@@ -191,55 +166,6 @@ def script_date(page: Page, zone: str | None) -> str | None:
         if (found := IN_SCRIPT.search(code)) and (date := find_date(found[1], zone)):
             return date
     return None
-
-
-def read_section(page: Page, body: Sequence[Block], title: str) -> str | None:
-    """The last step of the breadcrumb that is neither the page itself nor the site."""
-    end = next((n for n, block in enumerate(page.blocks) if body and block is body[0]), -1)
-    for block in page.blocks[:end]:
-        if under := UNDER.match(block.text):
-            return under[1]
-    for line in (*glued_breadcrumbs(body), *breadcrumbs(page.blocks[:end])):
-        steps = [HERE.sub("", step).strip(" []【】") for step in CRUMB.split(line)]
-        named = [
-            step
-            for step in (steps[1:] or HOMES.split(steps[0])[1:])
-            if not NO_SECTION.search(fold(step)) and len(step) <= 24 and step != title
-        ]
-        if named and (len(steps) > 1 or HERE.search(line)):
-            return GLOSS.sub("", named[-1])
-    return None
-
-
-def breadcrumbs(blocks: Sequence[Block]) -> Iterator[str]:
-    """Yield each breadcrumb above the article as one line, those that are lists joined."""
-    for block in blocks:
-        if len(block.text) <= 120 and is_crumb(block):
-            yield block.text
-    elements = dict.fromkeys(element for block in blocks for element in block.path)
-    parts: dict[HtmlElement, list[str]] = {
-        element: [] for element in elements if CRUMBS.search(names_of(element))
-    }
-    for block in blocks if parts else ():
-        for element in block.path:
-            if element in parts:
-                parts[element].append(block.text)
-    yield from (" > ".join(texts) for texts in parts.values() if 2 <= len(texts) <= 6)
-
-
-def is_crumb(block: Block) -> bool:
-    """Whether a line says where the page is: a label, home and steps, or a class says so."""
-    if HERE.search(block.text):
-        return True
-    if len(CRUMB.split(block.text)) < 2:
-        return False
-    if CRUMBS.search(" ".join(map(names_of, block.path[-2:]))):
-        return True
-    # Bars and strokes part menus as well, of more than three steps.
-    brief = len(CRUMB.split(block.text)) <= 3 and len(block.text) <= 24
-    home = HOME.search(block.folded) and (brief or ARROW.search(block.text))
-    steps = len(STEP.findall(block.text)) >= STEPS and not STOPS.search(block.text)
-    return bool(home or steps or (block.links and re.search(r">>|»|›|→", block.text)))
 
 
 def language_of(text: str, page: Page) -> tuple[str | None, str | None]:

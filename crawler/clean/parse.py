@@ -32,6 +32,10 @@ MANY_ATTRIBUTES = re.compile(
 LONG_MARKUP = 20_000  # characters in which so many attributes can stand
 # libxml2 reads nothing after the end of the page, which may stand in the middle of an article.
 ENDS = re.compile(r"</(?:html|body)\s*+>", re.IGNORECASE)
+# A program that cuts by bytes takes a character's end for a question mark, and "<" with it.
+BITTEN = re.compile(
+    r"\ufffd?\?(?=/?(?:p|br|div|span|td|tr|li|font|strong|b|a)\s*/?>)", re.IGNORECASE
+)
 XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|meta|title|div|p|a|br|table|span|script|style|link|h[1-6])\b",
@@ -44,6 +48,8 @@ def parse(text: str, url: str, *, plain: bool = False) -> Page:
     if len(text) > MAX_CHARACTERS:
         text = NO_TEXT.sub("", text)
     text = CONTROLS.sub("", text[:MAX_CHARACTERS])
+    if "?/" in text or "?br" in text:
+        text = BITTEN.sub("\ufffd<", text)
     tree = None if plain or not MARKUP.search(text) else grow(text)
     if tree is None:
         lines = filter(None, map(trim, text.splitlines()))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 GENEROUS = 3  # a region with so many times the text of the body is the page, not the region
 SLACK = 600  # characters that a short article's region may have beside it
-TEASER = re.compile(r"(?:…+|\.{3,})$")
+TEASER = re.compile(r"(?:…+|\.{3,})$|^(?:内容)?(?:摘要|提要|简介|導讀|导读|摘\s要)\s*[:：]\s*")
 TEASER_WITHIN, TEASER_LEAST = 2, 12
 """Lines at the head of which one may be a teaser, and the characters that it has at least."""
 HEAD = 8  # lines among which the paragraph stands that it is the beginning of

@@ -1,10 +1,11 @@
 """Text that was read in a wrong encoding before we got it, put right where that can be undone.
 
-Two kinds can: bytes decoded in one encoding that were in another, line by line, as when a UTF-8
-text went through a GBK editor; and a GBK text that lost a byte, so that all pairs after it are
-shifted by one until the next ASCII character. What was lost for good is marked with U+FFFD.
+Two kinds can: bytes decoded in one encoding that were in another, line by line or all of the page,
+as when a UTF-8 text went through a GBK editor; and a GBK text that lost a byte, so that all pairs
+after it are shifted by one until the next ASCII character. What was lost for good is marked with U+FFFD.
 """
 
+import codecs
 import re
 from collections.abc import Callable, Iterator
 
@@ -17,11 +18,25 @@ ROUTES = (
     ("big5", "gb18030", "GBK read as Big5"),
 )
 """(read as, was in, in words), the commonest first."""
-SUSPECT = re.compile(r"[À-ÿ]{4,}|[\u4e00-\u9fff\ue000-\uf8ff€]{6,}")
+CONTINUED = r"[\x80-\xbfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]"
+"""What Windows-1252 has at 80 to BF, where the second and third bytes of UTF-8 lie."""
+SUSPECT = re.compile(
+    rf"[À-ÿ]{{4,}}|(?:[ã-ï]{CONTINUED}{{2}}){{2,}}|[\u4e00-\u9fff\ue000-\uf8ff€]{{6,}}"
+)
 PAIRS = re.compile(rb"[\x80-\xff]{13,}")
 RARE = 0.12  # share of common characters below which a run is no Chinese text
 GOOD = 0.3  # and from which the repaired one is
 Share = Callable[[str], float | None]
+
+
+def as_byte(error: UnicodeError) -> tuple[bytes, int]:
+    """Write a control character that Windows-1252 lacks as the byte that browsers read it from."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return error.object[error.start : error.end].encode("latin-1"), error.end
+
+
+codecs.register_error("c1-as-byte", as_byte)
 
 
 def unscramble(line: str, share: Share) -> tuple[str, str] | None:
@@ -31,9 +46,17 @@ def unscramble(line: str, share: Share) -> tuple[str, str] | None:
     """
     if not SUSPECT.search(line) or (share(line) or 0.0) >= RARE:
         return None
+    return reread(line, share)
+
+
+def reread(text: str, share: Share) -> tuple[str, str] | None:
+    """The text decoded as it should have been, and what had happened to it; None where nothing had.
+
+    All of it must go back to bytes and be Chinese then.
+    """
     for read_as, was_in, how in ROUTES:
         try:
-            meant = line.encode(read_as).decode(was_in)
+            meant = text.encode(read_as, "c1-as-byte").decode(was_in)
         except UnicodeError:
             continue
         if (share(meant) or 0.0) >= GOOD:

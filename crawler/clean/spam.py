@@ -1,4 +1,4 @@
-"""Spam that was put into a page: link farms, hidden or in sight, and advertising paragraphs.
+"""Spam that was put into a page: link farms, hidden or in sight.
 
 Nothing is removed for one reason alone. Counted are: how much of a line the words of link farms
 cover, links that lead to other domains, being hidden from readers, and separators in place of
@@ -7,113 +7,30 @@ sentences. Hidden text without such evidence is shown again: tabs and folded par
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache, lru_cache
 
-from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
+from archive.hanzi import SIMPLIFIED, TRADITIONAL
+from crawler.clean.adverts import KIND, QUOTED, remove_adverts
 from crawler.clean.page import Block, Cut, Page
-from crawler.clean.words import any_of, table
+from crawler.clean.weights import (
+    FILLED,
+    SENTENCE_END,
+    pool,
+    reports_crime,
+    weigh,
+    weigh_folded,
+    words,
+)
 
-QUOTED = re.compile(r"^\s*[“「『\"].*[”」』\"]")  # somebody shows what was sent to him
-KIND = "injected"
-ANCHOR = "spam-anchor"
 STRONG_VEILS = ("off screen", "no size", "tiny marquee", "transparent", "clipped", "by script")
-SENTENCE_END = re.compile(r"[。！？!?；;]")
 SEPARATED = re.compile(r"\s*[|│｜丨/\\,，、·•]\s*|\s{2,}|\t")
-FILLED = re.compile(r"[\W_]+")
 WRITTEN = re.compile(r"document\.write(?:ln)?\s*\(\s*([\"'])(.{20,20000}?)\1\s*\)", re.DOTALL)
 TAG = re.compile(r"<[^<>]{1,500}>")
-SHORTEST = 4  # characters of an anchor that says enough to be judged
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The word lists, as patterns."""
-
-    strong: re.Pattern[str]
-    weak: re.Pattern[str]
-    reporting: re.Pattern[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """How much a text looks like spam."""
-
-    cover: float
-    """Share of its letters that spam words cover."""
-    strong: int
-    """Different words that hardly anything but spam has."""
-    weak: int
-    """Different words that spam likes."""
-    reporting: int
-    """Words of somebody who reports about such things."""
-
-    @property
-    def spammy(self) -> bool:
-        """Whether the words alone would do, given a second reason."""
-        enough = self.strong > 1 or (self.strong > 0 and self.weak > 1 and self.cover >= 0.4)
-        return self.reporting == 0 and self.cover >= 0.2 and enough
-
-    @property
-    def glaring(self) -> bool:
-        """Whether the words are so thick that no second reason is needed."""
-        return self.reporting == 0 and self.cover >= 0.3 and self.strong >= 3
-
-
-NOTHING = Weight(0.0, 0, 0, 0)
-
-
-@cache
-def words() -> Words:
-    """Read the word lists."""
-    lists = table("spam_words")
-    return Words(any_of(lists["strong"]), any_of(lists["weak"]), any_of(lists["reporting"]))
-
-
-def weigh(text: str) -> Weight:
-    """Weigh a text's words. Without one strong word nothing else is looked at."""
-    return weigh_folded(fold(text))
-
-
-def pool(blocks: Sequence[Block]) -> Weight:
-    """Weigh the words of several lines together."""
-    if not any(weigh_folded(block.folded).strong for block in blocks):
-        return NOTHING
-    return weigh_folded(" ".join(block.folded for block in blocks))
-
-
-@lru_cache(maxsize=4096)
-def weigh_folded(folded: str) -> Weight:
-    """Weigh a folded text's words."""
-    lists = words()
-    strong = lists.strong.findall(folded)
-    if not strong:
-        return NOTHING
-    weak = lists.weak.findall(lists.strong.sub(" ", folded))
-    size = len(FILLED.sub("", folded))
-    return Weight(
-        sum(map(len, strong + weak)) / max(size, 1),
-        len(set(strong)),
-        len(set(weak)),
-        len(set(lists.reporting.findall(folded))),
-    )
-
-
-def weigh_weak(folded: str) -> bool:
-    """Whether words that spam likes make up a third of a text or more."""
-    return 3 * sum(map(len, words().weak.findall(folded))) >= len(folded)
 
 
 def remove_spam(page: Page) -> None:
     """Drop or cut what was injected; note the evidence in `page.spam`."""
     page.spam = [*hidden_farms(page.blocks), *visible_farms(page.blocks), *unread_farms(page)]
-    for block in page.blocks:
-        if block.dropped is None:
-            page.spam += spam_paragraph(block) or spam_anchors(block)
-    if any(cut.rule == ANCHOR for block in page.blocks for cut in block.cuts):
-        for block in page.blocks:
-            if block.dropped is None:
-                page.spam += spam_anchors(block, found_others=True)
+    remove_adverts(page)
 
 
 def runs(blocks: Sequence[Block], belongs: "list[bool]") -> Iterator[list[Block]]:
@@ -191,7 +108,9 @@ def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
     """Lines of links or of scraps parted by bars, made of spam words."""
     if not any(weigh_folded(b.folded).strong or unlike_the_site(b) for b in blocks):
         return
-    for run in runs(blocks, [is_farm_line(block) for block in blocks]):
+    reported = reports_crime(blocks)
+    belongs = [is_farm_line(block) and bool(block.links or not reported) for block in blocks]
+    for run in runs(blocks, belongs):
         pooled = pool(run).spammy
         bad = [block for block in run if is_farm(block, pooled=pooled)]
         if bad:
@@ -234,32 +153,3 @@ def unlike_the_site(block: Block) -> bool:
 def unlike_page(text: str) -> bool:
     """Simplified characters only."""
     return any(c in SIMPLIFIED for c in text) and not any(c in TRADITIONAL for c in text)
-
-
-def spam_paragraph(block: Block) -> list[str]:
-    """An advertisement in the tone of a paragraph."""
-    weight = weigh_folded(block.folded)
-    if weight.glaring and len(block.text) < 600 and not QUOTED.search(block.text):
-        block.drop(KIND, "spam-paragraph")
-        size = len(block.text)
-        return [f"a paragraph of {size} characters, {weight.strong} words of gambling or the like"]
-    return []
-
-
-def spam_anchors(block: Block, *, found_others: bool = False) -> list[str]:
-    """Single anchors set into sentences; the words after them stay.
-
-    `found_others`: the page has some for certain, so that less is needed to be one of them.
-    """
-    found = []
-    cut = {span.start for span in block.cuts}
-    for link in block.links:
-        if not link.foreign or link.end - link.start < SHORTEST or link.start in cut:
-            continue
-        weight = weigh_folded(block.folded[link.start : link.end])
-        enough = weight.strong and (weight.cover >= 0.6 or weight.strong + weight.weak > 2)
-        alike = found_others and (weight.strong or weigh_weak(block.folded[link.start : link.end]))
-        if (alike or (weight.cover >= 0.5 and enough)) and not weight.reporting:
-            block.cuts.append(Cut(link.start, link.end, KIND, ANCHOR))
-            found.append(f"a link within a sentence to {link.foreign}")
-    return found

@@ -12,7 +12,7 @@ from crawler.clean.blocks import load_rules
 from crawler.clean.dates import YEAR
 from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page, names_of
-from crawler.clean.spam import weigh
+from crawler.clean.weights import weigh
 from crawler.clean.words import any_of, table
 
 if TYPE_CHECKING:
@@ -41,6 +41,10 @@ TITLE_CLASS = re.compile(
 NO_TITLE = re.compile(
     r"^(?:首页|正文|当前位置|您的位置|返回|上一[篇条]|下一[篇条]|相关|热点|推荐|评论|分享|来源|作者|责任编辑|发布时间|时间|notfound|untitled|无标题文档|新建网页)"
 )
+BADGE = re.compile(
+    r"(?:\s+[\[【(]?(?:热门?|荐|推荐|[置固]?顶|精华?|图文?|新|hot|new)[\]】)]?)+$", re.IGNORECASE
+)
+"""What a list's marks leave behind a headline."""
 LONGEST = 120
 INFO_LINE = 120  # characters of a line that says date and source
 MOST_LINES = 2000  # of a page, among which a title stands
@@ -87,7 +91,7 @@ def title_of_page(page: Page, body: Sequence[Block], before: Sequence[Block]) ->
     points, best = best_candidate(page, body, before, said)
     nowhere = len(letters(head)) <= SITE_NAME and not any(agrees(b, said) for b in before)
     if best is not None and points >= (0.5 if said and not nowhere else 0.3):
-        return Title(best.text, best)
+        return Title(without_badge(best.text, said), best)
     if claim and letters(claim) not in ("", letters(page.metas.get("og:site_name", ""))):
         return Title(without_site(claim))
     if head:
@@ -131,6 +135,13 @@ def best_candidate(
         for block in reversed(before[:prose])
     ]
     return max(scored, default=(0.0, None), key=lambda item: item[0])
+
+
+def without_badge(text: str, said: Sequence[str]) -> str:
+    """A headline without the marks after it that the page's head does not have."""
+    bare = BADGE.sub("", text)
+    own = letters(bare)
+    return bare if any(own in each and letters(text) not in each for each in said) else text
 
 
 def agrees(block: Block, said: Sequence[str]) -> bool:

@@ -26,6 +26,8 @@ NAME = r"[a-z0-9\u3400-\u9fff]{2,8}?"
 MOST_PLACES = 40  # that can name a brand
 NAMED_EVERYWHERE = 3  # times on the page, beside its head, without once standing in the text
 MIDDLE_DOT = re.compile(r"[·•・\s]")  # set into a name to hide it
+# 甲乙国际·(中国)有限公司: how kits sign; no company sets the dot.
+KIT = re.compile(r"[·•・]\s*[(（](?:中国|china|集团|股份)", re.IGNORECASE)
 SPUN_LEAST = 5
 SPUN_LEAST_TRADITIONAL = 14  # Hong Kong and Taiwan use many of the words themselves
 SPUN_RATIO = 0.6
@@ -148,14 +150,16 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
     folded = fold(text)
     shown = "\n".join(block.folded for block in page.blocks)
     head = fold(f"{page.metas.get('keywords', '')} {page.head_title}")
+    kit = bool(KIT.search(page.head_title))
     for place, name in islice(dict.fromkeys(brand_places(page, title)), MOST_PLACES):
         for brand in brands(MIDDLE_DOT.sub("", fold(name))):
             times = folded.count(brand)
             if not times and shown.count(brand) < NAMED_EVERYWHERE:
                 continue
-            points, sure = weigh_brand(brand, head, f"{folded}\n{shown}")
-            points += spun
-            if points >= 3 and (spun or sure):
+            points, sure = weigh_brand(brand, head, f"{folded}
+{shown}")
+            points += spun + 2 * kit
+            if points >= 3 and (spun or sure or kit):
                 grounds = f"“{brand}” in the {place} and {times} times in the text"
                 return Flag("hijacked_brand", min(99, 65 + 8 * points), grounds)
     return None

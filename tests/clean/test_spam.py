@@ -2,7 +2,7 @@ import pytest
 
 from archive.records import Article
 from crawler.clean import clean_page
-from crawler.clean.spam import weigh
+from crawler.clean.weights import weigh
 
 # ruff: noqa: E501 - markup and Chinese lines are kept whole
 

@@ -1,0 +1,77 @@
+"""Advertising set into the text itself: paragraphs, sentences and anchors among honest ones."""
+
+import re
+from collections.abc import Iterator
+
+from crawler.clean.page import Block, Cut, Page
+from crawler.clean.weights import reports_crime, weigh_folded, weigh_weak
+
+QUOTED = re.compile(r"^\s*[“「『\"].*[”」』\"]")  # somebody shows what was sent to him
+QUOTES = re.compile(r"[“”「」『』]")
+SENTENCE = re.compile(r"[^。!?]+[。!?]*")
+KIND = "injected"
+ANCHOR = "spam-anchor"
+SHORTEST = 4  # characters of an anchor that says enough to be judged
+THICK = 0.5  # share of a sentence that the words of an advertisement make up
+SEVERAL = 4  # and how many different ones it has
+
+
+def remove_adverts(page: Page) -> None:
+    """Drop the paragraphs, cut the sentences and anchors; note the evidence in `page.spam`."""
+    shown = [block for block in page.blocks if block.dropped is None]
+    reported: bool | None = None  # is looked for where it matters
+    for block in shown:
+        found: list[str] = []
+        if weigh_folded(block.folded).strong:
+            if reported is None:
+                reported = reports_crime(shown)
+            if block.links or not reported:
+                found = list(spam_sentences(block)) or spam_paragraph(block)
+        page.spam += found or spam_anchors(block)
+    if any(cut.rule == ANCHOR for block in shown for cut in block.cuts):
+        for block in shown:
+            if block.dropped is None:
+                page.spam += spam_anchors(block, found_others=True)
+
+
+def spam_sentences(block: Block) -> Iterator[str]:
+    """Cut sentences, or a caption, that are little else than the words of an advertisement."""
+    prose = "。" in block.text or any(element.tag == "figcaption" for element in block.path)
+    if block.links or not prose or QUOTED.search(block.text):
+        return
+    for match in SENTENCE.finditer(block.folded):
+        weight = weigh_folded(match[0])
+        several = weight.strong > 0 and weight.strong + weight.weak >= SEVERAL
+        if several and weight.cover >= THICK and not (weight.reporting or QUOTES.search(match[0])):
+            block.cuts.append(Cut(*match.span(), KIND, "spam-sentence"))
+            words = weight.strong + weight.weak
+            yield f"a sentence of {len(match[0])} characters, {words} words of an advertisement"
+
+
+def spam_paragraph(block: Block) -> list[str]:
+    """An advertisement in the tone of a paragraph."""
+    weight = weigh_folded(block.folded)
+    if weight.glaring and len(block.text) < 600 and not QUOTED.search(block.text):
+        block.drop(KIND, "spam-paragraph")
+        size = len(block.text)
+        return [f"a paragraph of {size} characters, {weight.strong} words of gambling or the like"]
+    return []
+
+
+def spam_anchors(block: Block, *, found_others: bool = False) -> list[str]:
+    """Single anchors set into sentences; the words after them stay.
+
+    `found_others`: the page has some for certain, so that less is needed to be one of them.
+    """
+    found = []
+    cut = {span.start for span in block.cuts}
+    for link in block.links:
+        if not link.foreign or link.end - link.start < SHORTEST or link.start in cut:
+            continue
+        weight = weigh_folded(block.folded[link.start : link.end])
+        enough = weight.strong and (weight.cover >= 0.6 or weight.strong + weight.weak > 2)
+        alike = found_others and (weight.strong or weigh_weak(block.folded[link.start : link.end]))
+        if (alike or (weight.cover >= 0.5 and enough)) and not weight.reporting:
+            block.cuts.append(Cut(link.start, link.end, KIND, ANCHOR))
+            found.append(f"a link within a sentence to {link.foreign}")
+    return found
