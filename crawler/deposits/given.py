@@ -20,8 +20,9 @@ RULE = "given"
 NEWLINES = re.compile(r"\s*[\n\r\x0b\x0c\x85\u2028\u2029]\s*")
 # Control characters, and marks that turn the direction of writing.
 CONTROLS = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
 )
+HALVES = re.compile("[\ud800-\udfff]")  # of characters; JSON can say them, UTF-8 cannot
 NAMES = re.compile(r"[、,，;；]")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 TEXTS = ("url", "title", "source", "editor", "section", "language", "published", "captured")
@@ -33,7 +34,7 @@ class Given:
     """What is read of the object."""
 
     text: str
-    """Paragraphs joined by a line feed, control characters still in it."""
+    """Paragraphs joined by a line feed, control characters still in it; half ones are U+FFFD."""
     facts: dict[str, str]
     """Those of TEXTS that are there."""
     authors: tuple[str, ...]
@@ -52,7 +53,7 @@ def parse(body: bytes) -> Given:
     if not isinstance(text, str):
         got = _named(text) if "text" in value else "no text"
         raise ValueError(f"got {got}, expected text under the key text")  # noqa: TRY004
-    text = "\n".join(filter(None, NEWLINES.split(text.strip())))
+    text = "\n".join(filter(None, NEWLINES.split(HALVES.sub("\ufffd", text).strip())))
     if not CONTROLS.sub("", text).strip():
         raise ValueError("got an empty text, expected an article's")
     facts = {key: _line(key, value[key]) for key in TEXTS if value.get(key) is not None}
@@ -101,7 +102,8 @@ def _line(key: str, value: object) -> str:
     """Give a fact in one line, free of control characters."""
     if not isinstance(value, str):
         raise ValueError(f"{key}: got {_named(value)}, expected text")  # noqa: TRY004
-    return " ".join(CONTROLS.sub("", NEWLINES.sub(" ", value)).split())
+    whole = HALVES.sub("\ufffd", NEWLINES.sub(" ", value))
+    return " ".join(CONTROLS.sub("", whole).split())
 
 
 def _authors(value: Any) -> tuple[str, ...]:  # noqa: ANN401 - whatever JSON can hold
