@@ -156,8 +156,7 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
             times = folded.count(brand)
             if not times and shown.count(brand) < NAMED_EVERYWHERE:
                 continue
-            points, sure = weigh_brand(brand, head, f"{folded}
-{shown}")
+            points, sure = weigh_brand(brand, head, f"{folded}\n{shown}")
             points += spun + 2 * kit
             if points >= 3 and (spun or sure or kit):
                 grounds = f"“{brand}” in the {place} and {times} times in the text"

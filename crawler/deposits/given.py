@@ -19,9 +19,7 @@ RULE = "given"
 """The published_rule of a date that came with a text."""
 NEWLINES = re.compile(r"\s*[\n\r\x0b\x0c\x85\u2028\u2029]\s*")
 # Control characters, and marks that turn the direction of writing.
-CONTROLS = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\u202a-\u202e\u2066-\u2069]"
-)
+CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufffe\uffff\u202a-\u202e\u2066-\u2069]")
 HALVES = re.compile("[\ud800-\udfff]")  # of characters; JSON can say them, UTF-8 cannot
 NAMES = re.compile(r"[、,，;；]")
 LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*")

@@ -101,7 +101,7 @@ def test_any_object_is_read_or_refused_in_words(value: dict[str, object]) -> Non
     except ValueError:
         return
     found = article(body, URL)
-    "".join((found.title, found.extracted)).encode()  # the archive could not keep half characters
+    f"{found.title}{found.extracted}".encode()  # the archive could not keep half characters
     assert found.extracted == parse(body).text
     assert found.text.strip()
 
