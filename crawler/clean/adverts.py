@@ -25,8 +25,8 @@ def remove_adverts(page: Page) -> None:
         if weigh_folded(block.folded).strong:
             if reported is None:
                 reported = reports_crime(shown)
-            if block.links or not reported:
-                found = list(spam_sentences(block)) or spam_paragraph(block)
+            found = [] if reported else list(spam_sentences(block))
+            found = found or spam_paragraph(block)
         page.spam += found or spam_anchors(block)
     if any(cut.rule == ANCHOR for block in shown for cut in block.cuts):
         for block in shown:

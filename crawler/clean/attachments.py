@@ -7,9 +7,9 @@ from urllib.parse import parse_qsl, unquote, urljoin, urlsplit
 from w3lib.url import safe_url_string
 
 from archive.records import Attachment
+from crawler.clean.adverts import KIND
 from crawler.clean.page import Block, Link, Page, trim
 from crawler.clean.region import common_element
-from crawler.clean.spam import KIND
 
 MOST = 20
 """Files of one article."""

@@ -66,21 +66,18 @@ def cut_each(blocks: Sequence[Block], pattern: re.Pattern[str], rule: str, least
 
 
 def cut_jammers(blocks: Sequence[Block]) -> int:
-    """Cut the letters hidden between Chinese words, or on a line of their own; give their number.
+    """Cut the letters hidden between Chinese words, and their like on lines of their own.
 
-    Hidden words are shown: a reader may unfold them.
+    Give their number. Hidden words are shown: a reader may unfold them.
     """
     found = 0
     for block in blocks:
-        spans = [s for s in block.spans if is_jammer(block.text[s.start : s.end])]
-        block.cuts += [Cut(s.start, s.end, "characters", "hidden-letters") for s in spans]
-        found += len(spans)
-        if (
-            block.hidden
-            and not block.links
-            and is_jammer(block.text)
-            and HAN_TEXT.search(blocks[0].text)
-        ):
+        spans = [span for span in block.spans if is_jammer(block.text[span.start : span.end])]
+        if HAN_TEXT.search(block.text):
+            block.cuts += [Cut(s.start, s.end, "characters", "hidden-letters") for s in spans]
+            found += len(spans)
+    for block in blocks if found else ():
+        if block.hidden and is_jammer(block.text):
             block.drop("characters", "hidden-letters")
             found += 1
     return found

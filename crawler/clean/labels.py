@@ -62,7 +62,7 @@ READERS = re.compile(
 GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
 SHORT_DATE = re.compile(
     r"(?:时间|日期|時間)\s*[:：]\s*(?:民[國国]\s*)?(1\d\d(?=[-./])|[0-3]\d(?=-[01]\d-[0-3]\d))"
-    r"[-./]([01]?\d)[-./]([0-3]?\d)(?!\d)\s*((?:[0-2]\d:[0-5]\d)?)"
+    r"[-./]([01]?\d)[-./]([0-3]\d|\d(?!\d))\s*((?:[0-2]\d:[0-5]\d)?)"
 )
 AFTER_CHANGE = re.compile(r"(?:更新|修改|修订|updated|modified)(?:于|时间|日期|on)?\s*:?\s*$")
 PLAIN = re.compile(r"[\u3400-\u9fff，。、；！？“”]+")

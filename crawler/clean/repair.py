@@ -2,7 +2,8 @@
 
 Two kinds can: bytes decoded in one encoding that were in another, line by line or all of the page,
 as when a UTF-8 text went through a GBK editor; and a GBK text that lost a byte, so that all pairs
-after it are shifted by one until the next ASCII character. What was lost for good is marked with U+FFFD.
+after it are shifted by one until the next ASCII character. What was lost for good is marked with
+U+FFFD.
 """
 
 import codecs

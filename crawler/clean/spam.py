@@ -15,7 +15,6 @@ from crawler.clean.weights import (
     FILLED,
     SENTENCE_END,
     pool,
-    reports_crime,
     weigh,
     weigh_folded,
     words,
@@ -108,9 +107,7 @@ def visible_farms(blocks: Sequence[Block]) -> Iterator[str]:
     """Lines of links or of scraps parted by bars, made of spam words."""
     if not any(weigh_folded(b.folded).strong or unlike_the_site(b) for b in blocks):
         return
-    reported = reports_crime(blocks)
-    belongs = [is_farm_line(block) and bool(block.links or not reported) for block in blocks]
-    for run in runs(blocks, belongs):
+    for run in runs(blocks, [is_farm_line(block) for block in blocks]):
         pooled = pool(run).spammy
         bad = [block for block in run if is_farm(block, pooled=pooled)]
         if bad:
