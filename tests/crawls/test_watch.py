@@ -126,6 +126,12 @@ def test_a_wrong_notify_is_told_in_one_line(tmp_path: Path, value: str) -> None:
         Holdings(tmp_path).notify()
 
 
+def test_a_key_that_nobody_reads_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('notfy = ["mail", "me"]\n')
+    with pytest.raises(UsageError, match=r"config\.toml: got an unknown key 'notfy', expected "):
+        Holdings(tmp_path).contact()
+
+
 def test_status_wants_an_archive(tmp_path: Path) -> None:
     done = union_archive(tmp_path, "status")
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
