@@ -116,9 +116,9 @@ def mended(pieces: Iterable[bytes]) -> Iterator[bytes]:
     they may stand; UTF-16 is left as it is.
     """
     rest, inside = b"", False
-    for piece in chain(pieces, (b"",)):
-        text = rest + piece
-        begun = _BEGUN.search(text, max(len(text) - 40, 0)) if piece else None
+    for piece in chain(pieces, (None,)):
+        text = rest + (piece or b"")
+        begun = _BEGUN.search(text, max(len(text) - 40, 0)) if piece is not None else None
         text, rest = (text[: begun.start()], begun[0]) if begun else (text, b"")
         parts = _CDATA.split(text)
         for number, part in enumerate(parts):
