@@ -34,7 +34,9 @@ FULL, EMPTY = 0.8, 0.5
 HIJACKED = 3
 """Pages with a flag of a hijack in one run."""
 
-REFUSALS = ("403", "429", "block_page")
+REFUSALS = ("401", "403", "412", "429", "451", "521", "block_page")
+"""Answers that turn us away. 412 and 521 are those of the guards that many Chinese sites have before
+them, to whatever runs no scripts."""
 HIJACKS = ("hijacked_brand", "spun_text", "parked_domain")
 TROUBLE = {
     "tls": "its certificate or encryption is not accepted",
@@ -199,7 +201,8 @@ def _answers(runs: Sequence[Run]) -> Iterator[Illness]:
 
 
 def _is_error(answer: str) -> bool:
-    return answer == "timeout" or (answer.isdigit() and answer.startswith("5"))
+    failed = answer.isdigit() and answer.startswith("5") and answer not in REFUSALS
+    return failed or answer == "timeout"
 
 
 def _hijacks(run: Run) -> int:
