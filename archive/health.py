@@ -35,8 +35,7 @@ HIJACKED = 3
 """Pages with a flag of a hijack in one run."""
 
 REFUSALS = ("401", "403", "412", "429", "451", "521", "block_page")
-"""Answers that turn us away. 412 and 521 are those of the guards that many Chinese sites have before
-them, to whatever runs no scripts."""
+"""Answers that turn us away; 412 and 521 are what guards before Chinese sites say to a crawler."""
 HIJACKS = ("hijacked_brand", "spun_text", "parked_domain")
 TROUBLE = {
     "tls": "its certificate or encryption is not accepted",
