@@ -34,14 +34,15 @@ FULL, EMPTY = 0.8, 0.5
 HIJACKED = 3
 """Pages with a flag of a hijack in one run."""
 
-REFUSALS = ("403", "429", "block_page")
+REFUSALS = ("401", "403", "412", "429", "451", "521", "block_page")
+"""Answers that turn us away; 412 and 521 are what guards before Chinese sites say to a crawler."""
 HIJACKS = ("hijacked_brand", "spun_text", "parked_domain")
 TROUBLE = {
-    "robots": "robots.txt could not be read, so nothing was fetched",
     "tls": "its certificate or encryption is not accepted",
     "dns": "its name leads nowhere",
+    "robots": "robots.txt could not be read, so nothing was fetched",
 }
-"""What can keep a run from reading anything, in words."""
+"""What can keep a run from reading anything, in words; what comes first is why the others came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,9 +189,8 @@ def _answers(runs: Sequence[Run]) -> Iterator[Illness]:
     missing = last.answers.get("soft_404", 0)
     if missing >= FEW and missing >= REFUSED * pages:
         yield Illness("soft_404", f"{missing} of {pages} answers said that nothing is there")
-    for name, words in TROUBLE.items():
-        if last.answers.get(name):
-            yield Illness(name, f"{words}: {last.why}" if last.why else words)
+    for name in [name for name in TROUBLE if last.answers.get(name)][:1]:
+        yield Illness(name, f"{TROUBLE[name]}: {last.why}" if last.why else TROUBLE[name])
     if last.answers.get("empty_list") and any(run.new for run in runs):
         yield Illness("lists", "a source leads to no article any more; has the site been rebuilt?")
     before = next((run for run in runs[1:] if run.outcome == "finished"), None)
@@ -200,7 +200,8 @@ def _answers(runs: Sequence[Run]) -> Iterator[Illness]:
 
 
 def _is_error(answer: str) -> bool:
-    return answer == "timeout" or (answer.isdigit() and answer.startswith("5"))
+    failed = answer.isdigit() and answer.startswith("5") and answer not in REFUSALS
+    return failed or answer == "timeout"
 
 
 def _hijacks(run: Run) -> int:

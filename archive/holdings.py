@@ -10,6 +10,8 @@ from archive.errors import UnionArchiveError, UsageError
 
 SERVED = "http://127.0.0.1:8001/"
 """Where `union-archive serve` is, unless told otherwise."""
+KEYS = ("contact", "notify", "sites", "address", "replay")
+"""What may stand in config.toml."""
 
 
 @dataclass(frozen=True)
@@ -129,9 +131,12 @@ class Holdings:
         if not path.exists():
             return None
         try:
-            return tomllib.loads(path.read_text(encoding="utf-8")).get(name)
+            said = tomllib.loads(path.read_text(encoding="utf-8"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise UsageError(f"{path}: not TOML: {error}") from error
+        for key in said.keys() - KEYS:
+            raise UsageError(f"{path}: got an unknown key {key!r}, expected {', '.join(KEYS)}")
+        return said.get(name)
 
     def _wrong(self, name: str, value: object, expected: str) -> UsageError:
         path = self.root / "config.toml"

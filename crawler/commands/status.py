@@ -24,6 +24,7 @@ def command(holdings: Holdings, *, as_json: bool, prometheus: bool) -> None:
     from crawler.crawls.watch import examine, short_of_disk  # noqa: PLC0415
 
     holdings.expect_archive()
+    holdings.notify()  # one that is wrong would be found out when it is needed
     patients = examine(holdings, _watched(holdings))
     disk = short_of_disk(holdings)
     if as_json:

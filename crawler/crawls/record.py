@@ -17,6 +17,7 @@ from archive.health import answers_of
 from archive.store import COUNTS
 from archive.warc.naming import now
 from crawler.accession import Accession
+from crawler.fetch.capture import FAILED
 from crawler.fetch.guard import give_up, site_of
 from crawler.fetch.internals import verify
 
@@ -30,8 +31,6 @@ log = logging.getLogger(__name__)
 
 EVERY = 10.0
 """Seconds between two lines of progress."""
-FAILURES = {"tls": "SSL", "dns": "DNSLookup", "timeout": "Timeout"}
-"""What failures are called, and what stands in the names of Twisted's errors."""
 OUTCOMES = {"finished": "finished", "shutdown": "stopped"}
 
 
@@ -153,11 +152,7 @@ def tally(stats: "StatsCollector") -> dict[str, int]:
 def answered(stats: "StatsCollector") -> dict[str, int]:
     """Give how often each status, flag and failure came, as `archive.health` reads it."""
     whole = stats.get_stats()
-    failures = Counter[str]()
-    for name, number in _below(whole, "downloader/exception_type_count/").items():
-        failures[next((kind for kind, part in FAILURES.items() if part in name), "failed")] += (
-            number
-        )
+    failures = Counter(_below(whole, FAILED))
     failures["robots"] += whole.get("robotstxt/unreachable", 0)
     failures["empty_list"] += whole.get("archive/empty_list", 0)
     statuses = _below(whole, "downloader/response_status_count/")

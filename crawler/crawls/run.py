@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.settings import Settings
 
-from archive.errors import LockedError, UnionArchiveError
+from archive.errors import LockedError, UnionArchiveError, UsageError
 from archive.holdings import Holdings
 from archive.store import COUNTS
+from archive.warc.naming import now
 from crawler.accession import Accession
 from crawler.crawls.journal import journal
 from crawler.crawls.record import Report, Runs, tally
@@ -44,11 +45,11 @@ def crawl(  # noqa: PLR0913 - one keyword each for what narrows a crawl
 
     With `due` only what is due is asked for, of these sites; with `backfill` the articles of their
     old list pages that nobody has looked at, slowly.
-    Once in a process, since Twisted's reactor starts but once. Raises UsageError for a site that
-    needs a contact while there is none, LockedError while other processes crawl all of them; one
-    that is taken among several is reported, and the others are crawled.
+    Once in a process, since Twisted's reactor starts but once. Raises UsageError where they lack a
+    contact or a browser, LockedError while other processes crawl all of them; one that is taken or
+    lacks something among several is reported, and the others are crawled.
     """
-    spiders = [spider_for(slowed(site) if backfill else site, holdings) for site in sites]
+    spiders, unfit = _spiders([slowed(site) if backfill else site for site in sites], holdings)
     settings = settings_for(holdings, log_level)
     reports: list[Report] = []
     with _told(reports), Accession.open(holdings) as accession, journal(holdings):
@@ -60,6 +61,7 @@ def crawl(  # noqa: PLR0913 - one keyword each for what narrows a crawl
         process.start()
         pairs = zip(crawlers, tasks, strict=True)
         reports += [_report(crawler, task) for crawler, task in pairs] + taken
+        reports += [_failed(accession, site, error) for site, error in unfit]
         for report in reports:
             log.info("%s", report)
         accession.measure()
@@ -78,6 +80,30 @@ def settings_for(holdings: Holdings, log_level: str) -> Settings:
     settings.set("UNION_ARCHIVE_HOLDINGS", str(holdings.root), priority="cmdline")
     settings.set("LOG_LEVEL", log_level, priority="cmdline")
     return settings
+
+
+def _spiders(
+    sites: Sequence[Site], holdings: Holdings
+) -> tuple[list[type[SiteSpider]], list[tuple[Site, UsageError]]]:
+    """Make the spiders, and say what other sites lack. Raises where there is no other."""
+    made: list[type[SiteSpider]] = []
+    unfit: list[tuple[Site, UsageError]] = []
+    for site in sites:
+        try:
+            made.append(spider_for(site, holdings))
+        except UsageError as error:
+            if not made and site is sites[-1]:
+                raise
+            unfit.append((site, error))
+    return made, unfit
+
+
+def _failed(accession: Accession, site: Site, error: UsageError) -> Report:
+    """Record a run that could not be begun, so that its site's owner hears of it."""
+    accession.store.put_site(site.record())
+    run = accession.store.start_run(site.id, now())
+    accession.store.finish_run(run, now(), "failed", _NOTHING, {"why": str(error)})
+    return Report(site.id, "failed", _NOTHING, str(error), error.exit_code)
 
 
 def _lock(

@@ -114,7 +114,7 @@ def _tell(holdings: Holdings, lines: Sequence[str]) -> bool:
         return False
     try:
         subprocess.run(  # noqa: S603 - the owner's own command
-            command, input="\n".join(lines) + "\n", text=True, timeout=TIMEOUT, check=True
+            command, input="\n".join(lines).encode() + b"\n", timeout=TIMEOUT, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
         log.warning("notify: %s: %s; it is tried again after the next crawl", command[0], error)

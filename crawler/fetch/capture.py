@@ -14,6 +14,7 @@ from archive.store import Saved
 from archive.warc.exchange import Exchange
 from archive.warc.naming import ROLE, SECTION, payload_digest
 from crawler.accession import Accession
+from crawler.fetch.failure import kind_of
 from crawler.fetch.frontier import ARTICLE, ATTACHMENT, IMAGE
 from crawler.fetch.guard import give_up, site_of
 from crawler.fetch.tls import security_of
@@ -22,6 +23,8 @@ from crawler.fetch.truncation import Truncation
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+FAILED = "archive/failed/"
+"""How the statistics' names begin of requests that brought nothing; then comes why."""
 READ = (ARTICLE, ATTACHMENT)
 """Roles of what is read by a worker."""
 GONE = (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
@@ -62,9 +65,11 @@ class CaptureWriter:
             for name, value in self._accession.conditions(request.url, rules).items():
                 request.headers[name] = value
 
-    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
-        """Leave a request that brought nothing as it was."""
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Leave a request that brought nothing as it was, and count why."""
         self._truncation.settle(request)
+        if not isinstance(exception, IgnoreRequest):  # it was asked, then
+            self._crawler.stats.inc_value(f"{FAILED}{kind_of(exception)}")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Write the exchange; record what is no page.

@@ -1,9 +1,12 @@
 """How a response was secured on its way, for its WARC record: Scrapy tells the certificate only."""
 
+import logging
+from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlsplit
 
 from twisted.internet.interfaces import IOpenSSLClientConnectionCreator
+from twisted.logger import globalLogBeginner
 from twisted.web.iweb import IPolicyForHTTPS
 from zope.interface import implementer
 
@@ -16,6 +19,18 @@ if TYPE_CHECKING:
 HTTPS = 443
 
 
+@cache
+def _hush() -> None:
+    """Leave it to `logging` what Twisted says; else it writes tracebacks to stderr, too."""
+    globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
+    logging.getLogger("twisted").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Tell of no certificate that names no host: that its request failed is told anyway."""
+    return "while verifying certificate" not in record.getMessage()
+
+
 class Handler(headers.Handler):
     """The handler of https addresses, which keeps the last connection to each host."""
 
@@ -23,6 +38,7 @@ class Handler(headers.Handler):
 
     def __init__(self, crawler: "Crawler") -> None:
         super().__init__(crawler)
+        _hush()
         policy = _Policy(self._contextFactory, self.connections)
         self._contextFactory = cast("IPolicyForHTTPS", policy)
 

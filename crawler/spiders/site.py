@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 MAX_PAGES = 5_000
 """List pages of one source; what has more is a trap."""
-MOST_EDITS = 50
+MOST_EDITS = 20
 """Articles that a run looks at again since a source dates them anew: some date all to today."""
 AT_ONCE = 200
 """Links that are queued before others have their turn."""
@@ -168,8 +168,9 @@ class SiteSpider(Spider):
                     validators, rules = validators_of(response), response.meta["rules"]
                     accession.remember(capture.url, validators, capture.record_id, rules, links)
                     # Many servers send all pages whole, and a visitor's count or the day with them.
-                    before = known.links.articles if known else ()
-                    trail.changed = trail.changed or list(before) != list(links.articles)
+                    before = [url for url, _ in known.links.articles] if known else []
+                    now = [url for url, _ in links.articles]  # some sitemaps date all to today
+                    trail.changed = trail.changed or before != now
             if known is not None and capture.url in self.scheduler.frontier.walked:
                 trail.grows(url for url, _ in known.links.articles)
             await self._follow(links, trail, entry)

@@ -2,13 +2,13 @@
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from lxml import etree
@@ -35,6 +35,10 @@ MAX_ELEMENTS = 100_000
 PIECE = 64 * 1024
 """Bytes that are unpacked and parsed at once."""
 GZIP = b"\x1f\x8b"
+_CDATA = re.compile(rb"(<!\[CDATA\[|\]\]>)")
+_AMPERSAND = re.compile(rb"&(?:amp;|(?!#?\w{1,31};))")
+_BEGUN = re.compile(rb"(?:&#?\w{0,31}|<!?\[?[CDAT]{0,5}|\]\]?)\Z")
+"""What of these may go on in the next piece."""
 _ROW_DATE = re.compile(r"(?<!\d)(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})(?!\d)")
 _ROW_DEPTH = 4
 _ROW_LINKS = 10
@@ -105,6 +109,26 @@ def unpack(body: bytes) -> Iterator[bytes]:
             yield piece
 
 
+def mended(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Write each & of XML in a way that libxml2 reads whatever is wrong elsewhere.
+
+    After a bare one it tells of no element, and after any error it leaves out &amp;. Within CDATA
+    they may stand; UTF-16 is left as it is.
+    """
+    rest, inside = b"", False
+    for piece in chain(pieces, (None,)):
+        text = rest + (piece or b"")
+        begun = _BEGUN.search(text, max(len(text) - 40, 0)) if piece is not None else None
+        text, rest = (text[: begun.start()], begun[0]) if begun else (text, b"")
+        parts = _CDATA.split(text)
+        for number, part in enumerate(parts):
+            if number % 2:
+                inside = part != b"]]>"
+            elif not inside and b"\0" not in part:
+                parts[number] = _AMPERSAND.sub(b"&#38;", part)
+        yield b"".join(parts)
+
+
 def _entries(body: bytes, *names: str) -> Iterator[etree._Element]:
     """Give the entries of XML that may be broken or hostile, each of which is gone after the next.
 
@@ -129,7 +153,7 @@ def _fed(parser: "etree.XMLPullParser", body: bytes) -> Iterator[Iterator[tuple[
     """Feed a parser; give what it has read each time."""
     first = True
     with suppress(etree.XMLSyntaxError, ValueError):
-        for piece in unpack(body):
+        for piece in mended(unpack(body)):
             for start in range(0, len(piece), PIECE):
                 part = piece[start : start + PIECE]
                 parser.feed(part.lstrip() if first else part)
@@ -141,9 +165,11 @@ def _target(href: str | None, base: str, encoding: str = "utf-8") -> str | None:
     """Make a link absolute, as a browser would; None for one that leads to no page."""
     if not href or not href.strip():
         return None
+    path, mark, query = href.strip().partition("?")
     try:
-        target = urldefrag(urljoin(base, href.strip())).url
-        return safe_url_string(target, encoding) if target.startswith("http") else None
+        target = urldefrag(urljoin(base, path.replace("\\", "/") + mark + query)).url
+        is_page = urlsplit(target).scheme in ("http", "https")
+        return safe_url_string(target, encoding) if is_page else None
     except (ValueError, LookupError):
         return None
 
@@ -172,8 +198,9 @@ def _day(year: int, month: int, day: int) -> str | None:
 
 def _feed_link(entry: etree._Element) -> str | None:
     for link in entry.iterfind("{*}link"):
-        if link.get("rel", "alternate") == "alternate" and (link.get("href") or link.text):
-            return link.get("href") or link.text
+        target = link.get("href") or link.text
+        if link.get("rel", "alternate") == "alternate" and target:
+            return urljoin(link.base or "", target.strip())
     guid = entry.find("{*}guid")
     if guid is not None and guid.get("isPermaLink", "true") == "true":
         return guid.text

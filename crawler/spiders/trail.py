@@ -13,7 +13,7 @@ from crawler.site import Site
 from crawler.sitefile.tables import Source
 from crawler.spiders import sources
 
-READER = 1
+READER = 2
 """To be raised when sources are read otherwise, so that links found before are found again."""
 
 log = logging.getLogger(__name__)

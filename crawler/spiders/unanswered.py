@@ -15,6 +15,7 @@ from scrapy.http import Response
 from scrapy.spidermiddlewares.httperror import HttpError
 from twisted.python.failure import Failure
 
+from archive.health import REFUSALS
 from crawler.accession import Accession
 from crawler.crawls.plan import HOUR, REST
 from crawler.fetch.failure import in_words
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from crawler.spiders.site import SiteSpider
 
 NOT_MODIFIED = 304
-REFUSED = (403, 429)
+REFUSED = tuple(int(answer) for answer in REFUSALS if answer.isdigit())
 OVERLOADED = (502, 503, 504)
 SILENCE = (DownloadTimeoutError, DownloadConnectionRefusedError, CannotResolveHostError)
 """Failures by which a site is not there, or does not answer."""

@@ -38,6 +38,7 @@ def daily(new: int, days: range) -> list[Run]:
         ([run(1, answers={"200": 10, "block_page": 4})], ["blocked"]),
         ([run(1, answers={"200": 90, "403": 3})], []),
         ([run(1, answers={"200": 9, "soft_404": 3})], ["soft_404"]),
+        ([run(1, answers={"200": 2, "412": 3, "521": 4})], ["blocked"]),
         ([run(1, answers={"200": 7, "503": 3})], ["erring"]),
         ([run(1, answers={"200": 2, "timeout": 10})], ["erring"]),
         ([run(1, answers={"200": 90, "500": 3})], []),

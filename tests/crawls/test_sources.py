@@ -1,11 +1,14 @@
 import gzip
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from crawler.site import Site
 from crawler.sitefile.tables import Source
-from crawler.spiders.sources import from_feed, from_list, from_sitemap, since, unpack
+from crawler.spiders.sources import from_feed, from_list, from_sitemap, mended, since, unpack
 
 HOME = "http://127.0.0.1:8000"
 SITE = Site(id="songyuan", name="松原", home=HOME, article=r"^/a/")
@@ -29,8 +32,15 @@ def test_a_list_gives_its_articles_in_order_and_its_next_page() -> None:
 
 
 def test_addresses_are_written_as_a_browser_would() -> None:
-    links = from_list('<a href="/a/?k=工会">x</a>', HOME + "/", "gb18030", SITE, LIST)
-    assert links.articles == [(HOME + "/a/?k=%B9%A4%BB%E1", None)]
+    page = (
+        r'<a href="/a/?k=工会">x</a><a href="..\a\2">y</a><a href="HTTP://127.0.0.1:8000/a/3">z</a>'
+    )
+    links = from_list(page, HOME + "/news/", "gb18030", SITE, LIST)
+    assert links.articles == [
+        (HOME + "/a/?k=%B9%A4%BB%E1", None),
+        (HOME + "/a/2", None),
+        (HOME + "/a/3", None),
+    ]
 
 
 @pytest.mark.parametrize("href", ["/news/9", "http://elsewhere.example/2"])
@@ -85,6 +95,32 @@ def test_a_date_that_is_none_costs_no_article(date: str, zone: str) -> None:
     site = SITE.model_copy(update={"timezone": zone})
     links = from_feed(RSS.replace("soon", date).encode(), HOME, site)
     assert len(links.articles) == 3
+
+
+SLOPPY = f"""<rss><item><title>甲 & 乙&nbsp;</title><link>{HOME}/a/1?x=1&y=2</link></item>
+<item><link><![CDATA[{HOME}/a/2?x=1&y=2]]></link></item>
+<item><link>{HOME}/a/3?x=1&amp;y=2&#38;z=&#51;</link></item><item>&</item></rss>"""
+
+
+def test_an_ampersand_that_stands_bare_costs_no_article() -> None:
+    assert [url for url, _ in from_feed(SLOPPY.encode(), HOME, SITE).articles] == [
+        HOME + "/a/1?x=1&y=2",
+        HOME + "/a/2?x=1&y=2",
+        HOME + "/a/3?x=1&y=2&z=3",
+    ]
+
+
+@given(st.lists(st.integers(0, len(SLOPPY.encode()))))
+def test_in_whatever_pieces_it_comes_it_is_mended_alike(cuts: list[int]) -> None:
+    body = SLOPPY.encode()
+    bounds = [0, *sorted(cuts), len(body)]
+    pieces = [body[start:end] for start, end in pairwise(bounds)]
+    assert b"".join(mended(pieces)) == b"".join(mended([body]))
+
+
+def test_an_address_may_be_seen_from_a_base_that_the_feed_names() -> None:
+    feed = f'<feed xml:base="{HOME}/a/"><entry><link href="1"/></entry></feed>'
+    assert from_feed(feed.encode(), HOME, SITE).articles == [(HOME + "/a/1", None)]
 
 
 def test_a_sitemap_gives_articles_and_an_index_sitemaps() -> None:

@@ -65,6 +65,9 @@ def test_the_record_says_how_the_response_was_secured(
         command = (sys.executable, "-m", "crawler.cli", "-C", str(tmp_path), "crawl")
         done = run(*command, SSL_CERT_FILE=str(certificate))
         refused = run(*command)
+        told = run(*command[:-1], "status").stdout
+    assert "Traceback" not in refused.stderr
+    assert "its certificate or encryption is not accepted" in told
     assert done.stdout.startswith("songyuan: 1 new"), done.stderr
     assert refused.returncode == 1  # a certificate that nobody vouches for
     (path,) = (tmp_path / "warc").iterdir()

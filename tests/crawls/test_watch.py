@@ -3,12 +3,13 @@
 import json
 import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from loopback import Answer, LoopbackSite, article, put_site, run, union_archive
+from loopback import Answer, LoopbackSite, article, put_site, rows, run, union_archive
 
 from archive.errors import UsageError
 from archive.holdings import Holdings
@@ -124,6 +125,28 @@ def test_a_wrong_notify_is_told_in_one_line(tmp_path: Path, value: str) -> None:
     (tmp_path / "config.toml").write_text(f"notify = {value}\n")
     with pytest.raises(UsageError, match="notify: got"):
         Holdings(tmp_path).notify()
+
+
+def test_a_site_that_lacks_a_browser_keeps_no_other_from_its_turn(
+    tmp_path: Path, site: LoopbackSite
+) -> None:
+    put_site(tmp_path, site, f"browser = true\n{KEYS}", "drawn")
+    command = (sys.executable, "-m", "crawler.cli", "-C", str(tmp_path), "crawl")
+    done = run(*command, PATH="/nowhere")
+    assert done.returncode == 2
+    assert "drawn: 0 new, 0 changed, 0 unchanged, 0 errors (0 requests); browser = true: " in (
+        done.stdout
+    )
+    runs = rows(tmp_path, "SELECT site, outcome FROM runs ORDER BY site")
+    assert runs == [("drawn", "failed"), ("ninghe", "finished")]
+    alone = run(*command, "drawn", PATH="/nowhere")
+    assert (alone.returncode, alone.stdout, alone.stderr.count("\n")) == (2, "", 1)
+
+
+def test_a_key_that_nobody_reads_is_told(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('notfy = ["mail", "me"]\n')
+    with pytest.raises(UsageError, match=r"config\.toml: got an unknown key 'notfy', expected "):
+        Holdings(tmp_path).contact()
 
 
 def test_status_wants_an_archive(tmp_path: Path) -> None:
