@@ -85,7 +85,8 @@ def _cells(column: Column, value: object) -> Iterator[object]:
         yield shown
         return
     text = speakable(shown)
-    most = LONGEST if max(text, default="") <= "\uffff" else LONGEST // 2  # signs beyond have two
+    rare = len(text) > LONGEST // 2 and max(text) > "\uffff"  # such signs have two units
+    most = LONGEST // 2 if rare else LONGEST
     yield text[:most] + NOTICE * (len(text) > most)
     for start in range(most, len(text), most):
         yield text[start : start + most]

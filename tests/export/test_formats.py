@@ -215,9 +215,8 @@ def test_a_book_says_what_it_contains(holdings: Holdings, tmp_path: Path) -> Non
 
 
 def test_a_book_has_its_limits() -> None:
-    about = About(Wanted(), 5001, "http://a.example/", "2026-11-26T00:00:00Z")
     with pytest.raises(UnionArchiveError, match="got 5001 articles, expected at most 5000"):
-        Delivery(FORMATS["epub"], Wanted()).stream(iter([]), io.BytesIO(), about)
+        Delivery(FORMATS["epub"], Wanted()).expect(5001)
 
 
 def test_tei_and_atom_are_xml(holdings: Holdings, tmp_path: Path) -> None:
@@ -301,6 +300,11 @@ def test_versions(holdings: Holdings) -> None:
     (then,) = lines(holdings, "--versions", "as of 2026-01-01")
     assert (then["title"], then["text"]) == ("旧题", "旧文。")
     assert len(lines(holdings, "--versions", "as of 2026-01-03")) == 2
+    cited = run(holdings, "-", "--format", "bibtex", "--versions", "all").stdout
+    entries = bibtexparser.parse_string(cited).entries
+    assert [each.key for each in entries if each.key.startswith(every[0]["id"])] == [
+        f"{row['id']}-v{row['version']}" for row in every
+    ]
     said = run(holdings, "-", "--format", "csv", "--versions", "all").stderr
     assert said == "5 versions exported to -\n"
 
@@ -386,6 +390,10 @@ def test_a_wrong_canned_export(holdings: Holdings, text: str | None, said: str) 
         (["--script", "simplified", "--removed"], "leave out --removed"),
         (["--segment", "--removed"], "leave out --removed"),
         (["--bagit"], "a bag is a folder; name one instead of -"),
+        (["--format", "ris", "--removed"], "got --removed for format ris, which has no place"),
+        (["--format", "epub", "--removed"], "got --removed for format epub"),
+        (["--format", "csl", "--segment"], "got --segment for format csl"),
+        (["--format", "warc", "--script", "simplified"], "got --script for format warc"),
     ],
 )
 def test_wrong_wishes_are_one_clear_line(
