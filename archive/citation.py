@@ -15,7 +15,7 @@ from archive.hanzi import HAN
 LONGEST = 500
 """Characters of a title that a citation has; a longer one is spam, and ends in an ellipsis."""
 
-_PAGE = re.compile(r"第?\s*(\d{1,3})\s*版", re.ASCII)
+_PAGE = re.compile(r"(?<!\d)([A-Z]?)0*(\d{1,3})\s*版", re.ASCII)
 """A page of a printed paper, as sections name it."""
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _MONTHS = (
@@ -134,7 +134,7 @@ def _gb_issued(cited: Cited) -> str:
 def _page(cited: Cited) -> str:
     """Give the page of a newspaper that its section names; nothing where none is known."""
     found = _PAGE.search(cited.section or "") if cited.press else None
-    return str(int(found[1])) if found else ""
+    return f"{found[1]}{found[2]}" if found else ""
 
 
 def chicago(cited: Cited) -> str:

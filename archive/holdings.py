@@ -50,6 +50,13 @@ class Holdings:
         """The owner's own site files."""
         return self.root / "sites"
 
+    def owns(self, path: Path) -> bool:
+        """Whether a file is one of the holdings' own, or lies where only such ones may."""
+        files = (self.archive_db, self.crawl_db, self.register_db)
+        texts = (self.root / "config.toml", self.root / "exports.toml")
+        own = (*files, *texts, self.warc, self.sites, self.log)
+        return any(path.resolve().is_relative_to(each.resolve()) for each in own)
+
     def ensure(self) -> None:
         """Make the folders. Raises UsageError where that is not allowed."""
         try:

@@ -46,5 +46,6 @@ FORMAT = Format(
     "a feed with whole texts",
     "application/atom+xml; charset=utf-8",
     write,
+    without=("--removed",),
     served=False,  # readers have a feed of the newest at that address
 )

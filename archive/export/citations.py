@@ -19,7 +19,7 @@ def cited(row: Row, about: About) -> Cited:
 
     authors = row["authors"]
     return Cited(
-        id=str(row["id"]),
+        id=about.name(row),
         title=str(row["title"]),
         authors=tuple(map(str, authors)) if isinstance(authors, list) else (),
         site=text("site_name"),
@@ -57,6 +57,7 @@ def write_csl(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
     file.write(b"\n]\n" if between == b",\n" else b"[]\n")
 
 
+_WITHOUT = ("--segment", "--removed")
 RIS = Format(
     "ris",
     (".ris",),
@@ -64,9 +65,16 @@ RIS = Format(
     "citations for Zotero, EndNote and others",
     "application/x-research-info-systems",
     write_ris,
+    without=_WITHOUT,
 )
 BIBTEX = Format(
-    "bibtex", (".bib",), "BibTeX", "citations for LaTeX", "application/x-bibtex", write_bibtex
+    "bibtex",
+    (".bib",),
+    "BibTeX",
+    "citations for LaTeX",
+    "application/x-bibtex",
+    write_bibtex,
+    without=_WITHOUT,
 )
 CSL = Format(
     "csl",
@@ -75,4 +83,5 @@ CSL = Format(
     "citations for pandoc and citeproc",
     "application/vnd.citationstyles.csl+json",
     write_csl,
+    without=_WITHOUT,
 )

@@ -39,4 +39,5 @@ FORMAT = Format(
     "a folder for concordancers: a text a file, and metadata.tsv",
     "application/zip",
     pieces=pieces,
+    without=("--removed",),
 )

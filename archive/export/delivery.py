@@ -26,27 +26,50 @@ COLUMNS_FILE = "columns.md"
 
 @dataclass(frozen=True)
 class Delivery:
-    """What is to be delivered, and where."""
+    """What is to be delivered.
+
+    Raises UsageError where something is asked for that the format has no place for.
+    """
 
     format: Format
     wanted: Wanted
     bagit: bool = False
 
-    def to(self, out: str, db: sqlite3.Connection, holdings: Holdings, progress: Progress) -> int:
-        """Deliver; give how many rows there are. What was there stays where anything fails.
+    def __post_init__(self) -> None:
+        """Look at what was asked for."""
+        useless = [each for each in self.format.without if each in self.wanted.options]
+        if useless:
+            raise UsageError(
+                f"got {', '.join(useless)} for format {self.format.name}, which has no place for"
+                " it; leave it out, or take another format"
+            )
 
-        Raises UsageError for a bag that would be a stream, UnionArchiveError for no rows, a
-        library that is not installed, and what cannot be written.
-        """
-        if self.bagit and out == STDOUT:
-            raise UsageError("a bag is a folder; name one instead of -")
+    def expect(self, total: int) -> None:
+        """Raise UnionArchiveError for too many rows, or a library that is not installed."""
+        most = self.format.most
+        if most is not None and total > most:
+            raise UnionArchiveError(
+                f"got {total} articles, expected at most {most} as {self.format.name}; ask for"
+                " less, or take another format"
+            )
         if self.format.needs:
             needed(self.format.needs, f"format {self.format.name}")
         if self.bagit:
             needed("bagit", "--bagit")
+        self.wanted.expect_libraries()
+
+    def to(self, out: str, db: sqlite3.Connection, holdings: Holdings, progress: Progress) -> int:
+        """Deliver; give how many rows there are. What was there stays where anything fails.
+
+        Raises UsageError for a bag that would be a stream, UnionArchiveError for no rows, what
+        `expect` does not, and what cannot be written.
+        """
+        if self.bagit and out == STDOUT:
+            raise UsageError("a bag is a folder; name one instead of -")
         keys, numbers = self.wanted.keys(db)
         if not keys:
             raise UnionArchiveError("0 articles: nothing to export; ask for more")
+        self.expect(len(keys))
         made = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
         source = Source(db, holdings)
         about = About(self.wanted, len(keys), holdings.address(), made, source)

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import IO, Any
 
-from archive.errors import UnionArchiveError
 from archive.export.extra import needed
 from archive.export.format import About, Format
 from archive.export.spooled import spooled
@@ -20,12 +19,7 @@ _TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")  # BCP 47, in short
 
 
 def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
-    """Write the book. Raises UnionArchiveError for more than MOST articles."""
-    if about.total > MOST:
-        raise UnionArchiveError(
-            f"got {about.total} articles, expected at most {MOST} in a book; ask for less, or take"
-            " another format"
-        )
+    """Write the book."""
     library = needed("ebooklib.epub", "epub")
     book = library.EpubBook()
     held = sorted(rows, key=lambda row: (_site(row), str(row["day"] or "9999"), str(row["id"])))
@@ -105,4 +99,6 @@ FORMAT = Format(
     "application/epub+zip",
     write,
     needs="ebooklib",
+    without=("--removed",),
+    most=MOST,
 )

@@ -37,6 +37,10 @@ class About:
         """Give the address of a row's version."""
         return f"{self.address}a/{row['id']}?version={row['version']}"
 
+    def name(self, row: Row) -> str:
+        """Give what tells a row from all others: the article's id, with the version if need be."""
+        return f"{row['id']}-v{row['version']}" if self.wanted.versions == "all" else str(row["id"])
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -67,5 +71,9 @@ class Format:
     """Gives the files of a folder, which is a ZIP file where there is but one stream."""
     needs: str = ""
     """A library of the extra, as it is imported."""
+    without: tuple[str, ...] = ()
+    """Options of `export` that it has no place for."""
+    most: int | None = None
+    """So many rows it takes; None where there is no end."""
     served: bool = True
     """Whether readers of the web pages may have it: it asks nothing of the holdings."""

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import IO
 
 from archive.database import close, explained, open_for_writing
-from archive.errors import UsageError
 from archive.export.format import About, Format
 from archive.export.wanted import Row
 from archive.search import index as search
@@ -39,13 +38,7 @@ _TABLES = {
 
 
 def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
-    """Write a database, by way of a temporary one. Raises UsageError for versions or a script."""
-    wanted = about.wanted
-    if wanted.versions != "latest" or wanted.script != "published" or wanted.segmented:
-        raise UsageError(
-            "an archive.db has articles whole, as published; leave out --versions, --script and"
-            " --segment"
-        )
+    """Write a database, by way of a temporary one."""
     with tempfile.TemporaryDirectory(prefix="union-archive-") as folder:
         path = Path(folder) / "archive.db"
         _fill(path, rows, about.behind.holdings.archive_db)
@@ -82,5 +75,6 @@ FORMAT = Format(
     "a small archive.db, to be opened in Datasette",
     "application/vnd.sqlite3",
     write,
+    without=("--versions", "--script", "--segment"),
     served=False,
 )

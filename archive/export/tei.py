@@ -62,4 +62,5 @@ FORMAT = Format(
     "a TEI P5 corpus",
     "application/tei+xml; charset=utf-8",
     write,
+    without=("--removed",),
 )

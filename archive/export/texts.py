@@ -46,9 +46,8 @@ def plain(rows: Iterable[Row], about: About) -> Iterator[Piece]:
 
 def place(row: Row, about: About, suffix: str) -> str:
     """Name a row's file; no folder gets more than a thousandth of all."""
-    id_ = str(row["id"])
-    version = f"-v{row['version']}" if about.wanted.versions == "all" else ""
-    return f"{id_[:2]}/{id_}{version}.{suffix}"
+    name = about.name(row)
+    return f"{name[:2]}/{name}.{suffix}"
 
 
 def _yaml(value: object) -> str:
@@ -69,6 +68,7 @@ MARKDOWN = Format(
     "a folder of Markdown files with front matter",
     "application/zip",
     pieces=markdown,
+    without=("--removed",),
 )
 TEXT = Format(
     "text",
@@ -77,4 +77,5 @@ TEXT = Format(
     "a folder of plain text files",
     "application/zip",
     pieces=plain,
+    without=("--removed",),
 )

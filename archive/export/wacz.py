@@ -92,5 +92,6 @@ FORMAT = Format(
     "application/wacz",
     write,
     needs="cdxj_indexer",
+    without=("--script", "--segment", "--removed"),
     served=False,
 )

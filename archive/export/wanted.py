@@ -154,6 +154,21 @@ class Wanted:
                 )
             yield from found
 
+    @property
+    def options(self) -> frozenset[str]:
+        """The options of `export` that ask for other than current versions as published."""
+        asked = {
+            "--versions": self.versions != "latest",
+            "--script": self.script != "published",
+            "--segment": self.segmented,
+            "--removed": self.removals,
+        }
+        return frozenset(name for name, wanted in asked.items() if wanted)
+
+    def expect_libraries(self) -> None:
+        """Raise UnionArchiveError where what turns or parts the words is not installed."""
+        _ = self._convert, self._segment
+
     @cached_property
     def _convert(self) -> Callable[[Row], None] | None:
         return converter(self.script)

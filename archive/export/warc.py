@@ -112,5 +112,6 @@ FORMAT = Format(
     "the captures behind the selection",
     "application/warc",
     write,
+    without=("--script", "--segment", "--removed"),
     served=False,
 )

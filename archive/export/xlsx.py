@@ -18,7 +18,7 @@ from archive.markup import speakable
 ROWS = 1_048_576
 """Rows of a sheet, its heading among them."""
 LONGEST = 32_000
-"""Characters of a cell; Excel takes 32,767 UTF-16 units, and a few signs have two."""
+"""UTF-16 units of a cell that text takes; Excel has room for 32,767."""
 NOTICE = " […: goes on in sheet “Long texts”]"
 PARTS = "Long texts"
 _FIRST_DAY = date(1900, 3, 1)  # Excel takes 1900 for a leap year, and knows nothing before it
@@ -81,13 +81,15 @@ def _cells(column: Column, value: object) -> Iterator[object]:
         yield _day(value)
         return
     shown = csv.cell(column.name, value)
-    if not isinstance(shown, str) or len(shown) <= LONGEST:
-        yield speakable(shown) if isinstance(shown, str) else shown
+    if not isinstance(shown, str):
+        yield shown
         return
     text = speakable(shown)
-    yield text[:LONGEST] + NOTICE
-    for start in range(LONGEST, len(text), LONGEST):
-        yield text[start : start + LONGEST]
+    rare = len(text) > LONGEST // 2 and max(text) > "\uffff"  # such signs have two units
+    most = LONGEST // 2 if rare else LONGEST
+    yield text[:most] + NOTICE * (len(text) > most)
+    for start in range(most, len(text), most):
+        yield text[start : start + most]
 
 
 def _day(value: str) -> object:

@@ -10,6 +10,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from archive.errors import UnionArchiveError
 from archive.export.delivery import Delivery
 from archive.export.format import About
 from archive.export.wanted import Row, Wanted
@@ -57,29 +58,33 @@ class Download:
     async def asgi_send(self, send: Send) -> None:
         """Answer the request."""
         if len(_sending) >= AT_ONCE:
-            await _refuse(send)
+            said = f"{AT_ONCE} exports are being sent already; try again in a minute"
+            await _refuse(send, 503, said, (b"retry-after", b"60"))
             return
         _sending.add(self)
         try:
             keys = await self.ask(partial(_keys, self.delivery.wanted))
-            await send(
-                {
-                    "type": "http.response.start",
-                    "status": 200,
-                    "headers": [(k.encode(), v.encode()) for k, v in self.headers.items()],
-                }
-            )
-            pipe = _Pipe(send, asyncio.get_running_loop())
-            watch = asyncio.create_task(self._watch(pipe))
-            try:
-                await asyncio.to_thread(self._run, keys, pipe)
-            except BrokenPipeError:
-                return
-            finally:
-                watch.cancel()
-            await send({"type": "http.response.body", "body": b""})
+            await asyncio.to_thread(self.delivery.expect, len(keys[0]))
+        except UnionArchiveError as error:
+            await _refuse(send, 400, str(error))
+        else:
+            await self._send(keys, send)
         finally:
             _sending.discard(self)
+
+    async def _send(self, keys: Keys, send: Send) -> None:
+        """Send the file while it is written."""
+        headers = [(k.encode(), v.encode()) for k, v in self.headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        pipe = _Pipe(send, asyncio.get_running_loop())
+        watch = asyncio.create_task(self._watch(pipe))
+        try:
+            await asyncio.to_thread(self._run, keys, pipe)
+        except BrokenPipeError:
+            return
+        finally:
+            watch.cancel()
+        await send({"type": "http.response.body", "body": b""})
 
     async def _watch(self, pipe: "_Pipe") -> None:
         """Note when the reader has gone."""
@@ -150,9 +155,8 @@ class _Pipe(io.RawIOBase):
         return len(body)
 
 
-async def _refuse(send: Send) -> None:
-    """Answer that enough is being sent."""
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"retry-after", b"60")]
-    await send({"type": "http.response.start", "status": 503, "headers": headers})
-    said = f"{AT_ONCE} exports are being sent already; try again in a minute\n"
-    await send({"type": "http.response.body", "body": said.encode()})
+async def _refuse(send: Send, status: int, said: str, *more: tuple[bytes, bytes]) -> None:
+    """Answer with a line in place of a file."""
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), *more]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{said}\n".encode()})

@@ -62,7 +62,11 @@ async def search(datasette: "Datasette", request: "Request") -> "Response":
         "capped": capped,
         "cap": CAP,
         "seconds": datasette.sql_time_limit_ms / 1000,
-        "formats": [(name, each.title) for name, each in DOWNLOADS.items()],
+        "formats": [
+            (name, each.title)
+            for name, each in DOWNLOADS.items()
+            if each.most is None or number <= each.most
+        ],
     }
     return await draw(datasette, request, "search.html", page)
 
@@ -80,12 +84,12 @@ async def download(datasette: "Datasette", request: "Request") -> "Response | Do
     parameters = read_parameters(request.args, hiding=False)
     more = {name: value for name in _MORE if (value := request.args.get(name))}
     try:
-        wanted = Wanted(parameters.selection, **more)
+        delivery = Delivery(format_, Wanted(parameters.selection, **more))
     except UsageError as error:
         raise BadRequest(str(error)) from error
     return Download(
         ask=partial(read, datasette),
-        delivery=Delivery(format_, wanted),
+        delivery=delivery,
         address=str(datasette.absolute_url(request, datasette.urls.path("/"))),
         receive=request.receive,
         headers={

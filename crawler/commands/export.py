@@ -77,8 +77,8 @@ def command(
     format_ = format_of(out, asked.pop("format"))
     delivery = Delivery(format_, _wanted(asked, removed=removed, segment=segment), bagit)
     path = holdings.archive_db
-    if Path(out).resolve() == path.resolve():
-        raise UsageError(f"{out} is the archive itself; name another file")
+    if holdings.owns(Path(out)):
+        raise UsageError(f"{out} is the holdings' own; name another file")
     with closing(open_readonly(path)) as db, explained(path):
         check_site(db, asked["site"])
         db.execute("BEGIN")  # one state of the archive throughout

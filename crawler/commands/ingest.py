@@ -24,6 +24,7 @@ DONE = {
     "unchanged": "unchanged",
     "no_article": "without an article",
     "left_out": "left out",
+    "attachments": "attached",
 }
 """What is counted, and what it is called."""
 FORESEEN = {
@@ -31,6 +32,7 @@ FORESEEN = {
     "no_article": "without an article",
     "unchanged": "here already",
     "left_out": "left out",
+    "attachments": "attached",
 }
 """The same of what would come."""
 

@@ -6,9 +6,10 @@ import os
 import shutil
 import tempfile
 import zlib
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from fastwarc.warc import ArchiveIterator
 
@@ -17,6 +18,7 @@ from archive.warc.members import whole_members
 
 END = b"\r\n\r\n"
 CHUNK = 1 << 20
+TORN = "torn or damaged from one record on; those before are taken in"
 
 
 def adopt(path: Path, folder: Path, *, link: bool = False) -> tuple[Path, bool]:
@@ -28,7 +30,7 @@ def adopt(path: Path, folder: Path, *, link: bool = False) -> tuple[Path, bool]:
     member a record, from its own bytes; a torn last record stays behind. Raises UnionArchiveError
     for what is no WARC file.
     """
-    records = count(path)
+    ready = as_it_is(path)
     if path.parent.resolve() == folder.resolve():
         return path, False
     content = _sha256(path)
@@ -36,22 +38,20 @@ def adopt(path: Path, folder: Path, *, link: bool = False) -> tuple[Path, bool]:
         if file.stat().st_size == path.stat().st_size and _sha256(file) == content:
             return file, False
     name = path.name.removesuffix(".gz").removesuffix(".warc")
-    members, end = whole_members(path) if path.name.endswith(".gz") else (0, 0)
-    as_it_is = members == records and end == path.stat().st_size
     target = folder / f"{name}.warc.gz"
-    if not as_it_is or target.exists():
+    if not ready or target.exists():
         target = folder / f"{name}-{content[:12]}.warc.gz"
         if target.exists():
             return target, False
-    if link and as_it_is:
+    if link and ready:
         with suppress(OSError):  # another file system, or one without links
             os.link(path, target)
             return target, False
     part = target.with_suffix(".part")
     try:
         with part.open("wb") as out:
-            torn = False if as_it_is else _rewrite(path, out)
-            if as_it_is:
+            torn = False if ready else _rewrite(path, out)
+            if ready:
                 with path.open("rb") as source:
                     shutil.copyfileobj(source, out, CHUNK)
             out.flush()
@@ -60,6 +60,31 @@ def adopt(path: Path, folder: Path, *, link: bool = False) -> tuple[Path, bool]:
     finally:
         part.unlink(missing_ok=True)
     return target, torn
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[tuple[Path, bool]]:
+    """Give what `adopt` would make of a file, as long as the context lasts; and whether it is torn.
+
+    Raises UnionArchiveError for what is no WARC file.
+    """
+    if as_it_is(path):
+        yield path, False
+        return
+    with tempfile.NamedTemporaryFile(prefix="union-archive-", suffix=".warc.gz") as out:
+        torn = _rewrite(path, cast("BinaryIO", out))
+        out.flush()
+        yield Path(out.name), torn
+
+
+def as_it_is(path: Path) -> bool:
+    """Tell whether a file has a gzip member for each record.
+
+    Raises UnionArchiveError for what is no WARC file.
+    """
+    records = count(path)
+    members, end = whole_members(path) if path.name.endswith(".gz") else (0, 0)
+    return members == records and end == path.stat().st_size
 
 
 def _rewrite(path: Path, out: BinaryIO) -> bool:

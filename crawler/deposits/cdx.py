@@ -71,8 +71,12 @@ def selected(
 
 
 def _lines(index: Path, wanted: Callable[[str], bool], complain: Complain) -> dict[str, list[Line]]:
-    """Read the lines of an index, by the name of the file; complain about those that are none."""
+    """Read the lines of an index, by the name of the file; complain about those that are none.
+
+    Of a file whose first line is none the others are not read.
+    """
     found: defaultdict[str, list[Line]] = defaultdict(list)
+    read = 0
     opened = gzip.open if index.name.endswith(".gz") else open
     try:
         with opened(index, "rb") as file:
@@ -83,7 +87,10 @@ def _lines(index: Path, wanted: Callable[[str], bool], complain: Complain) -> di
                     name, place = _line(line, number)
                 except ValueError as error:
                     complain(index, f"line {number}: {error}")
+                    if not read:
+                        break  # what begins so is no index
                     continue
+                read += 1
                 if wanted(place.url):
                     found[name].append(place)
     except (EOFError, gzip.BadGzipFile) as error:

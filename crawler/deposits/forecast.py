@@ -11,8 +11,8 @@ from archive.database import explained, open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.register.withdrawals import withheld
-from archive.warc.reading import captures
-from crawler.deposits.adopt import count
+from archive.warc.reading import Stored, captures
+from crawler.deposits.adopt import TORN, whole
 from crawler.deposits.ingest import NOTHING
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.sources import Source, contents
@@ -21,6 +21,7 @@ from crawler.site import Site, find_site
 
 Holds = Callable[[str], bool]
 """Says whether the capture of an id is recorded, or was and is withdrawn."""
+_KINDS = {"article": "to_read", "attachment": "attachments"}
 Tell = Callable[[Path, str, Mapping[str, int]], None]
 
 
@@ -44,9 +45,10 @@ def _recorded(db: sqlite3.Connection, record_id: str) -> bool:
 class Forecast:
     """Counts what sources would bring, in `counts`.
 
-    to_read: pages and texts that would be cleaned; no_article: captures that would only be
-    recorded; unchanged: here already, or met before; left_out: pictures and the like. `tell` hears
-    of each source's path, kind and counts, `complain` as in an ingest.
+    to_read: pages and texts that would be cleaned; attachments: files of other kinds that would
+    be read; no_article: captures that would only be recorded; unchanged: here already, or met
+    before; left_out: pictures and the like. `tell` hears of each source's path, kind and counts,
+    `complain` as in an ingest.
     """
 
     def __init__(
@@ -81,12 +83,11 @@ class Forecast:
     def _records(self, path: Path, told: Path) -> Counter[str]:
         counts: Counter[str] = Counter()
         try:
-            count(path)
-            for stored in captures(path):
-                capture = stored.capture
-                reading = reading_of(stored, find_site(self._sites.values(), capture.url))
-                kind = "to_read" if reading == "article" else "no_article"
-                counts["left_out" if reading is None else self._come(capture.record_id, kind)] += 1
+            with whole(path) as (file, torn):
+                for stored in captures(file):
+                    counts[self._record(stored)] += 1
+            if torn:
+                self._complain(told, TORN)
             if not counts:
                 self._complain(told, NOTHING)
         except OSError as error:
@@ -94,6 +95,14 @@ class Forecast:
         except UnionArchiveError as error:
             self._complain(told, str(error).removeprefix(f"{path}: "))
         return counts
+
+    def _record(self, stored: Stored) -> str:
+        """Say what would come of a record."""
+        capture = stored.capture
+        reading = reading_of(stored, find_site(self._sites.values(), capture.url))
+        if reading is None:
+            return "left_out"
+        return self._come(capture.record_id, _KINDS.get(reading, "no_article"))
 
     def _come(self, record_id: str, kind: str) -> str:
         if record_id in self._seen or self._holds(record_id):

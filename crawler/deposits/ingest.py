@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from archive.errors import UnionArchiveError
 from archive.records import Capture
 from archive.warc.reading import Stored, captures
-from crawler.deposits.adopt import adopt
+from crawler.deposits.adopt import TORN, adopt
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.revisits import placed
 from crawler.deposits.sources import Source, contents
@@ -84,7 +84,7 @@ class Ingest:
         if records is None:
             return
         if torn:
-            self._complain(told, "torn or damaged from one record on; those before are taken in")
+            self._complain(told, TORN)
         if not records:
             self._complain(told, NOTHING)
         self._take(records)

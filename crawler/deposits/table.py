@@ -21,7 +21,7 @@ DELIMITERS = ",;\t"
 
 
 class Row(NamedTuple):
-    """A line of the table, as it is written."""
+    """A line of the table, as it is written, but with / between folders."""
 
     line: int
     file: str
@@ -49,7 +49,11 @@ def rows(path: Path) -> list[Row]:
                 " file and url among them"
             )
         return [
-            Row(reader.line_num, *(_cell(row, place[key]) for key in NAMES))
+            Row(
+                reader.line_num,
+                _cell(row, place["file"]).replace("\\", "/"),  # as Windows has it
+                *(_cell(row, place[key]) for key in ("url", "saved")),
+            )
             for row in reader
             if row
         ]

@@ -52,7 +52,7 @@ def table(folder: Path, text: str | bytes, name: str = "list.csv") -> Path:
 ROWS = (
     "文件,网址,保存时间,备注\r\n"
     'a.html,http://a.example/1,2024-03-05T09:30:00+08:00,"一,二"\r\n'
-    "b.html,http://a.example/2,2024/3/5 1:30,夜校\r\n"
+    ".\\b.html,http://a.example/2,2024/3/5 1:30,夜校\r\n"
 )
 
 
@@ -84,6 +84,7 @@ def test_a_table_says_addresses_and_times(tmp_path: Path, text: bytes) -> None:
         ("", "got '' as first line", 0),
         ("file,url\nc.html,http://a.example/1\n", "line 2: c.html: there is no such file", 0),
         ("file,url\n../x.html,http://a.example/1\n", "expected a file below the table's own", 0),
+        ("file,url\n..\\x.html,http://a.example/1\n", "expected a file below the table's own", 0),
         ("file,url\n/etc/passwd,http://a.example/1\n", "expected a file below the table's own", 0),
         ("file,url\n,http://a.example/1\n", "line 2: got no file", 0),
         ("file,url\na\0.html,http://a.example/1\n", "line 2:", 0),
@@ -284,7 +285,7 @@ def test_what_an_index_says_amiss_is_told(tmp_path: Path) -> None:
         )
     ]
     index = tmp_path / "cc.cdxj"
-    index.write_text("\n".join([*wrong, "no line", '{"url": 1}', line]), encoding="utf-8")
+    index.write_text("\n".join(["#", *wrong, "no line", '{"url": 1}', line]), encoding="utf-8")
     with selected(index, [crawl], on_host(None), heard) as found:
         assert found is not None
         assert [stored.capture.url for stored in captures(found)] == [value["url"]]
@@ -294,6 +295,9 @@ def test_what_an_index_says_amiss_is_told(tmp_path: Path) -> None:
     assert "gone.warc.gz: 2 records in it, and the file is not here" in told
     assert told.count("got no CDXJ") == 2
     assert "got offset -1" in told
+    index.write_text(" CDX N b a m s k r M S V g\n" * 9, encoding="utf-8")
+    with selected(index, [crawl], on_host(None), heard := Heard()) as found:
+        assert (found, len(heard.lines)) == (None, 1)
 
 
 def test_an_uncompressed_file_has_records_too(tmp_path: Path) -> None:

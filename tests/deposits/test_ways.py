@@ -1,5 +1,6 @@
 """Ways in, end to end: each brings its articles once, survives a rebuild, and is foretold."""
 
+import gzip
 import json
 import re
 import shutil
@@ -110,7 +111,7 @@ def taken(handed: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert (done.returncode, done.stderr) == (0, "")
     # A page of the WACZ is held twice, as a revisit of the other address.
     assert done.stdout.startswith("7 files: 9 new, 0 changed, 2 unchanged"), done.stdout
-    assert "3 left out, 0 failed" in done.stdout
+    assert "3 left out, 0 attached, 0 failed" in done.stdout
     return holdings
 
 
@@ -199,15 +200,22 @@ def test_of_an_index_one_site_comes(tmp_path: Path) -> None:
 def test_what_wget_saved_comes_in(tmp_path: Path) -> None:
     with LoopbackSite() as site:
         picture = Answer(b"\x89PNG", headers={"Content-Type": "image/png"})
-        link = '<a href="/a/1.html">夜校</a><img src="/p.png">'
-        site.pages |= {"/": link, "/p.png": picture, "/a/1.html": article("夜校开班", *[BODY] * 4)}
+        rules = Answer(b"%PDF-1.4", headers={"Content-Type": "application/pdf"})
+        link = '<a href="/a/1.html">夜校</a><img src="/p.png"><a href="/r.pdf">章程</a>'
+        site.pages |= {
+            "/": link,
+            "/p.png": picture,
+            "/r.pdf": rules,
+            "/a/1.html": article("夜校开班", *[BODY] * 4),
+        }
         options = ("--quiet", "--recursive", "--page-requisites", "--warc-file=site")
         done = run("wget", *options, f"{site.url}/", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
     done = union_archive(tmp_path / "h", "ingest", str(tmp_path / "site.warc.gz"))
     assert (done.returncode, done.stderr) == (0, "")
     # Left out: robots.txt, the picture, and wget's notes of itself.
-    assert done.stdout.startswith("1 files: 1 new, 0 changed, 0 unchanged, 1 without an article, 4")
+    came = "1 files: 1 new, 0 changed, 0 unchanged, 1 without an article, 4 left out, 1 attached"
+    assert done.stdout.startswith(came)
     assert rows(tmp_path / "h", "SELECT url FROM articles") == [(f"{site.url}/a/1.html",)]
 
 
@@ -228,15 +236,17 @@ def test_each_thing_amiss_is_one_line_and_the_rest_comes_in(tmp_path: Path) -> N
         (folder / name).write_bytes(body)
     pack(folder / "bomb.wacz", {"archive/x.warc": bytes(10_000_000)}, zipfile.ZIP_DEFLATED)
     pack(folder / "out.wacz", {"../../x.warc.gz": MARCH})
+    (folder / "torn.warc").write_bytes(gzip.decompress(MARCH)[:-9])
     dry = union_archive(tmp_path / "h", "ingest", "--dry-run", str(folder))
     done = union_archive(tmp_path / "h", "ingest", str(folder))
     assert done.stderr == dry.stderr
     assert done.returncode == 1
-    assert done.stdout == (
-        "8 files: 1 new, 0 changed, 0 unchanged, 0 without an article, 0 left out, 10 failed\n"
-    )
+    foreseen = "9 files: 2 to read, 0 without an article, 0 here already, 0 left out, 0 attached"
+    assert dry.stdout.splitlines()[-1] == f"{foreseen}, 11 failed"
+    came = "9 files: 2 new, 0 changed, 0 unchanged, 0 without an article, 0 left out, 0 attached"
+    assert done.stdout == f"{came}, 11 failed\n"
     lines = done.stderr.splitlines()
-    assert len(lines) == 10, lines
+    assert len(lines) == 11, lines
     assert all(line.startswith(f"union-archive: {folder}") for line in lines)
     assert all(line.isprintable() for line in lines)
     assert [path.name for path in tmp_path.iterdir() if path.name not in ("in", "h")] == []

@@ -168,10 +168,13 @@ def test_errors_are_one_clear_line(  # noqa: PLR0917
     assert sorted(p.name for p in tmp_path.iterdir()) == ["folder.csv", "holdings"]
 
 
-def test_the_archive_itself_is_never_replaced(holdings: Holdings) -> None:
-    result = run(holdings, str(holdings.archive_db), "--format", "csv")
+@pytest.mark.parametrize("name", ["archive.db", "register.db", "config.toml", "warc/a.warc.gz"])
+def test_the_holdings_own_files_are_never_replaced(holdings: Holdings, name: str) -> None:
+    result = run(holdings, str(holdings.root / name), "--format", "csv")
     assert isinstance(result.exception, UsageError)
+    assert "is the holdings' own; name another file" in str(result.exception)
     assert holdings.archive_db.read_bytes().startswith(b"SQLite")
+    assert not (holdings.root / "register.db").exists()
 
 
 def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:

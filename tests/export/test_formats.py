@@ -43,6 +43,7 @@ HOSTILE = "../../etc/passwd\n\x00\u202e<b>&\"'{}\\" + "长" * 4000
 TEI = {"t": "http://www.tei-c.org/ns/1.0"}
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 ABOUT = About(Wanted(), 1, "http://a.example/", "2026-11-26T00:00:00Z")
+BLANK: dict[str, object] = {column.name: None for column in COLUMNS}
 
 
 @pytest.fixture
@@ -95,13 +96,22 @@ def test_a_workbook_has_days_as_days_and_the_whole_of_long_texts(
     assert rows[3][1] == "'=1+1 \ufffd[2J"
 
 
+def test_a_cell_has_room_for_utf_16_units(tmp_path: Path) -> None:
+    rare = "\U00020000" * 20_000
+    with (tmp_path / "a.xlsx").open("wb") as file:
+        xlsx.write([{**BLANK, "id": "a", "version": 1, "text": rare}], file, ABOUT)
+    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    place = [column.name for column in COLUMNS].index("text") + 1
+    first = str(book["Articles"].cell(2, place).value)
+    assert first.removesuffix(xlsx.NOTICE) + str(book[xlsx.PARTS]["E2"].value) == rare
+
+
 def test_a_workbook_goes_on_in_another_sheet(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(xlsx, "ROWS", 3)
-    row: dict[str, object] = {column.name: None for column in COLUMNS}
     with (tmp_path / "a.xlsx").open("wb") as file:
-        xlsx.write(({**row, "id": str(number)} for number in range(5)), file, ABOUT)
+        xlsx.write(({**BLANK, "id": str(number)} for number in range(5)), file, ABOUT)
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")
     assert [book[name].max_row for name in ("Articles", "Articles 2", "Articles 3")] == [3, 3, 2]
 
@@ -205,9 +215,8 @@ def test_a_book_says_what_it_contains(holdings: Holdings, tmp_path: Path) -> Non
 
 
 def test_a_book_has_its_limits() -> None:
-    about = About(Wanted(), 5001, "http://a.example/", "2026-11-26T00:00:00Z")
     with pytest.raises(UnionArchiveError, match="got 5001 articles, expected at most 5000"):
-        Delivery(FORMATS["epub"], Wanted()).stream(iter([]), io.BytesIO(), about)
+        Delivery(FORMATS["epub"], Wanted()).expect(5001)
 
 
 def test_tei_and_atom_are_xml(holdings: Holdings, tmp_path: Path) -> None:
@@ -291,6 +300,11 @@ def test_versions(holdings: Holdings) -> None:
     (then,) = lines(holdings, "--versions", "as of 2026-01-01")
     assert (then["title"], then["text"]) == ("旧题", "旧文。")
     assert len(lines(holdings, "--versions", "as of 2026-01-03")) == 2
+    cited = run(holdings, "-", "--format", "bibtex", "--versions", "all").stdout
+    entries = bibtexparser.parse_string(cited).entries
+    assert [each.key for each in entries if each.key.startswith(every[0]["id"])] == [
+        f"{row['id']}-v{row['version']}" for row in every
+    ]
     said = run(holdings, "-", "--format", "csv", "--versions", "all").stderr
     assert said == "5 versions exported to -\n"
 
@@ -376,6 +390,10 @@ def test_a_wrong_canned_export(holdings: Holdings, text: str | None, said: str) 
         (["--script", "simplified", "--removed"], "leave out --removed"),
         (["--segment", "--removed"], "leave out --removed"),
         (["--bagit"], "a bag is a folder; name one instead of -"),
+        (["--format", "ris", "--removed"], "got --removed for format ris, which has no place"),
+        (["--format", "epub", "--removed"], "got --removed for format epub"),
+        (["--format", "csl", "--segment"], "got --segment for format csl"),
+        (["--format", "warc", "--script", "simplified"], "got --script for format warc"),
     ],
 )
 def test_wrong_wishes_are_one_clear_line(

@@ -91,6 +91,14 @@ ACCESS = f"[2026-08-20]. {VERSION}."
             f"甲. 题[N/OL]. 清河工人报, 2026-08-14(3){ACCESS}",
         ),
         (
+            replace(PAPER, title="题", authors=("甲",), section="A03版 要闻"),
+            f"甲. 题[N/OL]. 清河工人报, 2026-08-14(A3){ACCESS}",
+        ),
+        (
+            replace(PAPER, title="题", authors=("甲",), section="2010版"),
+            f"甲. 题[N/OL]. 清河工人报, 2026-08-14{ACCESS}",
+        ),
+        (
             replace(PAPER, title="题", authors=("甲",), section="要闻"),
             f"甲. 题[N/OL]. 清河工人报, 2026-08-14{ACCESS}",
         ),

@@ -6,9 +6,11 @@ import io
 import json
 import re
 import sqlite3
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from html import unescape
 from itertools import chain
 from pathlib import Path
@@ -375,6 +377,19 @@ def test_other_formats_are_sent_too(site: httpx.Client, format_: str) -> None:
     assert answer.status_code == 200
     assert answer.headers["content-type"] == FORMATS[format_].media_type
     assert len(answer.content) > 1000
+
+
+def test_what_cannot_be_sent_is_said_before_anything_is(
+    made: tuple[Path, dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(searching.DOWNLOADS, "epub", replace(FORMATS["epub"], most=2))
+    assert "/search.epub" not in ask(made[0], "/search?q=工会").text
+    answer = ask(made[0], "/search.epub?q=工会")
+    said = "got 47 articles, expected at most 2 as epub; ask for less, or take another format\n"
+    assert (answer.status_code, answer.text) == (400, said)
+    monkeypatch.setitem(sys.modules, "opencc", None)
+    answer = ask(made[0], "/search.csv?script=simplified")
+    assert (answer.status_code, "--script needs opencc" in answer.text) == (400, True)
 
 
 @pytest.mark.parametrize("format_", ["warc", "wacz", "sqlite"])
