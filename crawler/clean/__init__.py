@@ -25,7 +25,7 @@ from crawler.clean.page import Block, Page
 from crawler.clean.parse import MAX_CHARACTERS, parse
 from crawler.clean.region import drop_learned, drop_rest, drop_teaser, drop_title, find_region
 from crawler.clean.spam import remove_spam
-from crawler.clean.title import below_title, find_title
+from crawler.clean.title import above_next, below_title, find_title
 from crawler.clean.verdict import judge
 from crawler.site import Site
 from crawler.sitefile.tables import Layout
@@ -109,7 +109,7 @@ def read_article(
     captions = take_captions(page, body)
     body = [block for block in body if block.dropped is None] or body
     title = find_title(page, body, layout.title if layout else None)
-    body = below_title(body, title)
+    body = above_next(below_title(body, title))
     cut_navigation(body)
     zone = site.timezone if site else zone_of(page)
     facts = read_facts(page, body, title.block, layout, zone)

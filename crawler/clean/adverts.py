@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from crawler.clean.page import Block, Cut, Page
-from crawler.clean.weights import reports_crime, weigh_folded, weigh_weak
+from crawler.clean.weights import is_hacked, reports_crime, weigh_folded, weigh_weak
 
 QUOTED = re.compile(r"^\s*[“「『\"].*[”」』\"]")  # somebody shows what was sent to him
 QUOTES = re.compile(r"[“”「」『』]")
@@ -19,6 +19,7 @@ SEVERAL = 4  # and how many different ones it has
 def remove_adverts(page: Page) -> None:
     """Drop the paragraphs, cut the sentences and anchors; note the evidence in `page.spam`."""
     shown = [block for block in page.blocks if block.dropped is None]
+    hacked = any(map(is_hacked, (page.head_title, page.metas.get("keywords", ""))))
     reported: bool | None = None  # is looked for where it matters
     for block in shown:
         found: list[str] = []
@@ -27,7 +28,7 @@ def remove_adverts(page: Page) -> None:
                 reported = reports_crime(shown)
             found = [] if reported else list(spam_sentences(block))
             found = found or spam_paragraph(block)
-        page.spam += found or spam_anchors(block)
+        page.spam += found or spam_anchors(block, hacked=hacked)
     if any(cut.rule == ANCHOR for block in shown for cut in block.cuts):
         for block in shown:
             if block.dropped is None:
@@ -58,20 +59,21 @@ def spam_paragraph(block: Block) -> list[str]:
     return []
 
 
-def spam_anchors(block: Block, *, found_others: bool = False) -> list[str]:
+def spam_anchors(block: Block, *, found_others: bool = False, hacked: bool = False) -> list[str]:
     """Single anchors set into sentences; the words after them stay.
 
     `found_others`: the page has some for certain, so that less is needed to be one of them.
+    `hacked`: its <title> advertises too, so that links need not lead elsewhere.
     """
     found = []
     cut = {span.start for span in block.cuts}
     for link in block.links:
-        if not link.foreign or link.end - link.start < SHORTEST or link.start in cut:
+        if not (link.foreign or hacked) or link.end - link.start < SHORTEST or link.start in cut:
             continue
         weight = weigh_folded(block.folded[link.start : link.end])
         enough = weight.strong and (weight.cover >= 0.6 or weight.strong + weight.weak > 2)
         alike = found_others and (weight.strong or weigh_weak(block.folded[link.start : link.end]))
         if (alike or (weight.cover >= 0.5 and enough)) and not weight.reporting:
             block.cuts.append(Cut(link.start, link.end, KIND, ANCHOR))
-            found.append(f"a link within a sentence to {link.foreign}")
+            found.append(f"a link within a sentence to {link.foreign or link.href}")
     return found

@@ -25,7 +25,7 @@ FURNITURE = re.compile(
     r"sharedaddy|sd-\w+|jp-[\w-]+|(?:bd)?share(?:[-_].*)?|social(?:[-_].*)?|related(?:[-_].*)?|"
     r"xiangguan.*|recommend.*|tuijian.*|widget(?:[-_].*)?|side-?bar|profile(?:[-_].*)?|ft|foot(?:er)?(?:[-_].*)?|bottom|float(?:[-_].*)?|"
     r"pagination|pager|breadcrumbs?|crumbs?|toolbar|entry-footer|post-navigation|nav-links|"
-    r"cookie.*|newsletter.*|hotnews|qr-?code|erweima|copyright)",
+    r"cookie.*|newsletter.*|donat(?:e|ion|ions)(?:[-_].*)?|hotnews|qr-?code|erweima|copyright)",
     re.IGNORECASE,
 )
 

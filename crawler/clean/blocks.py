@@ -114,14 +114,16 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
         ),
         key=itemgetter(0),  # so that a rule for short lines sees only those
     )
-    sizes = [size for size, *_ in open_lines]
+    linked_lines = [line for line in open_lines if line[2].links]
+    pools = [(lines, [size for size, *_ in lines]) for lines in (open_lines, linked_lines)]
     spared = spared_kinds(body, fold(title))
     for rule in load_rules():
         found = rule.pattern.search
         outside_only = rule.kind in spared
+        lines, sizes = pools[rule.linked > 0]
         hits = [
             n
-            for _, n, block, text, place in open_lines[: bisect_right(sizes, rule.longest)]
+            for _, n, block, text, place in lines[: bisect_right(sizes, rule.longest)]
             if found(text)  # first, since few lines pass it
             and (place is None or (not outside_only and in_scope(rule, place, len(body))))
             and rule.reaches(block, text)

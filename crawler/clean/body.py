@@ -88,8 +88,11 @@ def pick_body(page: Page, selector: str | None) -> list[Block]:
     ]
     if whole is None:
         sure = {shape(block) for block in chosen if worths[block] > 0}
-        doubtful = {block for block in chosen if worth(block) < 0 and shape(block) not in sure}
-        doubtful -= set(filter(is_file_list, chosen))
+        doubtful = {
+            block
+            for block in chosen
+            if worth(block) < 0 and shape(block) not in sure and not is_file_list(block)
+        }
         chosen = second_opinion(chosen, doubtful, element)
     return numbered(blocks, chosen)
 

@@ -6,6 +6,7 @@ They are read into Facts and taken out of the text, whole lines as well as what 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from archive.hanzi import fold
 from archive.records import Credit
@@ -15,6 +16,7 @@ from crawler.clean.glued import glued_byline
 from crawler.clean.labels import HANDS, LabelLine, Pair, read_line
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Page
+from crawler.clean.title import NEXT_HEADINGS
 from crawler.clean.words import HAN
 
 ABOVE_TITLE = 3
@@ -43,8 +45,10 @@ ORGAN = re.compile(
 BRACKETED = re.compile(r"[(（][^()（）]*日[)）]")
 SIGNED_BESIDE = 3  # characters that a signed date may have beside it
 SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
-EVENT = re.compile(r"(?:会议)?(?:时间|日期)\s*:")
-OF_EVENT = re.compile(r"(?:会议)?(?:地点|主持|出席|参加|列席|人员|主题|议题|对象|内容|到会)")
+EVENT = re.compile(r"(?:会议)?(?:时\s*间|日\s*期)\s*:")
+OF_EVENT = re.compile(
+    r"(?:会议)?(?:地\s*点|主\s*持|出\s*席|参\s*加|列席|人员|主题|议题|对象|内容|到会)"
+)
 """How the line begins that says when something takes place, and the one after it."""
 ENACTED = re.compile(r"[(（].*日.{2,60}(?:通过|批准|修[订正]|公布|施行).{0,12}[)）]")
 NO_BYLINE = re.compile(r"[。!?]|日\s*(?:至|到|[-—~～])|^(?:活动|报名|会议|记者会|发布会|地点)")
@@ -193,8 +197,7 @@ def is_info_line(block: Block, line: LabelLine, *, lead: bool, dated: bool) -> b
 
 def is_event(block: Block, after: Sequence[Block]) -> bool:
     """Whether a line begins what minutes and invitations say: when, where, who."""
-    says = [re.sub(r"[ \u3000]+", "", line.folded) for line in (block, *after)]
-    return len(says) > 1 and bool(EVENT.match(says[0]) and OF_EVENT.match(says[1]))
+    return bool(after and EVENT.match(block.folded) and OF_EVENT.match(after[0].folded))
 
 
 def only_dated_name(line: LabelLine) -> bool:
@@ -230,7 +233,8 @@ def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None)
     body = [block for block in body if block.dropped is None] or body
     inside = set(body)
     after = page.blocks.index(body[-1]) + 1
-    tail = [*ending(body), *page.blocks[after : after + AFTER_LINES]]
+    below = page.blocks[after : after + AFTER_LINES]
+    tail = [*ending(body), *takewhile(lambda block: block.heading not in NEXT_HEADINGS, below)]
     interview = sum(bool(SPEAKER.match(block.folded)) for block in body) > 1
     for block in dict.fromkeys(tail):
         if block.dropped is not None:

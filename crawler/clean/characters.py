@@ -12,7 +12,9 @@ from crawler.clean.repair import unscramble
 HAN = r"\u3400-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 HAN_TEXT = re.compile(f"[{HAN}]")
-PINYIN = re.compile(rf"(?<=[{HAN}])(?:[(（][a-zü{TONED}]{{1,7}}[)）])+")
+PINYIN = re.compile(
+    rf"(?<=[{HAN}])(?:(?:[(（][a-zü{TONED}]{{1,7}}[)）])+|[a-zü]{{0,5}}[{TONED}][a-zü]{{0,4}}(?![a-zü]))"
+)
 TONE = re.compile(rf"[{TONED}]")
 INVISIBLE = re.compile(
     "[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ue000-\uf8ff]"
@@ -71,7 +73,7 @@ def cut_jammers(blocks: Sequence[Block]) -> int:
     Give their number. Hidden words are shown: a reader may unfold them.
     """
     found = 0
-    for block in blocks:
+    for block in (block for block in blocks if block.spans):
         spans = [span for span in block.spans if is_jammer(block.text[span.start : span.end])]
         if HAN_TEXT.search(block.text):
             block.cuts += [Cut(s.start, s.end, "characters", "hidden-letters") for s in spans]

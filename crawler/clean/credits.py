@@ -23,7 +23,9 @@ WHERE = re.compile(
     r"\s*[/／]?\s*(?:[/／](?:文|图).*|发自.{2,8}|整合|综合|整理|報道|报道"
     r"|(?:(?<=[\s/／])[\u3400-\u9fff]{2,4}|[\u3400-\u9fff]{2})(?:报道|报导|報導))\s*$"
 )
-DATELINE = re.compile(rf"^.{{0,40}}?[(【]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】]")
+DATELINE = re.compile(
+    rf"^.{{0,40}}?[(【〔]\s*(?:{PREFIX}(?:记者|通讯员)[^()。]{{2,50}}?)\s*[)】〕]"
+)
 SIGNED = re.compile(
     r"([\u3400-\u9fff]{2,3}(?:[、,\s]+[\u3400-\u9fff]{2,3}){0,5}?)[/\s]*"
     r"(?:文/图|图/文|文图|图文|摄影报道|摄影|摄|报道|整理|供稿|供图|撰文|撰稿|编译|漫画|绘图?|文|图)"
@@ -101,6 +103,6 @@ def dateline_names(text: str) -> tuple[str, ...]:
     folded = fold(text)
     if not (match := DATELINE.search(folded)):
         return ()
-    start = max(folded.find("(", 0, match.end()), folded.find("【", 0, match.end())) + 1
+    start = max(folded.find(mark, 0, match.end()) for mark in "(【〔") + 1
     inner = slice(start, match.end() - 1)
     return credit_names(text[inner], folded[inner]) or ()

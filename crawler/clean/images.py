@@ -146,6 +146,6 @@ def images_of(
         figure = next(image.iterancestors("figure"), None)
         caption = captions.get(image) or (captions.get(figure, "") if figure is not None else "")
         named = caption or trim(image.get("alt") or image.get("title") or "")
-        named = "" if weigh(named).spammy else named
+        named = "" if named and weigh(named).spammy else named
         found.setdefault(address, Image(address, named))
     return list(found.values())[:MOST]

@@ -29,6 +29,7 @@ EMPTY = 80  # visible characters of a page that leaves everything to a script
 RELOAD = re.compile(r"location\.(?:reload|replace|href)|location\s*=")
 LOUD = 350  # characters beyond which a <title> alone does not make a page a notice
 DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}|(?<!\d)\d{2}[-/]\d{2}(?!\d)")
+SEARCH = re.compile(r"search|搜索|检索|搜尋|查询|[?&](?:q|kw|key|keywords?|wd)=")
 FOUND = re.compile(  # what the page of a site's own search begins with
     r"^[^。]{0,20}(?:找到|搜索?到|检索到|查询到)[^。\d]{0,12}\d+\s*[条个篇项](?:相关|符合)?[^。]{0,8}(?:结果|记录|信息|文章|内容)"
     r"|^\W*(?:search results|搜索结果|检索结果)|\b\d+ results? (?:for|found)\b"
@@ -100,8 +101,10 @@ def list_page(page: Page, body: Sequence[Block]) -> Flag | None:
 
 
 def has_searched(page: Page) -> bool:
-    """Whether a line says how many results a search of the site has."""
-    return any(len(block.text) <= NOTE and FOUND.search(block.folded) for block in page.blocks)
+    """Whether the page is called a search and a line says how many results it has."""
+    return bool(SEARCH.search(f"{page.url} {page.head_title}".lower())) and any(
+        len(block.text) <= NOTE and FOUND.search(block.folded) for block in page.blocks
+    )
 
 
 def is_verse(body: Sequence[Block]) -> bool:

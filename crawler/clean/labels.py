@@ -145,7 +145,9 @@ def read_line(text: str, zone: str | None) -> LabelLine:
         if (inner := BRACKETED.fullmatch(text)) and BARE_LABEL.match(fold(inner[1])):
             return read_part(with_colon(inner[1]), zone)
         line = read_part(text, zone)
-        pieces = [piece for piece in WIDE_SPACE.split(text) if piece]
+        pieces = (
+            [piece for piece in WIDE_SPACE.split(text) if piece] if "\u3000" in text else pieces
+        )
         if len(pieces) == 1 or not (line.rest and line.dates):
             return line
     parts = [read_part(with_colon(piece), zone) for piece in pieces]

@@ -48,7 +48,7 @@ def parse(text: str, url: str, *, plain: bool = False) -> Page:
     if len(text) > MAX_CHARACTERS:
         text = NO_TEXT.sub("", text)
     text = CONTROLS.sub("", text[:MAX_CHARACTERS])
-    if "?/" in text or "?br" in text:
+    if "?/" in text:
         text = BITTEN.sub("\ufffd<", text)
     tree = None if plain or not MARKUP.search(text) else grow(text)
     if tree is None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from archive import hanzi
@@ -12,7 +13,7 @@ from crawler.clean.blocks import load_rules
 from crawler.clean.dates import YEAR
 from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page, names_of
-from crawler.clean.weights import weigh
+from crawler.clean.weights import is_hacked
 from crawler.clean.words import any_of, table
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ BADGE = re.compile(
 LONGEST = 120
 INFO_LINE = 120  # characters of a line that says date and source
 MOST_LINES = 2000  # of a page, among which a title stands
+NEXT_HEADINGS = (1, 2)  # those of another article below it
 INFO_LINES = 4  # such lines, where each thing has one of its own
 NUMBERED = re.compile(r"[一二三四五六七八九十]{1,2}[、.．]")
 SITE_NAME = 16  # letters that the name of a site may have
@@ -193,6 +195,14 @@ def below_title(body: list[Block], title: Title) -> list[Block]:
     return body[place + 1 :] or body
 
 
+def above_next(body: list[Block]) -> list[Block]:
+    """The body up to the headline of another article, whose own date and source stand below it."""
+    for n, (block, below) in enumerate(pairwise(body)):
+        if n and block.heading in NEXT_HEADINGS and says_date_and_who([below]):
+            return body[:n]
+    return body
+
+
 def candidates(page: Page, body: Sequence[Block]) -> list[Block]:
     """The blocks in which the title may stand, in order."""
     if not body:
@@ -266,17 +276,6 @@ def is_title_class(block: Block) -> bool:
             return True
         element = element.getparent()
     return False
-
-
-def is_hacked(text: str) -> bool:
-    """Whether a title is the advertisement of a link farm."""
-    weight = weigh(text)
-    return (
-        weight.cover >= 0.3
-        and weight.reporting == 0
-        and weight.strong + weight.weak >= 2
-        and weight.strong > 0
-    )
 
 
 def sells(text: str) -> bool:

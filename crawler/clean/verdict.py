@@ -10,7 +10,8 @@ from archive.hanzi import TRADITIONAL, fold
 from archive.records import Flag
 from crawler.clean.compose import apply, settle
 from crawler.clean.page import Block, Page
-from crawler.clean.title import SEPARATOR, is_hacked
+from crawler.clean.title import SEPARATOR
+from crawler.clean.weights import is_hacked
 from crawler.clean.words import any_of, table
 
 # Traditional text keeps these words apart from their homographs; a converter that goes character by
@@ -23,6 +24,10 @@ UNCONVERTED = re.compile(
 CONVERTED = re.compile(r"[後於並裡裏鬥採願餘準幹發髮]")
 MIN_UNCONVERTED = 3
 NAME = r"[a-z0-9\u3400-\u9fff]{2,8}?"
+NO_PLACE = (
+    r"(?!中心|[馆館场場局节節]|公园|学院|学校|总会|协会|机场|会议|会展|酒店|饭店|大厦|广场|大道|港)"
+)
+"""What makes of such a name that of a place or an office: 江南体育中心, 星空国际酒店."""
 MOST_PLACES = 40  # that can name a brand
 NAMED_EVERYWHERE = 3  # times on the page, beside its head, without once standing in the text
 MIDDLE_DOT = re.compile(r"[·•・\s]")  # set into a name to hide it
@@ -153,8 +158,9 @@ def hijacked_brand(page: Page, text: str, title: str, *, spun: bool) -> Flag | N
     kit = bool(KIT.search(page.head_title))
     for place, name in islice(dict.fromkeys(brand_places(page, title)), MOST_PLACES):
         for brand in brands(MIDDLE_DOT.sub("", fold(name))):
-            times = folded.count(brand)
-            if not times and shown.count(brand) < NAMED_EVERYWHERE:
+            named = re.compile(f"{re.escape(brand)}{NO_PLACE}")
+            times = len(named.findall(folded))
+            if not times and len(named.findall(shown)) < NAMED_EVERYWHERE:
                 continue
             points, sure = weigh_brand(brand, head, f"{folded}\n{shown}")
             points += spun + 2 * kit

@@ -99,6 +99,17 @@ def weigh_weak(folded: str) -> bool:
     return 3 * sum(map(len, words().weak.findall(folded))) >= len(folded)
 
 
+def is_hacked(text: str) -> bool:
+    """Whether a title is the advertisement of a link farm."""
+    weight = weigh(text)
+    return (
+        weight.cover >= 0.3
+        and weight.reporting == 0
+        and weight.strong + weight.weak >= 2
+        and weight.strong > 0
+    )
+
+
 def reports_crime(blocks: Sequence[Block]) -> bool:
     """Whether sentences on the page speak of police and courts: it may name what they pursue."""
     found: set[str] = set()
