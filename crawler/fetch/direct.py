@@ -72,6 +72,9 @@ class Direct(BaseScheduler):
     def done(self, url: str, capture: str | None = None) -> None:
         """Note nothing: archive.db says what became of a page."""
 
+    def refused(self) -> None:
+        """Go on, though the site turned a request away: the pages that were asked for are few."""
+
     def failed(self, url: str, *, again: bool = False) -> bool:  # noqa: ARG002
         """Say that nothing is tried again by itself; whoever asked can."""
         return False

@@ -18,6 +18,8 @@ def site() -> LoopbackSite:
             "/away": Answer(status=302, headers={"Location": "http://casino.example/"}),
             "/robots.txt": "User-agent: *\nDisallow: /private/\n",
             "/private/1.html": article("不公开", BODY),
+            "/refused": Answer(status=403),
+            "/wall": "<title>访问被拦截</title><p>您的请求已被网站防火墙拦截</p>",
         }
         yield site
 
@@ -51,6 +53,18 @@ def test_a_page_of_a_known_site_is_its_article_and_leaves_its_crawl_alone(
     assert rows(tmp_path, "SELECT site FROM articles") == [("songyuan",)]
     assert union_archive(tmp_path, "crawl").returncode == 0
     assert rows(tmp_path, "SELECT count(*) FROM articles WHERE site = 'songyuan'") == [(2,)]
+
+
+def test_a_site_that_turns_one_page_away_is_asked_for_the_others(
+    site: LoopbackSite, tmp_path: Path
+) -> None:
+    put_site(tmp_path, site, "delay = 0")
+    urls = [f"{site.url}{path}" for path in ("/refused", "/wall", "/a/1.html")]
+    done = union_archive(tmp_path, "fetch", *urls)
+    assert done.stderr == f"union-archive: {urls[0]}: answered 403\n"
+    assert f"kept, but no article (block_page): {urls[1]}" in done.stdout
+    assert "松原新建二十个驿站" in done.stdout
+    assert done.returncode == 1
 
 
 @pytest.mark.parametrize(
