@@ -9,8 +9,9 @@ from typing import Final
 
 from archive import readonly
 from archive.database import explained
+from archive.errors import UnionArchiveError
 from crawler.crawls.plan import FIRST, LEAST, MOST, REST, YEAR, next_interval
-from crawler.fetch.crawldb import CrawlDatabase
+from crawler.fetch.crawldb import CrawlDatabase, is_damage
 from crawler.site import Site
 
 ARTICLES: Final = ""
@@ -65,8 +66,8 @@ class Agenda:
         query = "SELECT due, every FROM agenda WHERE site = ? AND source = ?"
         for due, before in self._database.ask(query, self._site, RESTS):
             if now - due < before:
-                seconds = max(seconds, 2 * before)
-        seconds = min(seconds, REST)
+                seconds = max(seconds, min(2 * before, REST))
+        seconds = min(seconds, MOST)
         self._put(RESTS, now + seconds, seconds, walked=False)
 
     def articles(self, due: float | None, *, silent: bool = False) -> None:
@@ -91,20 +92,30 @@ class Agenda:
 def due(crawl_db: Path, sites: Iterable[Site]) -> list[Site]:
     """Give the sites that a run has something to ask of, as `has_due` tells.
 
-    Without Scrapy and without writing anything. Raises UnionArchiveError.
+    Without Scrapy and without writing anything. Of a damaged crawl.db, which is begun anew by what
+    opens it for writing, all are given. Raises UnionArchiveError.
     """
     now = time.time()
-    planned: dict[str, dict[str, float]] = {}
-    left: set[str] = set()
-    if crawl_db.exists():
-        with explained(crawl_db), closing(readonly.connect(crawl_db)) as db:
-            if db.execute("SELECT 1 FROM sqlite_master WHERE name = 'agenda'").fetchone():
-                for site, source, when in db.execute("SELECT site, source, due FROM agenda"):
-                    planned.setdefault(site, {})[source] = when
-                left = {site for (site,) in db.execute("SELECT site FROM passes")}
+    try:
+        planned, left = _noted(crawl_db) if crawl_db.exists() else ({}, set())
+    except UnionArchiveError as error:
+        if not is_damage(error.__cause__):
+            raise
+        planned, left = {}, set()
     return [
         site for site in sites if has_due(site, planned.get(site.id, {}), now, left=site.id in left)
     ]
+
+
+def _noted(crawl_db: Path) -> tuple[dict[str, dict[str, float]], set[str]]:
+    """Give when the sources of each site are due, and the sites that were left in the middle."""
+    planned: dict[str, dict[str, float]] = {}
+    with explained(crawl_db), closing(readonly.connect(crawl_db)) as db:
+        if not db.execute("SELECT 1 FROM sqlite_master WHERE name = 'agenda'").fetchone():
+            return {}, set()
+        for site, source, when in db.execute("SELECT site, source, due FROM agenda"):
+            planned.setdefault(site, {})[source] = when
+        return planned, {site for (site,) in db.execute("SELECT site FROM passes")}
 
 
 def has_due(site: Site, planned: Mapping[str, float], now: float, *, left: bool) -> bool:
@@ -113,7 +124,7 @@ def has_due(site: Site, planned: Mapping[str, float], now: float, *, left: bool)
     Not where it is left alone, or may not be crawled at this hour. `planned` has when each of its
     sources is due, in seconds since 1970.
     """
-    rests = now < planned.get(RESTS, 0.0) <= now + REST
+    rests = now < planned.get(RESTS, 0.0) <= now + MOST
     if rests or not site.open_for(datetime.fromtimestamp(now, UTC)):
         return False
     sources = {source.address for source in site.sources}

@@ -90,7 +90,7 @@ class CrawlDatabase:
             try:
                 self.db = _connect(path)
             except sqlite3.DatabaseError as error:
-                if not _is_damage(error):
+                if not is_damage(error):
                     raise
                 log.warning("%s is damaged and is begun anew; all pages are asked for again", path)
                 for ending in ("", "-wal", "-shm"):
@@ -140,14 +140,15 @@ class CrawlDatabase:
             with explained(self.path):
                 yield
         except UnionArchiveError as error:
-            if not _is_damage(error.__cause__):
+            if not is_damage(error.__cause__):
                 raise
             raise UnionArchiveError(
                 f"{self.path}: damaged; run the same command again, it is then begun anew"
             ) from error
 
 
-def _is_damage(error: BaseException | None) -> bool:
+def is_damage(error: BaseException | None) -> bool:
+    """Whether an error of SQLite's says that a file is damaged, or no database."""
     return (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF in DAMAGED
 
 

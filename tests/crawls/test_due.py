@@ -207,6 +207,11 @@ def test_what_robots_txt_forbids_is_nothing_new_and_keeps_nothing_from_its_turn(
         assert db.execute("SELECT count(*) FROM requests WHERE state = 'failed'").fetchone() == (3,)
 
 
+def test_a_damaged_crawl_db_is_begun_anew_by_a_timer(tmp_path: Path, site: LoopbackSite) -> None:
+    (tmp_path / "crawl.db").write_bytes(b"no database" * 100)
+    assert due(tmp_path, site, "2026-03-01 08:00:00") == [*QUIET, *ALL]
+
+
 def test_the_sitemaps_of_an_index_are_asked_again_and_edits_that_they_date(
     tmp_path: Path, site: LoopbackSite
 ) -> None:
