@@ -184,12 +184,17 @@ def _answers(runs: Sequence[Run]) -> Iterator[Illness]:
     if refused := refusals(last.answers):
         yield Illness("blocked", f"{refused} of {pages} answers of the last run were refusals")
     errors = sum(number for name, number in last.answers.items() if _is_error(name))
-    if errors >= FEW and errors >= REFUSED * (pages + last.answers.get("timeout", 0)):
+    trouble = [name for name in TROUBLE if last.answers.get(name)][:1]
+    if (
+        not trouble
+        and errors >= FEW
+        and errors >= REFUSED * (pages + last.answers.get("timeout", 0))
+    ):
         yield Illness("erring", f"{errors} requests of the last run ended in errors of its server")
     missing = last.answers.get("soft_404", 0)
     if missing >= FEW and missing >= REFUSED * pages:
         yield Illness("soft_404", f"{missing} of {pages} answers said that nothing is there")
-    for name in [name for name in TROUBLE if last.answers.get(name)][:1]:
+    for name in trouble:
         yield Illness(name, f"{TROUBLE[name]}: {last.why}" if last.why else TROUBLE[name])
     if last.answers.get("empty_list") and any(run.new for run in runs):
         yield Illness("lists", "a source leads to no article any more; has the site been rebuilt?")
