@@ -185,11 +185,8 @@ def _answers(runs: Sequence[Run]) -> Iterator[Illness]:
         yield Illness("blocked", f"{refused} of {pages} answers of the last run were refusals")
     errors = sum(number for name, number in last.answers.items() if _is_error(name))
     trouble = [name for name in TROUBLE if last.answers.get(name)][:1]
-    if (
-        not trouble
-        and errors >= FEW
-        and errors >= REFUSED * (pages + last.answers.get("timeout", 0))
-    ):
+    asked = pages + last.answers.get("timeout", 0)
+    if errors >= FEW and errors >= REFUSED * asked and not trouble:
         yield Illness("erring", f"{errors} requests of the last run ended in errors of its server")
     missing = last.answers.get("soft_404", 0)
     if missing >= FEW and missing >= REFUSED * pages:
