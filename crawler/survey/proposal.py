@@ -17,6 +17,10 @@ from crawler.survey.home import FEW, article_pattern, feeds_of, links_of, lists_
 from crawler.survey.looking import follow, read, text_of
 
 MOST_SOURCES = 5
+NEXT = (
+    'a[rel=next], a.next, li.next a, a:contains("下一页"), a:contains("下页"), a:contains("下一頁")'
+)
+"""What leads from a list to its next page on most sites; presets have their own."""
 
 
 @dataclass(slots=True)
@@ -40,7 +44,8 @@ class Proposal:
         keys |= {"evidence": next((one.url for one in self.articles), None)}
         lines = [f"{key} = {_quoted(value)}" for key, value in keys.items() if value is not None]
         lines += ["sources = ["]
-        lines += [f"    {{ {k} = {_quoted(v)} }}," for s in self.sources for k, v in s.items()]
+        tables = (", ".join(f"{k} = {_quoted(v)}" for k, v in s.items()) for s in self.sources)
+        lines += [f"    {{ {table} }}," for table in tables]
         return "\n".join([*lines, "]", ""])
 
 
@@ -78,11 +83,13 @@ async def _try(
     """Keep the sources that lead to articles, and read three of these."""
     articles: dict[str, str | None] = {}
     for kind, url in candidates:
-        source = Source.model_validate({kind: url})
+        more = {"next": NEXT} if kind == "list" and found.preset is None else {}
+        source = Source.model_validate({kind: url} | more)
         links = await follow(spider, site, source)
         if links and len(links.articles) + len(links.lists) >= FEW:
             parts = urlsplit(url)
-            found.sources.append({kind: parts._replace(scheme="", netloc="").geturl() or "/"})
+            address = parts._replace(scheme="", netloc="").geturl() or "/"
+            found.sources.append({kind: address} | (more if links.lists else {}))
             articles |= dict(links.articles)
         if len(found.sources) >= MOST_SOURCES:
             break

@@ -30,6 +30,8 @@ def site() -> LoopbackSite:
 
 
 def test_a_home_page_becomes_a_site_file_that_crawls(site: LoopbackSite, tmp_path: Path) -> None:
+    site.pages["/news/"] = f"{site.pages['/news/']}<a href='/news/2'>下一页</a>"
+    site.pages["/news/2"] = "<a href='/news/9.html'>纺织三厂工会又一期夜校开课</a>"
     site.pages["/welcome"] = "<meta http-equiv='refresh' content='0; url=/'>"
     site.pages["/robots.txt"] = f"Sitemap: {site.url}/map.xml"
     site.pages["/map.xml"] = "".join(f"<url><loc>/news/{n}.html</loc></url>" for n in range(4))
@@ -53,6 +55,7 @@ def test_a_home_page_becomes_a_site_file_that_crawls(site: LoopbackSite, tmp_pat
     assert "expected an id of letters" in outside.stderr
     assert union_archive(tmp_path, "crawl").returncode == 0
     assert rows(tmp_path, "SELECT count(*) FROM articles") == [(4,)]
+    assert "/news/9.html" in site.paths()
 
 
 def test_the_system_of_a_site_is_named_and_its_own_pattern_serves(tmp_path: Path) -> None:
