@@ -10,7 +10,7 @@ import click
 
 from archive.errors import UsageError
 from archive.holdings import Holdings
-from crawler.commands.crawl import awake, day, to_crawl
+from crawler.commands.crawl import awake, day
 
 if TYPE_CHECKING:
     from crawler.cluster.plan import Planned
@@ -67,7 +67,7 @@ def crawl(  # noqa: PLR0913
     """Crawl SITEs, or all of your own; a task is a host with its sites."""
     from crawler.cluster import plan  # noqa: PLC0415 - loaded when it is needed
 
-    chosen = awake(holdings, to_crawl(holdings, sites), named=bool(sites))
+    chosen = awake(holdings, sites)
     options = [] if max_articles is None else ["--max-articles", str(max_articles)]
     options += [] if since is None else ["--since", since]
     _work(

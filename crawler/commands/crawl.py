@@ -67,12 +67,8 @@ def command(  # noqa: PLR0913 - one keyword for each option
     """
     if due and backfill:
         raise UsageError("got both --due and --backfill, expected one of them")
-    chosen = awake(holdings, to_crawl(holdings, sites), named=bool(sites))
-    if due:
-        from crawler.fetch.agenda import due as due_of  # noqa: PLC0415
-
-        chosen = due_of(holdings.crawl_db, chosen)
-    elif backfill:
+    chosen = due_now(holdings, sites) if due else awake(holdings, sites)
+    if backfill:
         chosen = at_this_hour(chosen)
     if not chosen:
         return
@@ -143,13 +139,32 @@ def to_crawl(holdings: Holdings, ids: tuple[str, ...] = ()) -> list["Site"]:
     return list(found.values())
 
 
-def awake(holdings: Holdings, sites: list["Site"], *, named: bool) -> list["Site"]:
-    """Leave out the sites that are paused. Raises UsageError where all that were named are."""
+def due_now(holdings: Holdings, ids: tuple[str, ...]) -> list["Site"]:
+    """Give those of the sites that have something due. What keeps it from that the owner is told.
+
+    Nobody sees what a timer's run says. Raises as `awake` does.
+    """
+    from crawler.fetch.agenda import due  # noqa: PLC0415
+
+    try:
+        return due(holdings.crawl_db, awake(holdings, ids))
+    except UsageError as error:
+        from crawler.crawls.watch import not_begun  # noqa: PLC0415
+
+        not_begun(holdings, str(error))
+        raise
+
+
+def awake(holdings: Holdings, ids: tuple[str, ...]) -> list["Site"]:
+    """Give the sites of these ids, or the owner's own without those that are paused.
+
+    Raises UsageError as `to_crawl` does, and for one that was named and is paused.
+    """
     from archive.register.pauses import pauses_of  # noqa: PLC0415
 
-    asleep = pauses_of(holdings.register_db)
+    asleep, sites = pauses_of(holdings.register_db), to_crawl(holdings, ids)
     for site in sites:
-        if named and site.id in asleep:
+        if ids and site.id in asleep:
             why = f"paused since {asleep[site.id].at[:10]}: {asleep[site.id].reason}"
             again = f"`union-archive sites resume {site.id}` lets it be crawled"
             raise UsageError(f"{site.id}: {why}; {again}")

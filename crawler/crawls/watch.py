@@ -29,6 +29,8 @@ TIMEOUT = 60
 """Seconds that the owner's command may take."""
 EVERYWHERE = ""
 """Stands for the holdings themselves among the sites."""
+NOT_BEGUN = "not_begun"
+"""The illness of holdings of which nothing can be crawled."""
 
 log = logging.getLogger(__name__)
 
@@ -89,6 +91,16 @@ def after_crawl(holdings: Holdings, sites: Sequence[Site]) -> None:
             database.later("DELETE FROM told WHERE site = ? AND illness = ?", site, illness)
         for (site, illness), words in found.items():
             database.later("INSERT OR IGNORE INTO told VALUES (?, ?, ?)", site, illness, words)
+
+
+def not_begun(holdings: Holdings, why: str) -> None:
+    """Tell the owner once that no site could be crawled, until one is again."""
+    if not holdings.crawl_db.exists():
+        return
+    with closing(CrawlDatabase(holdings.crawl_db)) as database:
+        known = "SELECT 1 FROM told WHERE site = ? AND illness = ?"
+        if not database.ask(known, EVERYWHERE, NOT_BEGUN) and _tell(holdings, [why]):
+            database.later("INSERT INTO told VALUES (?, ?, ?)", EVERYWHERE, NOT_BEGUN, why)
 
 
 def _pause(holdings: Holdings, patients: Iterable[Patient]) -> None:

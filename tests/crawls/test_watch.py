@@ -62,6 +62,20 @@ def test_an_illness_is_told_once_and_so_is_its_end(tmp_path: Path, site: Loopbac
     assert told(tmp_path)[1:] == ["ninghe: 4 of 6 answers of the last run were refusals (over)"]
 
 
+def test_what_keeps_a_timer_from_all_sites_is_told_once(tmp_path: Path, site: LoopbackSite) -> None:
+    union_archive(tmp_path, "crawl", "--due")
+    broken = tmp_path / "sites" / "broken.toml"
+    broken.write_text("name = ")
+    for _ in range(2):
+        done = union_archive(tmp_path, "crawl", "--due")
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    (said,) = told(tmp_path)
+    assert said.startswith(f"{broken}: not TOML")
+    broken.unlink()
+    union_archive(tmp_path, "crawl")
+    assert told(tmp_path)[1:] == [f"{said} (over)"]
+
+
 def test_a_command_that_fails_is_told_again(tmp_path: Path, site: LoopbackSite) -> None:
     union_archive(tmp_path, "crawl")
     site.pages["/news/"] = "nothing"
