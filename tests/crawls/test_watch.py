@@ -62,7 +62,8 @@ def test_an_illness_is_told_once_and_so_is_its_end(tmp_path: Path, site: Loopbac
     assert told(tmp_path)[1:] == ["ninghe: 4 of 6 answers of the last run were refusals (over)"]
 
 
-def test_what_keeps_a_timer_from_all_sites_is_told_once(tmp_path: Path, site: LoopbackSite) -> None:
+@pytest.mark.usefixtures("site")
+def test_what_keeps_a_timer_from_all_sites_is_told_once(tmp_path: Path) -> None:
     union_archive(tmp_path, "crawl", "--due")
     broken = tmp_path / "sites" / "broken.toml"
     broken.write_text("name = ")
