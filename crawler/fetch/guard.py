@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.core.downloader import Downloader
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import CachingThreadedResolver
 from twisted.internet.error import DNSLookupError
@@ -72,7 +73,10 @@ def give_up(crawler: "Crawler", why: str | UnionArchiveError) -> None:
 
 
 class Guard:
-    """Downloader middleware: lets a request through only to its spider's own site."""
+    """Downloader middleware: lets a request through only to its spider's own site.
+
+    All requests of a site queue in one slot, since www.example.org is example.org's visitor too.
+    """
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler
@@ -89,6 +93,7 @@ class Guard:
             self._crawler.stats.inc_value("guard/refused")
             log.info("not fetched: %s (%s)", request.url, reason)
             raise IgnoreRequest(reason)
+        request.meta[Downloader.DOWNLOAD_SLOT] = site_of(self._crawler).host
 
 
 class Resolver(CachingThreadedResolver):

@@ -1,8 +1,15 @@
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
+
 import pytest
+from scrapy import Request
 from twisted.internet.error import DNSLookupError
 
-from crawler.fetch.guard import _checked, refusal
+from crawler.fetch.guard import Guard, _checked, refusal
 from crawler.site import Site
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 HERE = Site(id="x", name="x", home="http://127.0.0.1:8000/")
 THERE = Site(id="x", name="x", home="http://www.example.org/")
@@ -67,3 +74,11 @@ def test_public_answers_and_literal_addresses_stand() -> None:
     assert _checked("127.0.0.1", "localhost") == "127.0.0.1"
     with pytest.raises(DNSLookupError):
         _checked("10.0.0.1", "localhost")
+
+
+def test_a_site_is_one_visitors_with_www_and_without() -> None:
+    guard = Guard(cast("Crawler", SimpleNamespace(spider=SimpleNamespace(site=THERE))))
+    requests = [Request("http://www.example.org/a"), Request("https://example.org/b")]
+    for request in requests:
+        guard.process_request(request)
+    assert [request.meta["download_slot"] for request in requests] == ["example.org"] * 2
