@@ -166,7 +166,7 @@ def test_the_catalogue_is_listed_with_what_is_known_and_crawled_when_chosen(
     scrapy = run(sys.executable, "-m", "scrapy", "list", UNION_ARCHIVE_HOLDINGS=str(tmp_path))
     assert set(scrapy.stdout.split()) == standing.keys()
     done = union_archive(tmp_path, "crawl")  # of these two alone; one of them needs a contact
-    assert (done.returncode, "labornotes: got no contact" in done.stderr) == (2, True)
+    assert (done.returncode, "labornotes: got no contact" in done.stdout) == (2, True)
     (tmp_path / "config.toml").write_text('sites = ["labournotes"]\n')
     done = union_archive(tmp_path, "crawl")
     assert done.returncode == 2
