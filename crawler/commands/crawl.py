@@ -140,18 +140,19 @@ def to_crawl(holdings: Holdings, ids: tuple[str, ...] = ()) -> list["Site"]:
 
 
 def due_now(holdings: Holdings, ids: tuple[str, ...]) -> list["Site"]:
-    """Give those of the sites that have something due. What keeps it from that the owner is told.
+    """Give those of the sites that have something due. Raises as `awake` does.
 
-    Nobody sees what a timer's run says. Raises as `awake` does.
+    The owner is told what keeps a timer, which names no site, from them all.
     """
     from crawler.fetch.agenda import due  # noqa: PLC0415
 
     try:
         return due(holdings.crawl_db, awake(holdings, ids))
     except UsageError as error:
-        from crawler.crawls.watch import not_begun  # noqa: PLC0415
+        if not ids:
+            from crawler.crawls.watch import not_begun  # noqa: PLC0415
 
-        not_begun(holdings, str(error))
+            not_begun(holdings, str(error))
         raise
 
 
