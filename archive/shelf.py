@@ -1,7 +1,8 @@
 """Archives in several files, read together as if `merge` had made one of them.
 
 An article that several hold is that of the archive which saw it last, of the first one where both
-did; withdrawn in one, it is in none. Two hold the same article where they share an address of it.
+did, or of one that reads the same and has it corrected; withdrawn in one, it is in none. Two hold
+the same article where they share an address of it.
 Sites are known to all; of one that several describe, the first is right.
 """
 
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from archive.database import open_readonly
 from archive.errors import UsageError
@@ -31,10 +33,25 @@ _SIBLINGS = """
 SELECT id FROM addresses WHERE article IN
     (SELECT article FROM addresses WHERE id IN (SELECT value FROM json_each(?)))
 """
+_SEEN = """
+SELECT last_captured, fts_pk, EXISTS (SELECT 1 FROM corrections WHERE article = articles.id)
+FROM articles WHERE id = ?
+"""
 Site = tuple[str | int | None, ...]
 """A row of sites."""
 Hidden = dict[int, str]
 """Ids of articles that are not shown, by key."""
+
+
+class _Seen(NamedTuple):
+    """An article as one archive has it."""
+
+    last: str
+    """When it was captured last."""
+    key: int
+    """Its fts_pk."""
+    corrected: int
+    """Whether somebody corrected it there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,10 +176,10 @@ def _hidden(dbs: Archives) -> tuple[tuple[Hidden, ...], dict[str, str]]:
         if len(held) == 1 and id_ not in withdrawn:
             continue
         seen = [_seen(dbs[number], article) for number, article in held]
-        shown = None if id_ in withdrawn else max(range(len(held)), key=lambda n: (seen[n][0], -n))
+        shown = None if id_ in withdrawn else _shown(dbs, held, seen)
         for place, (number, article) in enumerate(held):
             if place != shown:
-                hidden[number][seen[place][1]] = article
+                hidden[number][seen[place].key] = article
                 if shown is not None and article != held[shown][1]:
                     instead[article] = held[shown][1]
     return hidden, instead
@@ -184,11 +201,21 @@ def _addresses(number: int, db: sqlite3.Connection) -> Iterator[tuple[str, int, 
         yield row[0], number, row[1]
 
 
-def _seen(db: sqlite3.Connection, article: str) -> tuple[str, int]:
-    """Give when an article was last seen, and its key."""
-    query = "SELECT last_captured, fts_pk FROM articles WHERE id = ?"
-    row = db.execute(query, [article]).fetchone()
-    return row[0], row[1]
+def _seen(db: sqlite3.Connection, article: str) -> _Seen:
+    return _Seen(*db.execute(_SEEN, [article]).fetchone())
+
+
+def _shown(dbs: Archives, held: list[tuple[int, str]], seen: list[_Seen]) -> int:
+    """Say which of those that hold an article is to show it."""
+    last = max(range(len(held)), key=lambda n: (seen[n].last, -n))
+    corrected = [n for n in range(len(held)) if seen[n].corrected]
+    return next((n for n in corrected if _reads(dbs, *held[n]) == _reads(dbs, *held[last])), last)
+
+
+def _reads(dbs: Archives, number: int, article: str) -> tuple[str, str]:
+    query = "SELECT title, text FROM articles WHERE id = ?"
+    title, text = dbs[number].execute(query, [article]).fetchone()
+    return title, text
 
 
 def _sites(dbs: Archives) -> tuple[Site, ...]:

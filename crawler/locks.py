@@ -24,17 +24,19 @@ def opening(holdings: Holdings) -> Iterator[None]:
 class Locks:
     """Locks held until `close`, made while `opening`. Raises LockedError for one that is taken.
 
+    Who `writes` nothing here, since it crawls elsewhere, keeps others from sites and hosts alone.
     Locks of files end with their process, however it ends, and are not passed on to workers.
     """
 
-    def __init__(self, holdings: Holdings, *, alone: bool = False) -> None:
+    def __init__(self, holdings: Holdings, *, alone: bool = False, writes: bool = True) -> None:
         self._folder = holdings.root
         self._held = ExitStack()
         self._names: set[str] = set()
         self._whole = self._open(self._folder / "write.lock")
         kind = "another crawl or ingest" if alone else "a command that rewrites the archive"
         how = fcntl.LOCK_EX if alone else fcntl.LOCK_SH
-        self._lock(self._whole, how, f"{kind} is at work")
+        if writes:
+            self._lock(self._whole, how, f"{kind} is at work")
 
     def site(self, name: str) -> None:
         """Hold a site's lock; again does nothing."""

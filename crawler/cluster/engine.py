@@ -1,6 +1,9 @@
 """Dask: a scheduler that is reached or begun, workers that are like us, tasks tried again."""
 
+import logging
+import signal
 import time
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -42,12 +45,44 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator["Client"]:
             "cluster: got no Dask, expected it; `pip install 'union-archive[cluster]'` brings it"
         ) from error
     if scheduler is None:
-        with (
-            LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=":0") as local,
-            Client(local) as client,
-        ):
-            yield client
+        begin = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": ":0"}
+        with _quiet():
+            with _deaf():
+                local = LocalCluster(**begin, silence_logs=logging.CRITICAL)
+            with local, Client(local) as client:
+                yield client
         return
+    with _quiet(), _reached(scheduler) as client:
+        yield client
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Dask from telling in its words, at length, what we tell in a line."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.CRITICAL)
+        try:
+            yield
+        finally:
+            logging.disable(logging.NOTSET)
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Begin processes that leave Ctrl-C to us."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _reached(scheduler: str) -> Iterator["Client"]:
+    """Reach a scheduler that has workers like us."""
+    from distributed import Client  # noqa: PLC0415 - slow to load
+
     try:
         client = Client(scheduler, timeout=CONNECT)
     except (OSError, ValueError, TimeoutError) as error:

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -43,7 +44,10 @@ class Store:
 
     @classmethod
     def at(cls, url: str) -> Self:
-        """Open the store at a folder or an fsspec address; nothing is read or written yet."""
+        """Open the store at a folder or an fsspec address; nothing is read or written yet.
+
+        `url` of the store is what workers reach it by, whatever folder they are in.
+        """
         try:
             from fsspec.core import url_to_fs  # noqa: PLC0415 - only this needs it
         except ImportError as error:
@@ -58,7 +62,7 @@ class Store:
                 f"{url}: got a store that cannot be opened ({_why(error)}), expected a folder or"
                 " an address such as s3://bucket/folder"
             ) from error
-        return cls(url, fs, root)
+        return cls(url if "://" in url else root, fs, root)
 
     def make(self, lease: float = LEASE) -> About:
         """Give what the store is; the first one who asks makes it."""
@@ -131,6 +135,12 @@ class Store:
         with self._explained():
             return bool(self._fs.exists(self._at(path)))
 
+    def age(self, path: str) -> float:
+        """Give how many seconds ago a file was written, by the store's clock and ours."""
+        with self._explained():
+            written: datetime = self._fs.modified(self._at(path))
+        return (datetime.now(UTC) - written).total_seconds()
+
     def remove(self, path: str) -> None:
         """Take a file away; one that is gone already is no error."""
         with suppress(FileNotFoundError), self._explained(absent=True):
@@ -143,10 +153,14 @@ class Store:
         target = Path(self._at(path))
         target.parent.mkdir(parents=True, exist_ok=True)
         part = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        try:
+            with part.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:  # a full disk should not be filled by what is no use
+            part.unlink(missing_ok=True)
+            raise
         return part
 
     def _link(self, path: str, content: bytes) -> None:

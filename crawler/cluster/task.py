@@ -1,7 +1,6 @@
 """One task on a worker: the lease, the last checkpoint, the command, checkpoints, the shard."""
 
 import os
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from archive.backup import back_up
 from archive.errors import LockedError, UnionArchiveError, UsageError
 from archive.holdings import Holdings
 from crawler.clean.edition import edition
-from crawler.cluster import child
+from crawler.cluster import child, worker
 from crawler.cluster.lease import BusyError, Lease
 from crawler.cluster.manifest import Manifest, Uploader, fetch, newest
 from crawler.cluster.snapshot import counts_of, parts_of, rules_of
@@ -25,7 +24,7 @@ from crawler.cluster.store import Store
 STATE = ("archive.db", "crawl.db", "register.db")
 """What a later run of a task goes on from; its WARC files stay in the store."""
 SAID = 2_000
-"""Characters kept of what a command said at its end."""
+"""Characters kept of what a command reported."""
 TICK = 0.2
 
 Outcome = Literal["done", "busy", "failed"]
@@ -63,6 +62,8 @@ class Result:
     code: int = 0
     kept: bool = False
     """Whether the store has its finished shard."""
+    worker: str = ""
+    """Who did it, or tried."""
 
 
 def run(task: Task) -> Result:
@@ -70,25 +71,25 @@ def run(task: Task) -> Result:
     try:
         if edition() != task.cleaner:
             raise UsageError(
-                f"worker {_worker()}: got union-archive {edition()}, expected {task.cleaner};"
+                f"worker {worker.name()}: got union-archive {edition()}, expected {task.cleaner};"
                 " install the same version on every machine"
             )
         store = Store.at(task.store)
         about = store.about()
         if about.id != task.store_id:
             raise UsageError(
-                f"{task.store}: worker {_worker()} sees another store there ({about.id}), expected"
-                f" {task.store_id}; name a folder that all machines share"
+                f"{task.store}: worker {worker.name()} sees another store there ({about.id}),"
+                f" expected {task.store_id}; name a folder that all machines share"
             )
-        with Lease(store, task.name, _worker(), about.lease) as lease:
+        with Lease(store, task.name, worker.name(), about.lease) as lease:
             return _run(task, store, lease)
     except BusyError as error:
         return Result(task.name, "busy", str(error), LockedError.exit_code)
     except UnionArchiveError as error:
-        return Result(task.name, "failed", str(error), error.exit_code)
+        return Result(task.name, "failed", str(error), error.exit_code, worker=worker.name())
     except OSError as error:
-        said = f"worker {_worker()}: {error.filename or 'the system'}: {error.strerror or error}"
-        return Result(task.name, "failed", said, 1)
+        said = f"{error.filename or 'the system'}: {error.strerror or error}"
+        return Result(task.name, "failed", said, 1, worker=worker.name())
 
 
 def _run(task: Task, store: Store, lease: Lease) -> Result:
@@ -96,7 +97,7 @@ def _run(task: Task, store: Store, lease: Lease) -> Result:
     before = found[1] if found else None
     if before is not None and before.job == task.job and before.finished:
         return Result(task.name, "done", before.said, before.code or 0, kept=True)
-    with tempfile.TemporaryDirectory(prefix="union-archive-") as folder:
+    with tempfile.TemporaryDirectory(prefix="union-archive-", dir=worker.scratch()) as folder:
         holdings = Holdings(Path(folder) / "holdings")
         holdings.ensure()
         if before is not None:
@@ -105,15 +106,24 @@ def _run(task: Task, store: Store, lease: Lease) -> Result:
             if path not in STATE or not (holdings.root / path).exists():
                 (holdings.root / path).write_bytes(content)
         work = _Work(task, holdings, lease, before)
-        said = Path(folder) / "said.txt"
-        code = work.command(said)
+        code = work.command(Path(folder))
         if not lease.held:
             raise BusyError(f"{task.name}: the store was out of reach for too long")
-        end = said.read_text(encoding="utf-8", errors="replace")[-SAID:].strip()
+        said = _said(Path(folder))
         finished = code in (0, UsageError.exit_code) or task.last
-        work.save(finished=finished, code=code, said=end)
+        work.save(finished=finished, code=code, said=said)
     outcome: Outcome = "busy" if code == LockedError.exit_code else "done" if not code else "failed"
-    return Result(task.name, outcome, end, code, kept=finished)
+    return Result(task.name, outcome, said, code, kept=finished, worker=worker.name())
+
+
+def _said(folder: Path) -> str:
+    """Give what a command complained of and reported; of one that did neither its last line."""
+    err, out = (
+        (folder / name).read_text(encoding="utf-8", errors="replace").splitlines()
+        for name in ("stderr", "stdout")
+    )
+    told = [line for line in err if line.startswith("union-archive: ")]
+    return "\n".join([*told, *out] or err[-1:])[-SAID:].strip()
 
 
 class _Work:
@@ -127,16 +137,19 @@ class _Work:
         self._rules = before.rules if before else {}
         self._uploader = Uploader(lease.store, task.name, lease.number, before)
 
-    def command(self, said: Path) -> int:
-        """Run it to its end, saving checkpoints; give its exit code. It ends with the lease."""
-        words = _words(self._task, said.parent)
+    def command(self, folder: Path) -> int:
+        """Run it to its end, saving checkpoints; give its exit code. It ends with the lease.
+
+        What it says is in `stdout` and `stderr` in the folder.
+        """
+        words = _words(self._task, folder)
         line = (sys.executable, "-m", child.__name__, str(os.getpid()), str(self._lease.lasts / 4))
-        with said.open("wb") as out:
+        with (folder / "stdout").open("wb") as out, (folder / "stderr").open("wb") as err:
             process = subprocess.Popen(  # noqa: S603 - our own command
                 [*line, "-C", str(self._holdings.root), *words],
                 stdin=subprocess.PIPE,
                 stdout=out,
-                stderr=subprocess.STDOUT,
+                stderr=err,
             )
             with ThreadPoolExecutor(1) as saver:
                 try:
@@ -179,11 +192,11 @@ class _Work:
             else:
                 copy.ensure()
             files = self._uploader.upload(copy.root, parts_of(copy, keeps_warc=task.keeps_warc))
-            known = rules_of(copy)
+            known, who = rules_of(copy), worker.name()
             rules = self._rules | {path.name: known for path in copy.warc.glob("*.warc.gz")}
-            counts, worker = counts_of(copy), _worker()
+            counts = counts_of(copy)
             self._uploader.publish(
-                Manifest(task.name, task.job, finished, code, said, worker, rules, counts, files),
+                Manifest(task.name, task.job, finished, code, said, who, rules, counts, files),
                 lambda: self._lease.held,
             )
 
@@ -197,8 +210,8 @@ def _words(task: Task, folder: Path) -> list[str]:
         source = str(local)
     elif source is not None and not Path(source).is_file():
         raise UsageError(
-            f"{source}: there is no such file on worker {_worker()}; expected one on a disk that"
-            " all machines share, or an address such as s3://bucket/file.warc.gz"
+            f"{source}: there is no such file on worker {worker.name()}; expected one on a disk"
+            " that all machines share, or an address such as s3://bucket/file.warc.gz"
         )
     return [word.replace("{input}", source or "") for word in task.command]
 
@@ -215,12 +228,3 @@ def _beat(pipe: IO[bytes]) -> None:
         pipe.flush()
     except BrokenPipeError:
         return  # it has just ended
-
-
-def _worker() -> str:
-    try:
-        from distributed import get_worker  # noqa: PLC0415 - a folder's store needs no Dask
-
-        return str(get_worker().address)
-    except (ImportError, ValueError):
-        return socket.gethostname()

@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from archive.errors import UsageError
+from archive.errors import UnionArchiveError, UsageError
 from archive.holdings import Holdings
 from crawler.commands.crawl import awake, day
 
@@ -64,17 +65,26 @@ def crawl(  # noqa: PLR0913
     workers: int | None,
     store: str | None,
 ) -> None:
-    """Crawl SITEs, or all of your own; a task is a host with its sites."""
-    from crawler.cluster import plan  # noqa: PLC0415 - loaded when it is needed
+    """Crawl SITEs, or all of your own; a task is a host with its sites.
 
+    Meanwhile no other crawl from HOLDINGS is on these hosts.
+    """
     chosen = awake(holdings, sites)
+    from crawler.cluster import plan  # noqa: PLC0415 - loaded when it is needed
+    from crawler.locks import Locks  # noqa: PLC0415
+
+    holdings.ensure()
     options = [] if max_articles is None else ["--max-articles", str(max_articles)]
     options += [] if since is None else ["--since", since]
-    _work(
-        (scheduler, workers),
-        _store(holdings, store),
-        lambda opened: plan.crawl(holdings, opened, chosen, options),
-    )
+    with closing(Locks(holdings, writes=False)) as locks:
+        for site in chosen:
+            locks.site(site.id)
+            locks.host(site.host)
+        _work(
+            (scheduler, workers),
+            _store(holdings, store),
+            lambda opened: plan.crawl(holdings, opened, chosen, options),
+        )
 
 
 @command.command("ingest")
@@ -168,6 +178,8 @@ def status(holdings: Holdings, *, as_json: bool, store: str | None) -> None:
     for task in found["tasks"]:
         counts = f"{task['articles']} articles, {task['captures']} captures"
         click.echo(f"{task['task']}: {task['state']}, {counts}{_by(task['worker'])}")
+        for line in task["said"].splitlines() if task["state"] == "failed" else ():
+            click.echo(f"    {line}")
     states = Counter(task["state"] for task in found["tasks"])
     sums = ", ".join(f"{number} {state}" for state, number in sorted(states.items()))
     click.echo(f"{found['kind']} {found['job']}: {sums}")
@@ -203,12 +215,17 @@ def _work(
         def tell(result: "Result") -> None:
             nonlocal done
             done += 1
-            said = " ".join((result.said.splitlines() or ["nothing said"])[-1].split())
-            failed = "" if result.outcome == "done" else "failed: "
-            line = f"{result.task}: {failed}{said} ({done} of {len(tasks)})"
-            click.echo(line, err=bool(failed))
+            failed = "" if result.outcome == "done" else f"failed{_by(result.worker)}: "
+            *lines, last = result.said.splitlines() or ["nothing said"]
+            for line in (*lines, f"{last} ({done} of {len(tasks)})"):
+                click.echo(f"{result.task}: {failed}{' '.join(line.split())}", err=bool(failed))
 
-        results = Dispatch(client, tell).run(tasks)
+        try:
+            results = Dispatch(client, tell).run(tasks)
+        except KeyboardInterrupt as error:
+            raise UnionArchiveError(
+                "stopped; the same command goes on. A scheduler's workers end what they have begun"
+            ) from error
     if all(result.kept for result in results):
         finish(store, job)
     if any(result.outcome != "done" or result.code for result in results):

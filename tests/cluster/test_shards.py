@@ -1,3 +1,5 @@
+import errno
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -111,3 +113,24 @@ def test_a_store_without_rights_is_one_line(url: str) -> None:
         Store.at(url).make()
     assert url in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_a_full_disk_is_not_filled_by_what_is_no_use(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    store = Store.at(str(tmp_path))
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(UnionArchiveError, match="No space left"):
+        store.write("a/b", b"x")
+    assert not list((tmp_path / "a").iterdir())
+
+
+def test_a_folder_is_the_same_wherever_a_worker_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert Store.at("shards").url == str(tmp_path / "shards")
+    assert Store.at("memory://shards").url == "memory://shards"

@@ -222,6 +222,25 @@ def test_what_one_withdrew_none_shows_and_an_alias_leads_on(tmp_path: Path) -> N
     assert set(re.findall(r'href="/a/(\w+)"', answers[3].text)) == {kept}
 
 
+def test_a_correction_in_one_is_shown_while_the_text_is_the_corrected_one(tmp_path: Path) -> None:
+    same, changed = urls = [f"http://site0.example/{n}" for n in range(2)]
+    paths = [tmp_path / "hk.db", tmp_path / "gd.db"]
+    with Store(paths[0]) as store, store.transaction() as db:
+        db.executemany(
+            "INSERT INTO corrections(article, field, value, reason, at)"
+            " VALUES (?, 'published', '\"1999-05-01\"', '更正', '2026-02-01')",
+            [[article_id(url)] for url in urls],
+        )
+    for day, path in enumerate(paths, 1):
+        for url, text in ((same, "工会文。"), (changed, "工会文。" * day)):
+            page = Article(url, "题", text, "2013-05-01")
+            keep(path, [Seen(captured(url, day), page, "site0", (0,))])
+    wanted = [f"/a/{article_id(url)}.json" for url in urls]
+    answers = ask(paths, [*wanted, "/search?q=on:1999"])
+    assert [answer.json()["published"] for answer in answers[:2]] == ["1999-05-01", "2013-05-01"]
+    assert set(re.findall(r'href="/a/(\w+)"', answers[2].text)) == {article_id(same)}
+
+
 def test_a_withdrawal_follows_the_addresses_of_an_article_from_file_to_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
