@@ -247,6 +247,7 @@ def host_record(url: str) -> SiteRecord | None:
     if not parts.netloc:
         return None
     host = parts.netloc.rpartition("@")[2].lower()
+    host = host.removesuffix(f":{DEFAULT_PORTS.get(parts.scheme)}")  # as older crawlers write it
     return SiteRecord(id=host, name=host, home=f"{parts.scheme}://{host}/")
 
 

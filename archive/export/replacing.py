@@ -25,13 +25,13 @@ def replacing(out: str) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    path = Path(os.path.realpath(out))  # a link goes on pointing there
+    place = Path(out)
     try:
-        if path.exists() and not path.is_file():
-            with _special(path) as file:
+        if place.exists() and not place.is_file():
+            with _special(place) as file:  # by its own name: that of /dev/stdout leads to no path
                 yield file
             return
-        with _temporary(path) as file:
+        with _temporary(Path(os.path.realpath(out))) as file:  # a link goes on pointing there
             yield file
     except OSError as error:
         raise UnionArchiveError(

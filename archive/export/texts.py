@@ -17,8 +17,8 @@ FRONT = (
 """Columns that the front matter has."""
 
 _CONTROL = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
-_MARKUP = re.compile(r"([\\`*_\[\]<>#|~])")
-_OPENING = re.compile(r"^(\s*)([-+=]|\d+[.)])", re.MULTILINE)
+_MARKUP = re.compile(r"([\\`*_\[\]<>#|~&])")
+_OPENING = re.compile(r"^(\d*)([-+=.)])")
 
 
 def markdown(rows: Iterable[Row], about: About) -> Iterator[Piece]:

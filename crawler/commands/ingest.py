@@ -160,6 +160,9 @@ def _select(
     with selected(cdx, warcs, on_host(host), report.complain) as warc:
         if warc is not None:
             taker.warc(warc, cdx)
+        elif not report.failed:
+            of_host = f" of {host}" if host else ""
+            report.complain(cdx, f"got no record{of_host} in it, expected some")
 
 
 @contextmanager

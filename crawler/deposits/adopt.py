@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import zlib
@@ -18,6 +19,8 @@ from archive.warc.members import whole_members
 
 END = b"\r\n\r\n"
 CHUNK = 1 << 20
+GZIP = b"\x1f\x8b"
+_ENDING = re.compile(r"\.warc(\.gz)?$", re.IGNORECASE)
 TORN = "torn or damaged from one record on; those before are taken in"
 
 
@@ -37,7 +40,7 @@ def adopt(path: Path, folder: Path, *, link: bool = False) -> tuple[Path, bool]:
     for file in folder.glob("*.warc.gz"):
         if file.stat().st_size == path.stat().st_size and _sha256(file) == content:
             return file, False
-    name = path.name.removesuffix(".gz").removesuffix(".warc")
+    name = _ENDING.sub("", path.name)
     target = folder / f"{name}.warc.gz"
     if not ready or target.exists():
         target = folder / f"{name}-{content[:12]}.warc.gz"
@@ -83,7 +86,7 @@ def as_it_is(path: Path) -> bool:
     Raises UnionArchiveError for what is no WARC file.
     """
     records = count(path)
-    members, end = whole_members(path) if path.name.endswith(".gz") else (0, 0)
+    members, end = whole_members(path)
     return members == records and end == path.stat().st_size
 
 
@@ -92,7 +95,9 @@ def _rewrite(path: Path, out: BinaryIO) -> bool:
     torn = False
     with tempfile.TemporaryFile() as plain:
         with path.open("rb") as source:
-            if path.name.endswith(".gz"):
+            packed = source.read(len(GZIP)) == GZIP  # some files are not what their names say
+            source.seek(0)
+            if packed:
                 torn = not _unpacked(source, plain)
             else:
                 shutil.copyfileobj(source, plain)

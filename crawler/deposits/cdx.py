@@ -17,12 +17,12 @@ from urllib.parse import urlsplit
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from crawler.deposits.adopt import GZIP
 from crawler.deposits.item import Complain
 from crawler.deposits.texts import LONGEST
 
 LARGEST = 1 << 30
 """Bytes of a record that is read."""
-GZIP = b"\x1f\x8b"
 
 
 class Line(NamedTuple):

@@ -7,7 +7,7 @@ import pytest
 from archive.errors import UsageError
 from archive.records import AddressRules
 from crawler.presets import load_preset
-from crawler.site import MIN_DELAY, Site, find_site
+from crawler.site import MIN_DELAY, Site, find_site, host_record
 from crawler.sitefile.loading import load_site, load_sites
 
 Loader = Callable[..., Site]
@@ -177,6 +177,13 @@ def test_www_and_the_schemes_own_port_make_no_other_host() -> None:
     assert not site.owns("http://example.org:8080/")
     assert not site.owns("ftp://example.org/")
     assert not site.owns("http://" + "é" * 80)
+
+
+def test_a_host_that_no_site_names_is_one_with_the_schemes_own_port_or_without() -> None:
+    records = [host_record(f"http://O.example{port}/a") for port in ("", ":80", ":8080")]
+    assert [record and record.id for record in records] == [
+        *("o.example", "o.example", "o.example:8080")
+    ]
 
 
 def test_a_host_in_chinese_is_the_one_that_is_asked() -> None:

@@ -1,4 +1,5 @@
 import gzip
+import re
 import shutil
 import sqlite3
 from contextlib import closing
@@ -162,13 +163,16 @@ def contents(path: Path) -> list[tuple[str, bytes]]:
     ]
 
 
+@pytest.mark.parametrize("name", ["x.warc", "x.WARC.GZ"])
 @pytest.mark.parametrize("shape", ["plain", "one member", "members"])
-def test_a_warc_of_any_shape_is_adopted_once(warc: Path, tmp_path: Path, shape: str) -> None:
+def test_a_warc_of_any_shape_and_name_is_adopted_once(
+    warc: Path, tmp_path: Path, shape: str, name: str
+) -> None:
     folder = tmp_path / "warc"
     folder.mkdir()
     plain = gzip.decompress(warc.read_bytes())
     bodies = {"plain": plain, "one member": gzip.compress(plain), "members": warc.read_bytes()}
-    source = tmp_path / ("x.warc" if shape == "plain" else "x.warc.gz")
+    source = tmp_path / name
     source.write_bytes(bodies[shape])
     adopted, torn = adopt(source, folder)
     assert not torn
@@ -177,6 +181,7 @@ def test_a_warc_of_any_shape_is_adopted_once(warc: Path, tmp_path: Path, shape: 
     assert adopt(source, folder) == (adopted, False)
     assert adopt(adopted, folder) == (adopted, False)
     assert list(folder.iterdir()) == [adopted]
+    assert re.fullmatch(r"x(-\w+)?\.warc\.gz", adopted.name)
 
 
 @pytest.mark.parametrize("compressed", [True, False])

@@ -190,6 +190,8 @@ def test_of_an_index_one_site_comes(tmp_path: Path) -> None:
         assert f"1 files: {expected}" in done.stdout
     found = rows(tmp_path / "h", "SELECT url FROM articles ORDER BY url")
     assert [url for (url,) in found] == [f"http://{host}/a/1.html" for host in sorted(HOSTS[:2])]
+    none = union_archive(tmp_path / "h", "ingest", "--dry-run", *given[:3], "a.example", given[-1])
+    assert (none.returncode, "cc.cdxj: got no record of a.example" in none.stderr) == (1, True)
     wrong = union_archive(tmp_path / "h", "ingest", "--site", "a.example", str(crawl))
     assert (wrong.returncode, "expected --cdx with it" in wrong.stderr) == (2, True)
     gone = union_archive(tmp_path / "h", "ingest", "--cdx", "/nowhere", str(crawl))

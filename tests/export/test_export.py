@@ -187,6 +187,15 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
     assert out.read_text() == "before"
 
 
+def test_a_pipe_may_have_a_name_of_the_system() -> None:
+    end, start = os.pipe()
+    with replacing(f"/dev/fd/{start}") as file:
+        file.write(b"through it")
+    assert os.read(end, 99) == b"through it"
+    os.close(start)
+    os.close(end)
+
+
 def test_replacing_keeps_links_and_permissions(tmp_path: Path) -> None:
     target, link, new = tmp_path / "target.csv", tmp_path / "link.csv", tmp_path / "new.csv"
     target.write_text("before")

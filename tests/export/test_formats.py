@@ -2,11 +2,13 @@
 
 import io
 import json
+import re
 import sqlite3
 import sys
 import zipfile
 from contextlib import closing
 from datetime import UTC, date, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -19,9 +21,10 @@ import rispy
 from archived import fill, sound
 from click.testing import CliRunner, Result
 from ebooklib import epub
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from markdown_it import MarkdownIt
 
 from archive.crosswalk import LICENCE
 from archive.database import open_readonly
@@ -31,6 +34,7 @@ from archive.export.columns import COLUMNS, columns, dictionary
 from archive.export.delivery import Delivery
 from archive.export.format import About
 from archive.export.manifest import digest
+from archive.export.texts import FRONT, markdown
 from archive.export.wanted import Wanted
 from archive.holdings import Holdings
 from archive.records import Article, Capture
@@ -190,6 +194,17 @@ def test_front_matter_is_read_back(holdings: Holdings, tmp_path: Path) -> None:
         text = (folder / row["id"][:2] / f"{row['id']}.md").read_text(encoding="utf-8")
         front = yaml.safe_load(text.split("---\n")[1])
         assert (front["title"], front["url"]) == (row["title"], row["url"])
+
+
+@given(st.text("a工1 .)-+=#&;mp<>*_`~[]!\\|\"'", min_size=1).filter(str.strip))
+@example("1. 会议纪要 &amp; 2) 通知")
+def test_markdown_shows_the_very_signs(text: str) -> None:
+    row = dict.fromkeys(FRONT) | {"id": "ab", "title": text, "text": text, "version": 1}
+    ((_, body),) = markdown([row], ABOUT)
+    assert isinstance(body, bytes)
+    shown = MarkdownIt("commonmark").render(body.decode().partition("\n---\n")[2])
+    title, paragraph = (unescape(re.sub("<[^>]*>", "", part)) for part in shown.splitlines())
+    assert (title.split(), paragraph.split()) == (text.split(), text.split())
 
 
 def test_a_corpus_has_a_table_of_its_files(holdings: Holdings, tmp_path: Path) -> None:
