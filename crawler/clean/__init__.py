@@ -23,7 +23,14 @@ from crawler.clean.kind import is_scrap, list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts, stated_date
 from crawler.clean.page import Block, Page
 from crawler.clean.parse import MAX_CHARACTERS, parse
-from crawler.clean.region import drop_learned, drop_rest, drop_teaser, drop_title, find_region
+from crawler.clean.region import (
+    drop_learned,
+    drop_own_address,
+    drop_rest,
+    drop_teaser,
+    drop_title,
+    find_region,
+)
 from crawler.clean.spam import remove_spam
 from crawler.clean.title import above_next, below_title, find_title
 from crawler.clean.verdict import judge
@@ -116,6 +123,7 @@ def read_article(
     region = find_region(page, body, title)
     drop_title(region, body, title)
     drop_teaser(body)
+    drop_own_address(page, body)
     drop_furniture(body, region, title.text)
     drop_learned(region, page.boilerplate)
     drop_rest(region, body)
