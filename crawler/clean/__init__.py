@@ -30,6 +30,7 @@ from crawler.clean.region import (
     drop_teaser,
     drop_title,
     find_region,
+    without_hidden_copies,
 )
 from crawler.clean.spam import remove_spam
 from crawler.clean.title import above_next, below_title, find_title
@@ -115,6 +116,7 @@ def read_article(
     """Clean the body and put the Article together."""
     captions = take_captions(page, body)
     body = [block for block in body if block.dropped is None] or body
+    body = without_hidden_copies(body)
     title = find_title(page, body, layout.title if layout else None)
     body = above_next(below_title(body, title))
     cut_navigation(body)

@@ -97,6 +97,14 @@ def drop_teaser(body: Sequence[Block]) -> None:
             block.drop("furniture", "teaser")
 
 
+def without_hidden_copies(body: list[Block]) -> list[Block]:
+    """The body without the hidden lines that stand there for all to see as well: print versions."""
+    if not any(block.hidden for block in body):
+        return body
+    seen = {block.text for block in body if not block.hidden}
+    return [block for block in body if not (block.hidden and block.text in seen)]
+
+
 def drop_own_address(page: Page, body: Sequence[Block]) -> None:
     """Drop the short lines at the end that give the page's own address: 链接：https://…/3302.html."""
     own = SCHEME.sub("", page.url).rstrip("/")
