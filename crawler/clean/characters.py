@@ -23,7 +23,7 @@ STREWN = re.compile(rf"(?<=[{HAN}]){INVISIBLE.pattern}+(?=[{HAN}])")
 PICTURES, MARKS = r"\u2600-\u27bf\U0001f300-\U0001faff\ufe0f", r"\u203b\u25a0-\u25ff"
 EMOJI = re.compile(rf"(?<=[{HAN}])[{PICTURES}]+(?=[{HAN}])")
 MARK = re.compile(rf"(?<=[{HAN}])[{MARKS}]+(?=[{HAN}])")
-STRAY = re.compile(rf"(?<=[，、])[{PICTURES}{MARKS}]+(?=[{HAN}])")  # of a text full of them
+STRAY = re.compile(rf"(?<=[，、。])[{PICTURES}{MARKS}]+(?=[{HAN}])")  # of a text full of them
 SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：！？])")
 LOST = re.compile(
     rf"\ufffd|(?<=[{HAN}])\?{{2,}}(?=[{HAN}])|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]{{0,6}}[{TONED}][a-z]{{0,6}}[)）]|\?[a-z{TONED}]{{0,7}}[{TONED}][a-z{TONED}]{{0,7}}[)）]|锟斤拷|烫烫烫|ï»¿"
