@@ -66,6 +66,7 @@ SHORT_DATE = re.compile(
 )
 AFTER_CHANGE = re.compile(r"(?:更新|修改|修订|updated|modified)(?:于|时间|日期|on)?\s*:?\s*$")
 PUBLISHED = re.compile(r"(?:发布|发表|刊发|发稿|published)(?:于|时间|日期|on)?\s*:?\s*$")
+ABOUT_HIM = re.compile(r"[系为是](?!\s)")  # 作者系高校教师: a sentence, no label
 PLAIN = re.compile(r"[\u3400-\u9fff，。、；！？“”]+")
 """Prose and menus: without a colon, a digit or a space only whole lines are labels or credits."""
 LINE_LONGEST = 1_000  # characters; longer is a text
@@ -278,6 +279,8 @@ def read_persons(kind: str, raw: str, left: str, value: str) -> tuple[list[Pair]
     names = names or office_names(raw)
     if names and kind == "photo" and any(map(is_no_photographer, names)):
         names = None
+    if not names and ABOUT_HIM.match(raw):
+        return [], value
     kind = "author" if kind == "supplier" else kind
     return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], value)
 
