@@ -23,7 +23,15 @@ from crawler.clean.kind import is_scrap, list_page, nothing, notice
 from crawler.clean.metadata import language_of, read_facts, stated_date
 from crawler.clean.page import Block, Page
 from crawler.clean.parse import MAX_CHARACTERS, parse
-from crawler.clean.region import drop_learned, drop_rest, drop_teaser, drop_title, find_region
+from crawler.clean.region import (
+    drop_learned,
+    drop_own_address,
+    drop_rest,
+    drop_teaser,
+    drop_title,
+    find_region,
+    without_hidden_copies,
+)
 from crawler.clean.spam import remove_spam
 from crawler.clean.title import above_next, below_title, find_title
 from crawler.clean.verdict import judge
@@ -108,6 +116,7 @@ def read_article(
     """Clean the body and put the Article together."""
     captions = take_captions(page, body)
     body = [block for block in body if block.dropped is None] or body
+    body = without_hidden_copies(body)
     title = find_title(page, body, layout.title if layout else None)
     body = above_next(below_title(body, title))
     cut_navigation(body)
@@ -116,6 +125,7 @@ def read_article(
     region = find_region(page, body, title)
     drop_title(region, body, title)
     drop_teaser(body)
+    drop_own_address(page, body)
     drop_furniture(body, region, title.text)
     drop_learned(region, page.boilerplate)
     drop_rest(region, body)

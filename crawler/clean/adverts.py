@@ -1,7 +1,7 @@
 """Advertising set into the text itself: paragraphs, sentences and anchors among honest ones."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from crawler.clean.page import Block, Cut, Page
 from crawler.clean.weights import is_hacked, reports_crime, weigh_folded, weigh_weak
@@ -11,6 +11,10 @@ QUOTES = re.compile(r"[“”「」『』]")
 SENTENCE = re.compile(r"[^。!?]+[。!?]*")
 KIND = "injected"
 ANCHOR = "spam-anchor"
+TAIL = re.compile(
+    r"[【\[(][^【】\[\]()]{0,30}(?:www\.|https?://|\w\.(?:com|net|org|cn|cc|vip|top|xyz)\b)[^【】\[\]()]{0,30}[】\])]$"
+)
+REPEATED = 3  # lines that end on it
 SHORTEST = 4  # characters of an anchor that says enough to be judged
 THICK = 0.5  # share of a sentence that the words of an advertisement make up
 SEVERAL = 4  # and how many different ones it has
@@ -29,6 +33,7 @@ def remove_adverts(page: Page) -> None:
             found = [] if reported else list(spam_sentences(block))
             found = found or spam_paragraph(block)
         page.spam += found or spam_anchors(block, hacked=hacked)
+    page.spam += repeated_tails(shown)
     if any(cut.rule == ANCHOR for block in shown for cut in block.cuts):
         for block in shown:
             if block.dropped is None:
@@ -47,6 +52,18 @@ def spam_sentences(block: Block) -> Iterator[str]:
             block.cuts.append(Cut(*match.span(), KIND, "spam-sentence"))
             words = weight.strong + weight.weak
             yield f"a sentence of {len(match[0])} characters, {words} words of an advertisement"
+
+
+def repeated_tails(blocks: Sequence[Block]) -> list[str]:
+    """Cut the same words in brackets at the end of several lines, where they name an address."""
+    tails: dict[str, list[tuple[Block, int]]] = {}
+    for block in blocks:
+        if block.text[-1] in "】])）" and (tail := TAIL.search(block.folded)):
+            tails.setdefault(tail[0], []).append((block, tail.start()))
+    found = [places for places in tails.values() if len(places) >= REPEATED]
+    for block, start in (place for places in found for place in places):
+        block.cuts.append(Cut(start, len(block.text), KIND, "repeated-tail"))
+    return [f"the same address at the end of {len(places)} lines" for places in found]
 
 
 def spam_paragraph(block: Block) -> list[str]:

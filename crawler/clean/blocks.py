@@ -22,7 +22,7 @@ both scripts. It carries examples of what it removes and of what it keeps; a tes
 import re
 import tomllib
 from bisect import bisect_right
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -42,6 +42,7 @@ VERSE = 12  # characters of a line of verse
 ABOUT_RIGHTS = re.compile(r"版权|著作权|转载|侵权|征稿|投稿|约稿|稿酬")
 BETWEEN = r"[^\w\u3400-\u9fff]*+(?:[\d.:/]+x?[^\w\u3400-\u9fff]*+)*+"
 """Pattern of what may stand between the words that a line is made of: marks, numbers, times."""
+PROSE = re.compile(r"^.{24,}。[”」]?$")
 HARD_STOP = 400  # characters: nothing so long is a line of furniture unless the rule says so
 
 
@@ -131,7 +132,7 @@ def drop_furniture(body: Sequence[Block], region: Sequence[Block], title: str = 
         for n in long_enough(sorted(hits), rule.run):
             region[n].drop(rule.kind, rule.name)
             if rule.rest and region[n] in position and ends_here(rule, region, n, position):
-                for block in region[n + 1 : last_of_body + 1]:
+                for block in up_to_prose(rule, region, n, last_of_body + 1):
                     block.drop(rule.kind, rule.name)
                 break
 
@@ -154,6 +155,24 @@ def ends_here(rule: Rule, region: Sequence[Block], place: int, body: Container[B
         return True
     dated = sum(bool(DATED.search(block.text)) for block in region[place:])
     return rule.kind == "comments" and dated >= COMMENTS and sum(sizes[:place]) >= ENOUGH
+
+
+def up_to_prose(rule: Rule, region: Sequence[Block], place: int, end: int) -> Iterator[Block]:
+    """Yield what follows a line that ends an article; of other articles only a list of links.
+
+    Where prose comes after it that stands as that before, the list was set into the text.
+    """
+    before = {parent_of(block) for block in region[:place] if PROSE.search(block.text)}
+    for n, block in enumerate(region[place + 1 : end]):
+        again = n and not block.links and PROSE.search(block.text) and parent_of(block) in before
+        if again and rule.kind == "related":
+            return
+        yield block
+
+
+def parent_of(block: Block) -> object:
+    """The element around that which a line stands in."""
+    return block.path[-2] if len(block.path) > 1 else None
 
 
 def in_scope(rule: Rule, place: int | None, size: int) -> bool:

@@ -20,14 +20,18 @@ INVISIBLE = re.compile(
     "[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ue000-\uf8ff]"
 )
 STREWN = re.compile(rf"(?<=[{HAN}]){INVISIBLE.pattern}+(?=[{HAN}])")
-EMOJI = re.compile(rf"(?<=[{HAN}])[\u2600-\u27bf\U0001f300-\U0001faff\ufe0f]+(?=[{HAN}])")
+PICTURES, MARKS = r"\u2600-\u27bf\U0001f300-\U0001faff\ufe0f", r"\u203b\u25a0-\u25ff"
+EMOJI = re.compile(rf"(?<=[{HAN}])[{PICTURES}]+(?=[{HAN}])")
+MARK = re.compile(rf"(?<=[{HAN}])[{MARKS}]+(?=[{HAN}])")
+STRAY = re.compile(rf"(?<=[，、。])[{PICTURES}{MARKS}]+(?=[{HAN}])")  # of a text full of them
 SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：！？])")
 LOST = re.compile(
     rf"\ufffd|(?<=[{HAN}])\?{{2,}}(?=[{HAN}])|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]{{0,6}}[{TONED}][a-z]{{0,6}}[)）]|\?[a-z{TONED}]{{0,7}}[{TONED}][a-z{TONED}]{{0,7}}[)）]|锟斤拷|烫烫烫|ï»¿"
 )
 JAMMER_LONGEST = 20  # characters that a forum hides between the words against copying
 MIN_GLOSSES = 6
-MIN_STREWN = 10
+MIN_STREWN, MIN_STREWN_THICK = 10, 5
+"""From one in a hundred characters, and from one in 25."""
 MIN_EMOJI = 3
 MIN_SPACES = 5
 
@@ -41,12 +45,15 @@ def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
     cut_each(blocks, INVISIBLE, "invisible-character")
     strewn = sum(len(STREWN.findall(block.text)) for block in blocks) + cut_jammers(blocks)
     emoji = cut_each(blocks, EMOJI, "emoji-in-text", least=MIN_EMOJI)
+    prose = [block for block in blocks if "。" in block.text]  # marks part the names of a list
+    emoji += cut_each(prose, MARK, "mark-in-text", least=MIN_EMOJI)
     cut_each(blocks, SPACE_BEFORE_STOP, "space-before-punctuation", least=MIN_SPACES)
     size = sum(len(block.text) for block in blocks)
-    if strewn + emoji >= max(MIN_STREWN, size / 100):
+    if strewn + emoji >= min(max(MIN_STREWN, size / 100), max(MIN_STREWN_THICK, size / 25)):
         yield Flag(
             "char_noise", 80, f"{strewn} invisible characters and {emoji} emoji within words"
         )
+        cut_each(prose if emoji else (), STRAY, "emoji-in-text")
 
 
 def plain_title(title: str, flags: Sequence[Flag]) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -60,9 +61,11 @@ def take_captions(page: Page, body: Sequence[Block]) -> "dict[HtmlElement, str]"
 
 
 def around(page: Page, body: Sequence[Block]) -> Sequence[Block]:
-    """The lines of the article, and those among and shortly above them."""
+    """The lines of the article, those among and shortly above them, those of pictures below."""
     place = {block: n for n, block in enumerate(page.blocks)}
-    return page.blocks[max(0, place[body[0]] - NEAR) : place[body[-1]] + 1]
+    end = place[body[-1]] + 1
+    below = takewhile(lambda block: block.picture is not None, page.blocks[end : end + NEAR])
+    return [*page.blocks[max(0, place[body[0]] - NEAR) : end], *below]
 
 
 def picture_of(block: Block) -> "HtmlElement | None":

@@ -11,6 +11,7 @@ from itertools import pairwise, zip_longest
 from archive.hanzi import fold
 from archive.records import Flag
 from crawler.clean.body import STANZA, STOPS, worth
+from crawler.clean.dates import find_date
 from crawler.clean.labels import read_line
 from crawler.clean.page import Block, Page
 from crawler.clean.words import table
@@ -23,6 +24,7 @@ REMARK = 30  # characters of prose that a list may have beside them
 ARTICLE = 100  # characters in sentences that no list page has in one place
 PROSE = 160  # characters in sentences from which a page has something else to say
 
+DATE_LONGEST = 20  # characters of a line that is a date and no more
 LEAD = 160  # characters of what an entry of a list may say below its headline
 NOTE = 60  # characters; a longer line of three sentences tells a story
 EMPTY = 80  # visible characters of a page that leaves everything to a script
@@ -136,7 +138,8 @@ def leads_below(entries: Sequence[Block], blocks: Sequence[Block]) -> int:
         if b.dropped is None and worth(b) > 0 and STOPS.search(b.text) and b.linked < 0.3
     }
     heads = set(entries)
-    led = [b for before, b in pairwise(blocks) if b in texts and before in heads]
+    undated = [block for block in blocks if not is_date(block)]
+    led = [b for before, b in pairwise(undated) if b in texts and before in heads]
     if len(led) * 5 < len(texts) * 4 or any(len(b.text) > LEAD for b in led):
         return 0
     return len(led)
@@ -144,7 +147,9 @@ def leads_below(entries: Sequence[Block], blocks: Sequence[Block]) -> int:
 
 def is_date(block: Block | None) -> bool:
     """Whether a line is a date and nothing else, as lists have it in a cell of its own."""
-    return block is not None and len(block.text) < 20 and bool(DATED.search(block.text))
+    if block is None or len(block.text) >= DATE_LONGEST:
+        return False
+    return bool(DATED.search(block.text) or find_date(block.text, None))
 
 
 def nothing(page: Page) -> Flag:

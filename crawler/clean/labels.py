@@ -65,6 +65,8 @@ SHORT_DATE = re.compile(
     r"[-./]([01]?\d)[-./]([0-3]\d|\d(?!\d))\s*((?:[0-2]\d:[0-5]\d)?)"
 )
 AFTER_CHANGE = re.compile(r"(?:更新|修改|修订|updated|modified)(?:于|时间|日期|on)?\s*:?\s*$")
+PUBLISHED = re.compile(r"(?:发布|发表|刊发|发稿|published)(?:于|时间|日期|on)?\s*:?\s*$")
+ABOUT_HIM = re.compile(r"[系为是](?!\s)")  # 作者系高校教师: a sentence, no label
 PLAIN = re.compile(r"[\u3400-\u9fff，。、；！？“”]+")
 """Prose and menus: without a colon, a digit or a space only whole lines are labels or credits."""
 LINE_LONGEST = 1_000  # characters; longer is a text
@@ -181,7 +183,8 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     for moment in dates:  # a date ends a value and is none itself
         folded = blank(folded, moment.start, moment.end)
         shown = blank(shown, moment.start, moment.end)
-    dates.sort(key=lambda moment: bool(AFTER_CHANGE.search(folded[: moment.start])))
+    if len(dates) > 1:
+        dates.sort(key=lambda moment: standing(folded[: moment.start]))
     if (match := ENGLISH_BYLINE.search(shown)) and not HAN.search(text):
         names = read_names(match[1], fold(match[1]), surnames=False)
         if names:
@@ -200,6 +203,11 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     if dates:
         left = [SUBMITTED.sub("", piece) for piece in left]
     return LabelLine(tuple(pairs), tuple(dates), " ".join(left))
+
+
+def standing(before: str) -> int:
+    """How far behind a date comes, by what stands before it: published, unsaid, changed."""
+    return -1 if PUBLISHED.search(before) else int(bool(AFTER_CHANGE.search(before)))
 
 
 def with_colon(piece: str) -> str:
@@ -271,6 +279,8 @@ def read_persons(kind: str, raw: str, left: str, value: str) -> tuple[list[Pair]
     names = names or office_names(raw)
     if names and kind == "photo" and any(map(is_no_photographer, names)):
         names = None
+    if not names and ABOUT_HIM.match(raw):
+        return [], value
     kind = "author" if kind == "supplier" else kind
     return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], value)
 

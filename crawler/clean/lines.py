@@ -59,6 +59,8 @@ def is_data_table(table: "HtmlElement") -> bool:
             return False
         rows.append(cells)
     wide = [row for row in rows if len(row) > 1]
+    if 2 * sum(1 for _ in table.iter("img")) >= sum(map(len, rows)):  # pictures side by side
+        return False
     if len(wide) < 2 or len(wide) < len(rows) / 2:
         return False
     cells = [cell for row in wide for cell in row]

@@ -20,6 +20,8 @@ TEASER = re.compile(r"(?:…+|\.{3,})$|^(?:内容)?(?:摘要|提要|简介|導�
 TEASER_WITHIN, TEASER_LEAST = 2, 12
 """Lines at the head of which one may be a teaser, and the characters that it has at least."""
 HEAD = 8  # lines among which the paragraph stands that it is the beginning of
+LABEL_LONGEST = 20  # characters before a page's own address
+SCHEME = re.compile(r"^https?://")
 DUPLICATE = 4  # letters from which a line can be the title again
 SHORT_TITLE = 6  # letters up to which a longer line may begin with it by chance
 SENTENCE = re.compile("[。！？]")
@@ -93,6 +95,22 @@ def drop_teaser(body: Sequence[Block]) -> None:
             continue
         if any(other is not block and other.text.startswith(start) for other in body[:HEAD]):
             block.drop("furniture", "teaser")
+
+
+def without_hidden_copies(body: list[Block]) -> list[Block]:
+    """The body without the hidden lines that stand there for all to see as well: print versions."""
+    if not any(block.hidden for block in body):
+        return body
+    seen = {block.text for block in body if not block.hidden}
+    return [block for block in body if not (block.hidden and block.text in seen)]
+
+
+def drop_own_address(page: Page, body: Sequence[Block]) -> None:
+    """Drop the short lines at the end that give the page's own address: 链接：https://…/3302.html."""
+    own = SCHEME.sub("", page.url).rstrip("/")
+    for block in body[-HEAD:]:
+        if "/" in own and own in block.text and len(block.text) <= len(page.url) + LABEL_LONGEST:
+            block.drop("byline", "own-address")
 
 
 def drop_learned(region: Sequence[Block], boilerplate: Collection[str]) -> None:

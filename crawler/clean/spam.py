@@ -21,6 +21,7 @@ from crawler.clean.weights import (
 )
 
 STRONG_VEILS = ("off screen", "no size", "tiny marquee", "transparent", "clipped", "by script")
+SPELT_OUT = re.compile(r"(?<=[\u3400-\u9fff])[ .·•*_-]{1,2}(?=[\u3400-\u9fff])")  # 百.家.乐
 SEPARATED = re.compile(r"\s*[|│｜丨/\\,，、·•]\s*|\s{2,}|\t")
 WRITTEN = re.compile(r"document\.write(?:ln)?\s*\(\s*([\"'])(.{20,20000}?)\1\s*\)", re.DOTALL)
 TAG = re.compile(r"<[^<>]{1,500}>")
@@ -140,6 +141,8 @@ def unlike_the_site(block: Block) -> bool:
     """Whether links to several other domains are made of words that spam likes, and little else."""
     if len({link.foreign for link in block.links} - {""}) < 2 or SENTENCE_END.search(block.text):
         return False
+    if weigh_folded(SPELT_OUT.sub("", block.folded)).spammy:
+        return True
     lists = words()
     found = lists.weak.findall(block.folded)
     size = len(FILLED.sub("", block.folded))

@@ -40,8 +40,9 @@ TITLE_CLASS = re.compile(
     re.IGNORECASE,
 )
 NO_TITLE = re.compile(
-    r"^(?:首页|正文|当前位置|您的位置|返回|上一[篇条]|下一[篇条]|相关|热点|推荐|评论|分享|来源|作者|责任编辑|发布时间|时间|notfound|untitled|无标题文档|新建网页)"
+    r"^(?:首页|正文|全文检索|站内(?:检索|搜索)|当前位置|您的位置|返回|上一[篇条]|下一[篇条]|相关|热点|推荐|评论|分享|来源|作者|责任编辑|发布时间|时间|notfound|untitled|无标题文档|新建网页)"
 )
+GLUED_DATE = re.compile(r"\s*[\[(（【](?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\])）】]$")
 BADGE = re.compile(
     r"(?:\s+[\[【(]?(?:热门?|荐|推荐|[置固]?顶|精华?|图文?|新|hot|new)[\]】)]?)+$", re.IGNORECASE
 )
@@ -140,7 +141,8 @@ def best_candidate(
 
 
 def without_badge(text: str, said: Sequence[str]) -> str:
-    """A headline without the marks after it that the page's head does not have."""
+    """A headline without a date after it, and the marks that the page's head does not have."""
+    text = GLUED_DATE.sub("", text)
     bare = BADGE.sub("", text)
     own = letters(bare)
     return bare if any(own in each and letters(text) not in each for each in said) else text
@@ -225,7 +227,7 @@ def is_byline(block: Block) -> bool:
 
 def score(block: Block, said: Sequence[str]) -> float:
     """How likely a block is the title, given what the page's head says it is."""
-    own = letters(block.text)
+    own = letters(GLUED_DATE.sub("", block.text))
     points = 0.0
     for text in said:
         if own and own in text:
@@ -262,7 +264,7 @@ def is_loud(block: Block) -> bool:
     """Whether all of a line is set bold or large, as headings were before style sheets."""
     if block.element is None or not 4 <= len(block.text) <= 60:
         return False
-    own = letters(block.text)
+    own = letters(GLUED_DATE.sub("", block.text))
     return any(letters(node.text_content()) == own for node in block.element.iter(*LOUD))
 
 

@@ -10,7 +10,7 @@ from archive.hanzi import TRADITIONAL, fold
 from archive.records import Flag
 from crawler.clean.compose import apply, settle
 from crawler.clean.page import Block, Page
-from crawler.clean.title import SEPARATOR
+from crawler.clean.title import SEPARATOR, letters, sells
 from crawler.clean.weights import is_hacked
 from crawler.clean.words import any_of, table
 
@@ -98,6 +98,8 @@ def judge(page: Page, body: Sequence[Block], title: str, noise: Sequence[Flag]) 
     hijacked = hijacked_brand(page, f"{text}\n{bylines}", title, spun=spun is not None)
     heads = [("title", page.head_title), *page.metas.items()]
     hacked = [name for name, value in heads if is_hacked(value)]
+    if sells(page.head_title) and letters(title) not in letters(page.head_title):
+        hacked.append("title")
     if page.spam or (hacked and hijacked is None):
         grounds = [*page.spam, *(f"an advertisement in {name}" for name in hacked[:2])]
         yield Flag("injected_links", min(99, 85 + 5 * len(grounds)), "; ".join(grounds[:5]))
