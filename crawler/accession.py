@@ -61,9 +61,7 @@ class Accession:
 
     _open: ClassVar[dict[Path, "Accession"]] = {}
 
-    def __init__(
-        self, holdings: Holdings, cleaner: Cleaner | None = None, *, alone: bool = False
-    ) -> None:
+    def __init__(self, holdings: Holdings, *, alone: bool = False) -> None:
         self._users = 0
         self._sites: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -92,7 +90,7 @@ class Accession:
                 clock=Clock(_newest(self.store.db)),
             )
             self.writer = undo.enter_context(closing(writer))
-            self.cleaner = undo.enter_context(closing(cleaner or Cleaner()))
+            self.cleaner = undo.enter_context(closing(Cleaner()))
             self._batch = Batch(self.store, self.keep)
             undo.callback(self._batch.commit)
             self._closing = undo.pop_all()
