@@ -239,10 +239,7 @@ class Accession:
 
     def holds(self, record_id: str) -> bool:
         """Whether a capture is recorded in archive.db, or was and is withdrawn."""
-        if record_id in self._withdrawn:
-            return True
-        row = self._known.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,))
-        return row.fetchone() is not None
+        return record_id in self._withdrawn or originals.is_recorded(self._known, record_id)
 
     def conditions(self, url: str, rules: str) -> dict[str, str]:
         """Give the headers that ask for a page only if it has changed since we kept it.
