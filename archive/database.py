@@ -42,14 +42,14 @@ def explained(path: Path) -> Iterator[None]:
         raise UnionArchiveError(f"{path}: {_MEANINGS.get(code, error)}") from error
 
 
-def open_for_writing(path: Path, timeout: float = BUSY_SECONDS) -> sqlite3.Connection:
+def open_for_writing(path: Path) -> sqlite3.Connection:
     """Open an archive, making or upgrading it where need be. The caller begins transactions.
 
     Raises LockedError, or UnionArchiveError for a file that is not ours or is newer than we are.
     """
     with explained(path):
         connection = sqlite3.connect(
-            path, timeout=timeout, isolation_level=None, check_same_thread=False
+            path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
             connection.row_factory = sqlite3.Row

@@ -61,9 +61,7 @@ class Accession:
 
     _open: ClassVar[dict[Path, "Accession"]] = {}
 
-    def __init__(
-        self, holdings: Holdings, cleaner: Cleaner | None = None, *, alone: bool = False
-    ) -> None:
+    def __init__(self, holdings: Holdings, *, alone: bool = False) -> None:
         self._users = 0
         self._sites: set[str] = set()
         self._timer: asyncio.TimerHandle | None = None
@@ -92,7 +90,7 @@ class Accession:
                 clock=Clock(_newest(self.store.db)),
             )
             self.writer = undo.enter_context(closing(writer))
-            self.cleaner = undo.enter_context(closing(cleaner or Cleaner()))
+            self.cleaner = undo.enter_context(closing(Cleaner()))
             self._batch = Batch(self.store, self.keep)
             undo.callback(self._batch.commit)
             self._closing = undo.pop_all()
@@ -241,10 +239,7 @@ class Accession:
 
     def holds(self, record_id: str) -> bool:
         """Whether a capture is recorded in archive.db, or was and is withdrawn."""
-        if record_id in self._withdrawn:
-            return True
-        row = self._known.execute("SELECT 1 FROM captures WHERE record_id = ?", (record_id,))
-        return row.fetchone() is not None
+        return record_id in self._withdrawn or originals.is_recorded(self._known, record_id)
 
     def conditions(self, url: str, rules: str) -> dict[str, str]:
         """Give the headers that ask for a page only if it has changed since we kept it.

@@ -65,8 +65,7 @@ class Batch:
                 self._save_alone(one)
         else:
             for one, result in zip(waiting, results, strict=True):
-                one.then(result)
-                _set(one.saved, result)
+                _tell(one, result)
 
     def _save_alone(self, one: _Waiting) -> None:
         try:
@@ -74,8 +73,17 @@ class Batch:
         except Exception as error:  # noqa: BLE001 - the future raises it
             _set(one.saved, error)
         else:
-            one.then(result)
-            _set(one.saved, result)
+            _tell(one, result)
+
+
+def _tell(one: _Waiting, result: Saved) -> None:
+    """Tell of one that is saved; what goes wrong meanwhile concerns no other."""
+    try:
+        one.then(result)
+    except Exception as error:  # noqa: BLE001 - the future raises it
+        _set(one.saved, error)
+    else:
+        _set(one.saved, result)
 
 
 def _set(future: "asyncio.Future[Saved]", result: Saved | Exception) -> None:

@@ -15,6 +15,7 @@ from archive.verify.records import Checked, check_records
 from archive.warc import fixity
 from archive.warc.members import members
 from archive.warc.naming import OPEN, ROLE
+from archive.warc.originals import is_recorded
 from archive.warc.reading import locate, read_payload
 from archive.warc.recovery import DAMAGED
 
@@ -106,8 +107,7 @@ class Warcs:
             return False
         if record.record_id in self._withdrawn:
             return False
-        row = self._db.execute("SELECT 1 FROM captures WHERE record_id = ?", [record.record_id])
-        return row.fetchone() is None
+        return not is_recorded(self._db, record.record_id or "")
 
     def _fixity(self, path: Path, faulty: set[int]) -> None:
         """Compare a finished file with what it was when it was finished."""

@@ -1,4 +1,4 @@
-"""The captures that have a payload of their own, for revisits to refer to."""
+"""Which captures archive.db has, and which have a payload of their own that revisits refer to."""
 
 import sqlite3
 from dataclasses import fields
@@ -6,6 +6,12 @@ from dataclasses import fields
 from archive.records import Capture
 
 _COLUMNS = ", ".join(field.name for field in fields(Capture))
+
+
+def is_recorded(db: sqlite3.Connection, record_id: str) -> bool:
+    """Tell whether a capture is recorded."""
+    query = "SELECT 1 FROM captures WHERE record_id = ?"
+    return db.execute(query, [record_id]).fetchone() is not None
 
 
 def with_digest(db: sqlite3.Connection, digest: str) -> Capture | None:

@@ -9,8 +9,9 @@ from itertools import islice
 from archive.hanzi import TRADITIONAL, fold
 from archive.records import Flag
 from crawler.clean.compose import apply, settle
+from crawler.clean.head import SEPARATOR, sells
 from crawler.clean.page import Block, Page
-from crawler.clean.title import SEPARATOR, letters, sells
+from crawler.clean.title import letters
 from crawler.clean.weights import is_hacked
 from crawler.clean.words import any_of, table
 

@@ -1,6 +1,5 @@
 """What an ingest would bring: the same files are read, and nothing is written."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -11,6 +10,7 @@ from archive.database import explained, open_readonly
 from archive.errors import UnionArchiveError
 from archive.holdings import Holdings
 from archive.register.withdrawals import withheld
+from archive.warc.originals import is_recorded
 from archive.warc.reading import Stored, captures
 from crawler.deposits.adopt import TORN, whole
 from crawler.deposits.ingest import NOTHING
@@ -34,12 +34,7 @@ def held(holdings: Holdings) -> Iterator[Holds]:
         return
     path = holdings.archive_db
     with closing(open_readonly(path)) as db, explained(path):
-        yield lambda record_id: record_id in withdrawn or _recorded(db, record_id)
-
-
-def _recorded(db: sqlite3.Connection, record_id: str) -> bool:
-    query = "SELECT 1 FROM captures WHERE record_id = ?"
-    return db.execute(query, [record_id]).fetchone() is not None
+        yield lambda record_id: record_id in withdrawn or is_recorded(db, record_id)
 
 
 class Forecast:

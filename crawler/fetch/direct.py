@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 
 
 class Direct(BaseScheduler):
-    """Stands in for the frontier's scheduler, whose passes it leaves as they are."""
+    """Stands in for the frontier's scheduler, whose passes it leaves as they are.
+
+    It answers to all that the pipeline, and a spider that follows no source, ask of that one:
+    `add`, `done`, `failed`, `refused`.
+    """
 
     def __init__(self, crawler: "Crawler") -> None:
         self._crawler = crawler

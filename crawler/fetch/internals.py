@@ -1,4 +1,7 @@
-"""What of Scrapy is relied on though it is not documented, in one place, and checked at start."""
+"""What a crawl relies on of Scrapy though it is not documented, checked when it begins.
+
+`crawler.fetch.headers` and `crawler.fetch.tls` stand on more, which is missed when they are loaded.
+"""
 
 from typing import TYPE_CHECKING
 

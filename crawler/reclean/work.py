@@ -19,6 +19,7 @@ from archive.records import NO_ARTICLE, Article, Capture, Document, Flag
 from archive.register.withdrawals import withdrawn_records
 from archive.store import Store
 from archive.versions import readings
+from archive.warc.originals import is_recorded
 from archive.warc.reading import Stored
 from crawler.accession import Accession
 from crawler.clean.edition import edition, rules_digest
@@ -129,9 +130,9 @@ class Recleaning:
         for stored in records:
             step()
             capture = stored.capture
-            if _has(self._store, capture.record_id):
+            if is_recorded(self._store.db, capture.record_id):
                 continue
-            if self._only is not None and not _has(self._live, capture.record_id):
+            if self._only is not None and not is_recorded(self._live.db, capture.record_id):
                 site = self._rules.record(capture.url)
                 if site is None or site.id != self._only:
                     continue
@@ -143,7 +144,7 @@ class Recleaning:
         for row in self._live.db.execute(
             f"SELECT {fields} FROM captures ORDER BY captured, record_id"
         ).fetchall():
-            if not _has(self._store, row["record_id"]):
+            if not is_recorded(self._store.db, row["record_id"]):
                 yield Capture(**dict(row))
 
     def _outcome(self, record_id: str) -> str:
@@ -207,11 +208,6 @@ class Recleaning:
         self._live.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.close()
         shutil.rmtree(self.folder)
-
-
-def _has(store: Store, record_id: str) -> bool:
-    query = "SELECT 1 FROM captures WHERE record_id = ?"
-    return store.db.execute(query, [record_id]).fetchone() is not None
 
 
 def _empty(store: Store, site: str) -> None:

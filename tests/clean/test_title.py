@@ -1,7 +1,9 @@
 import pytest
 
 from crawler.clean import clean_page
-from crawler.clean.title import is_hacked, letters, names_site_only, without_site
+from crawler.clean.head import names_site_only, without_site
+from crawler.clean.title import letters
+from crawler.clean.weights import is_hacked
 
 PROSE = "<p>临湖县总工会昨天在河东码头慰问了值夜班的搬运工人，送去了热水和棉衣。</p>" * 3
 

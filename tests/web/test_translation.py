@@ -131,7 +131,7 @@ def test_the_traditional_catalogue_is_what_opencc_makes_of_the_simplified() -> N
     convert = opencc.OpenCC("s2tw").convert
     made = {english: convert(chinese) for english, chinese in catalogue("zh-Hans").items()}
     if os.environ.get("UNION_ARCHIVE_HANT"):
-        head = "# Made from the Simplified ones by tests/web/test_tongues.py; not to be edited.\n"
+        head = "# Made from the Simplified ones by tests/web/test_translation.py; do not edit.\n"
         quoted = (f"{_quoted(english)} = {_quoted(text)}\n" for english, text in made.items())
         (WEB / "zh_hant.toml").write_text(head + "".join(quoted), encoding="utf-8")
         catalogue.cache_clear()
