@@ -37,6 +37,9 @@ HIJACKED = 3
 REFUSALS = ("401", "403", "412", "429", "451", "521", "block_page")
 """Answers that turn us away; 412 and 521 are what guards before Chinese sites say to a crawler."""
 HIJACKS = ("hijacked_brand", "spun_text", "parked_domain")
+ARTICLES_ALONE = "articles_alone"
+"""Stands among a run's answers where none of its site's sources was due: it came to its end, but
+that says nothing of them."""
 TROUBLE = {
     "tls": "its certificate or encryption is not accepted",
     "dns": "its name leads nowhere",
@@ -55,6 +58,11 @@ class Run:
     answers: dict[str, int] = field(default_factory=dict)
     """How often each status, flag and failure came."""
     why: str | None = None
+
+    @property
+    def is_of_sources(self) -> bool:
+        """Whether any of its site's sources was asked."""
+        return ARTICLES_ALONE not in self.answers
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +96,8 @@ class Illness:
 _RUNS = """
 SELECT started, outcome, new, answers, why FROM runs WHERE site = :site AND (started >= :since
  OR id = (SELECT min(id) FROM runs WHERE site = :site)
- OR id = (SELECT max(id) FROM runs WHERE site = :site AND outcome = 'finished'))
+ OR id = (SELECT max(id) FROM runs WHERE site = :site AND outcome = 'finished'
+  AND coalesce(answers, '') NOT LIKE '%articles_alone%'))
 ORDER BY id DESC"""
 """The runs that matter of all that there have been: the late ones, the first, the last good one."""
 
@@ -120,8 +129,9 @@ def facts_of(db: sqlite3.Connection, site: str, now: datetime) -> Facts:
 
 
 def last_success(facts: Facts) -> datetime | None:
-    """Give when the last run began that came to its end."""
-    return next((run.started for run in facts.runs if run.outcome == "finished"), None)
+    """Give when the last run of the site's sources began that came to its end."""
+    good = (run for run in facts.runs if run.outcome == "finished" and run.is_of_sources)
+    return next((run.started for run in good), None)
 
 
 def judge(facts: Facts) -> list[Illness]:
@@ -149,7 +159,8 @@ def _failing(facts: Facts, runs: Sequence[Run]) -> Iterator[Illness]:
     """Name runs that fail, unless the last one says by itself what the matter is."""
     if refusals(runs[0].answers) or not TROUBLE.keys().isdisjoint(runs[0].answers):
         return
-    bad = [run for run in runs[:FAILURES] if run.outcome in ("failed", "crashed")]
+    last = [run for run in runs if run.is_of_sources][:FAILURES]
+    bad = [run for run in last if run.outcome in ("failed", "crashed")]
     success = last_success(facts)
     if len(bad) == FAILURES:
         why = next((run.why for run in bad if run.why), "no reason was noted")

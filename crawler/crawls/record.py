@@ -13,7 +13,7 @@ import click
 from scrapy import signals
 
 from archive.errors import UnionArchiveError
-from archive.health import answers_of
+from archive.health import ARTICLES_ALONE, answers_of
 from archive.store import COUNTS
 from archive.warc.naming import now
 from crawler.accession import Accession
@@ -113,12 +113,15 @@ class Runs:
         self.report = Report(site_of(self._crawler).id, outcome, counts, why, spider.exit_code)
         if self._running.pop(self.report.site, None):
             self._status()
+        answers = answered(self._crawler.stats)
+        if spider.trails and not spider.asked:
+            answers[ARTICLES_ALONE] = 1
         try:
             if self._run is not None:
                 facts = {
                     "why": why,
                     "bytes": self._crawler.stats.get_value("downloader/response_bytes", 0),
-                    "answers": json.dumps(answered(self._crawler.stats)),
+                    "answers": json.dumps(answers),
                 }
                 self._accession.store.finish_run(self._run, now(), outcome, counts, facts)
         except UnionArchiveError as error:

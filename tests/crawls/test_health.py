@@ -8,6 +8,7 @@ from archive.health import Facts, Read, Run, judge, refusals
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 ALL = frozenset({"title", "date", "text"})
+ALONE = {"304": 5, "articles_alone": 1}
 WELL = {"200": 20, "304": 100}
 
 
@@ -31,6 +32,8 @@ def daily(new: int, days: range) -> list[Run]:
         ([run(0, None), run(1)], []),  # one is at work
         ([run(1, "failed", why="none of its sources could be read"), run(2)], []),
         ([run(1, "failed"), run(2, "crashed"), run(3)], ["failing"]),
+        ([run(1, answers=ALONE), run(2, "failed"), run(3, "failed"), run(4)], ["failing"]),
+        ([run(1, answers=ALONE), run(11)], ["overdue"]),
         ([run(1, "stopped"), run(2, "failed"), run(3)], []),
         ([run(11)], ["overdue"]),
         ([run(1, "failed")], ["overdue"]),
