@@ -18,6 +18,8 @@ FAILURES = 2
 """Runs in a row that must fail before it is more than an accident."""
 OVERDUE = timedelta(days=10)
 """A site is looked at once a week at least."""
+WEEK = timedelta(days=7)
+"""A source is asked once a week at least."""
 WINDOW = timedelta(days=14)
 WINDOWS = 6
 """Over so many windows before the last one it is told how many new articles are usual."""
@@ -40,6 +42,8 @@ HIJACKS = ("hijacked_brand", "spun_text", "parked_domain")
 ARTICLES_ALONE = "articles_alone"
 """Stands among a run's answers where none of its site's sources was due: it came to its end, but
 that says nothing of them."""
+SOME_SOURCES = "some_sources"
+"""The same where only some of them were."""
 TROUBLE = {
     "tls": "its certificate or encryption is not accepted",
     "dns": "its name leads nowhere",
@@ -140,7 +144,7 @@ def judge(facts: Facts) -> list[Illness]:
     if not runs:
         return []
     found = [*_failing(facts, runs), *_silent(facts, runs)]
-    found += [*_answers(runs), *_reading(facts.articles)]
+    found += [*_lists(facts, runs), *_answers(runs), *_reading(facts.articles)]
     return found
 
 
@@ -204,12 +208,24 @@ def _answers(runs: Sequence[Run]) -> Iterator[Illness]:
         yield Illness("soft_404", f"{missing} of {pages} answers said that nothing is there")
     for name in trouble:
         yield Illness(name, f"{TROUBLE[name]}: {last.why}" if last.why else TROUBLE[name])
-    if last.answers.get("empty_list") and any(run.new for run in runs):
-        yield Illness("lists", "a source leads to no article any more; has the site been rebuilt?")
     before = next((run for run in runs[1:] if run.outcome == "finished"), None)
     hijacks = _hijacks(last)
     if hijacks >= HIJACKED and before is not None and _hijacks(before) < HIJACKED:
         yield Illness("hijacked", f"{hijacks} pages of the last run look hijacked")
+
+
+def _lists(facts: Facts, runs: Sequence[Run]) -> Iterator[Illness]:
+    """Name a source that led nowhere when it was last asked; not each run asks it."""
+    if not any(run.new for run in runs):
+        return
+    for run in runs:
+        if run.answers.get("empty_list"):
+            words = "a source leads to no article any more; has the site been rebuilt?"
+            yield Illness("lists", words)
+            return
+        is_whole = run.answers.keys().isdisjoint((ARTICLES_ALONE, SOME_SOURCES))
+        if is_whole or facts.now - run.started > WEEK:
+            return
 
 
 def _is_error(answer: str) -> bool:

@@ -13,7 +13,7 @@ import click
 from scrapy import signals
 
 from archive.errors import UnionArchiveError
-from archive.health import ARTICLES_ALONE, answers_of
+from archive.health import ARTICLES_ALONE, SOME_SOURCES, answers_of
 from archive.store import COUNTS
 from archive.warc.naming import now
 from crawler.accession import Accession
@@ -114,8 +114,8 @@ class Runs:
         if self._running.pop(self.report.site, None):
             self._status()
         answers = answered(self._crawler.stats)
-        if spider.trails and not spider.asked:
-            answers[ARTICLES_ALONE] = 1
+        if len(spider.asked) < len(spider.trails):
+            answers[SOME_SOURCES if spider.asked else ARTICLES_ALONE] = 1
         try:
             if self._run is not None:
                 facts = {

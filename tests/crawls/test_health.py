@@ -9,6 +9,7 @@ from archive.health import Facts, Read, Run, judge, refusals
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
 ALL = frozenset({"title", "date", "text"})
 ALONE = {"304": 5, "articles_alone": 1}
+SOME = {"304": 1, "some_sources": 1}
 WELL = {"200": 20, "304": 100}
 
 
@@ -51,6 +52,13 @@ def daily(new: int, days: range) -> list[Run]:
         ([run(1, answers={"dns": 2})], ["dns"]),
         ([run(1, answers={"200": 2, "empty_list": 1}), run(2, new=9)], ["lists"]),
         ([run(1, answers={"200": 2, "empty_list": 1})], []),
+        ([run(1, answers=ALONE), run(2, answers={"empty_list": 1}), run(3, new=9)], ["lists"]),
+        ([run(1, answers=SOME), run(2, answers={"empty_list": 1}), run(3, new=9)], ["lists"]),
+        ([run(1), run(2, answers={"empty_list": 1}), run(3, new=9)], []),
+        (
+            [run(1, answers=SOME), run(8, answers=SOME), run(9, answers={"empty_list": 1}, new=9)],
+            [],
+        ),
         ([run(1, answers={"200": 9, "hijacked_brand": 3}), run(2)], ["hijacked"]),
         ([run(1, answers={"200": 9, "hijacked_brand": 3})], []),  # it was never anything else
         ([run(1, answers={"200": 9, "hijacked_brand": 2}), run(2)], []),
