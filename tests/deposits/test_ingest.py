@@ -101,9 +101,10 @@ def test_an_address_can_be_given(tmp_path: Path) -> None:
     done = union_archive(tmp_path / "h", "ingest", "--url", address, str(saved))
     assert done.returncode == 0
     assert rows(tmp_path / "h", "SELECT url FROM articles") == [(address,)]
-    wrong = union_archive(tmp_path / "h", "ingest", "--url", address, str(saved), str(saved))
-    assert wrong.returncode == 2
-    assert "expected one page's address" in wrong.stderr
+    for url, *paths in ((address, saved, saved), ("http://", saved), ("ftp://a.example/8", saved)):
+        wrong = union_archive(tmp_path / "h", "ingest", "--url", url, *map(str, paths))
+        assert wrong.returncode == 2
+        assert "expected one page's address" in wrong.stderr
 
 
 def test_a_time_can_be_given(tmp_path: Path) -> None:
