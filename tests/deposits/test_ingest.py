@@ -3,6 +3,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -224,7 +225,8 @@ def stored(
     role: str | None = None,
     location: str | None = None,
 ) -> Stored:
-    capture = Capture("urn:uuid:1", url, "", status, kind, "", "x.warc.gz", 0, location)
+    at = "2024-03-01T00:00:00Z"
+    capture = Capture("urn:uuid:1", url, at, status, kind, "", "x.warc.gz", 0, location)
     return Stored(capture, role)
 
 
@@ -249,6 +251,7 @@ SITE = Site(id="a", name="a", home="http://a.example/", article="^/a/")
         (stored(status=302, kind="", location="http://a.example/"), "other"),
         (stored(status=304, kind="", role="article"), "other"),
         (stored(status=0), "article"),
+        (Stored(replace(stored().capture, captured="")), None),
     ],
 )
 def test_what_a_record_is_read_as(record: Stored, expected: object) -> None:
