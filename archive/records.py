@@ -136,7 +136,7 @@ class Capture:
     url: str
     """WARC-Target-URI; urn:sha256:… for a text without an address."""
     captured: str
-    """WARC-Date: ISO 8601 in UTC."""
+    """WARC-Date: ISO 8601 in UTC; empty where a record has none that can be read."""
     status: int
     """HTTP status; 0 for a WARC resource record."""
     content_type: str

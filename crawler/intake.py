@@ -208,13 +208,14 @@ def reading_of(stored: Stored, site: Site | None) -> str | None:
 
     article: a page to clean; attachment: a file to read; list, error, image: recorded as such;
     other: recorded by its status; None: not recorded, such as another crawler's picture, a
-    robots.txt or what a crawler notes of itself. Our crawler's own note comes first, then the site
-    file.
+    robots.txt, what a crawler notes of itself, or what has no date. Our crawler's own note comes
+    first, then the site file.
     """
     capture = stored.capture
     given = not capture.status and capture.content_type == GIVEN  # no server can send one
     page = given or readable(capture.content_type)
-    if not capture.url.lower().startswith(READ) or urlsplit(capture.url).path == "/robots.txt":
+    known = capture.captured and capture.url.lower().startswith(READ)
+    if not known or urlsplit(capture.url).path == "/robots.txt":
         return None
     if capture.truncated:
         return "error" if stored.role or page else None

@@ -1,5 +1,7 @@
 """A corpus for concordancers (AntConc, #LancsBox, TXM): a text a file, and a table about them."""
 
+import csv
+import io
 import tempfile
 from collections.abc import Iterable, Iterator
 
@@ -14,14 +16,19 @@ _NAMES = tuple(column.name for column in COLUMNS if column.name != "text")
 
 
 def pieces(rows: Iterable[Row], about: About) -> Iterator[Piece]:
-    """Give the texts, without their titles, and at the end the table that names their files."""
+    """Give the texts, without their titles, and at the end the table that names their files.
+
+    A cell with a quotation mark is quoted as in CSV: whatever reads tables takes one for a quote.
+    """
     with tempfile.TemporaryFile() as table:
-        table.write(("\t".join(("file", *_NAMES)) + "\n").encode())
+        text = io.TextIOWrapper(table, encoding="utf-8", errors="replace", newline="")
+        writer = csv.writer(text, "excel-tab", lineterminator="\n")
+        writer.writerow(("file", *_NAMES))
         for row in rows:
             name = f"texts/{place(row, about, 'txt')}"
-            cells = (name, *(_cell(column, row[column]) for column in _NAMES))
-            table.write(("\t".join(cells) + "\n").encode("utf-8", "replace"))
+            writer.writerow((name, *(_cell(column, row[column]) for column in _NAMES)))
             yield name, f"{row['text']}\n".encode("utf-8", "replace")
+        text.flush()
         table.seek(0)
         yield TABLE, table
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import IO
 
+from archive.errors import UnionArchiveError
 from archive.export import warc
 from archive.export.extra import needed
 from archive.export.format import About, Format
@@ -31,7 +32,12 @@ def write(rows: Iterable[Row], file: IO[bytes], about: About) -> None:
             warc.write(_listing(rows, listed), out, about)
         cdxj = Path(folder) / "index.cdx"
         with cdxj.open("w", encoding="utf-8") as index:
-            indexer(output=index, inputs=[str(path)], sort=True).process_all()
+            try:
+                indexer(output=index, inputs=[str(path)], sort=True).process_all()
+            except (ValueError, TypeError, OverflowError) as error:  # it reads not every WARC-Date
+                raise UnionArchiveError(
+                    f"the captures cannot be indexed ({error}); take them as warc"
+                ) from error
         _pack(
             {"archive/data.warc.gz": path, "indexes/index.cdx": cdxj, "pages/pages.jsonl": pages},
             file,

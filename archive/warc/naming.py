@@ -6,6 +6,7 @@ What only reads WARC needs no more of writing than this.
 import base64
 import hashlib
 import os
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -16,11 +17,30 @@ ROLE = "Union-Archive-Role"
 SECTION = "Union-Archive-Section"
 ORIGIN = "Union-Archive-Origin"
 """The file that a resource record came in, percent-encoded."""
+_REST = {len("2026"): "-01-01", len("2026-05"): "-01"}
+_EXACT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z", re.ASCII)
 
 
 def now() -> str:
     """Give the time as a WARC-Date."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def utc(date: str) -> str:
+    """Give a WARC-Date of others in UTC, to the second or finer; empty for what is none.
+
+    WARC 1.1, 5.4, has years, months, days, minutes and nine digits after the second; of what is
+    less exact it is the beginning. https://www.w3.org/TR/NOTE-datetime
+    """
+    date = date.strip()
+    try:
+        found = datetime.fromisoformat(date + _REST.get(len(date), ""))
+        if _EXACT.fullmatch(date):
+            return date
+        found = found.replace(tzinfo=found.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return ""
+    return f"{found.replace(tzinfo=None).isoformat()}Z"
 
 
 def payload_digest(payload: bytes) -> str:

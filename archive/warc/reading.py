@@ -13,7 +13,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 from archive.errors import UnionArchiveError
 from archive.records import Capture
 from archive.warc.exchange import REFERS_TO_FILE, REFERS_TO_OFFSET, redirect_target
-from archive.warc.naming import OPEN, ROLE, SECTION, new_id, payload_digest
+from archive.warc.naming import OPEN, ROLE, SECTION, new_id, payload_digest, utc
 
 Decode = Literal["all", "transfer", "none"]
 MAX_PAYLOAD = 64 * 1024 * 1024
@@ -187,7 +187,7 @@ def _stored(record: WarcRecord, path: Path) -> Stored:
     capture = Capture(
         record_id=str(headers.get("WARC-Record-ID") or new_id()).strip("<>"),
         url=url,
-        captured=str(headers.get("WARC-Date") or ""),
+        captured=utc(str(headers.get("WARC-Date") or "")),
         status=status,
         content_type=str(content_type),
         digest=digest or payload_digest(bytes(record.reader.read())),

@@ -73,9 +73,13 @@ def command(  # noqa: PLR0913, PLR0917 - an option each
     2024-03-05T09:30:00+08:00. What is here already is not taken in again; an ingest that was
     stopped goes on when it is run again. The exit code is 1 where something could not be taken in.
     """
+    from crawler.deposits.item import is_web  # noqa: PLC0415 - loaded when it is needed
+
     single = len(paths) == 1 and paths[0].name.lower().endswith(SINGLE)
-    if url is not None and (not single or "://" not in url):
-        raise UsageError(f"--url: got {url} for {len(paths)} paths, expected one page's address")
+    if url is not None and not (single and is_web(url)):
+        raise UsageError(
+            f"--url: got {url} for {len(paths)} paths, expected one page's address on the web"
+        )
     if time_ is not None and not single:
         raise UsageError(f"--time: got {len(paths)} paths or no page, expected one page or text")
     if cdx is not None and not cdx.is_file():

@@ -13,7 +13,7 @@ from archive.register.withdrawals import withheld
 from archive.warc.originals import is_recorded
 from archive.warc.reading import Stored, captures
 from crawler.deposits.adopt import TORN, whole
-from crawler.deposits.ingest import NOTHING
+from crawler.deposits.ingest import NOTHING, UNDATED
 from crawler.deposits.item import Complain, Item
 from crawler.deposits.sources import Source, contents
 from crawler.intake import reading_of
@@ -81,6 +81,8 @@ class Forecast:
             with whole(path) as (file, torn):
                 for stored in captures(file):
                     counts[self._record(stored)] += 1
+                    if not stored.capture.captured:
+                        self._complain(told, f"{stored.capture.url}: {UNDATED}")
             if torn:
                 self._complain(told, TORN)
             if not counts:

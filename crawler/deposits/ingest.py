@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS})
 """What no other file would fare better with."""
+UNDATED = "got no WARC-Date, expected one such as 2024-03-05T01:30:00Z; left out"
 NOTHING = "got no response, revisit or resource in it, expected some"
 
 
@@ -87,13 +88,14 @@ class Ingest:
             self._complain(told, TORN)
         if not records:
             self._complain(told, NOTHING)
-        self._take(records)
+        self._take(records, told)
 
     def go_on(self) -> None:
         """Read what ingests or crawls that were killed have written and not read."""
         for path in self._accession.unread:
             records = self._records(path, path) or []
-            self._take([s for s in records if not self._accession.holds(s.capture.record_id)])
+            new = [s for s in records if not self._accession.holds(s.capture.record_id)]
+            self._take(new, path)
         self.finish()
 
     def _records(self, path: Path, told: Path) -> list[Stored] | None:
@@ -109,8 +111,10 @@ class Ingest:
             self._unreadable.add(path)
             return None
 
-    def _take(self, records: list[Stored]) -> None:
+    def _take(self, records: list[Stored], told: Path) -> None:
         for stored in records:
+            if not stored.capture.captured:
+                self._complain(told, f"{stored.capture.url}: {UNDATED}")
             if self._accession.holds(stored.capture.record_id):
                 self.counts["unchanged"] += 1
             else:

@@ -3,6 +3,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,9 +102,10 @@ def test_an_address_can_be_given(tmp_path: Path) -> None:
     done = union_archive(tmp_path / "h", "ingest", "--url", address, str(saved))
     assert done.returncode == 0
     assert rows(tmp_path / "h", "SELECT url FROM articles") == [(address,)]
-    wrong = union_archive(tmp_path / "h", "ingest", "--url", address, str(saved), str(saved))
-    assert wrong.returncode == 2
-    assert "expected one page's address" in wrong.stderr
+    for url, *paths in ((address, saved, saved), ("http://", saved), ("ftp://a.example/8", saved)):
+        wrong = union_archive(tmp_path / "h", "ingest", "--url", url, *map(str, paths))
+        assert wrong.returncode == 2
+        assert "expected one page's address" in wrong.stderr
 
 
 def test_a_time_can_be_given(tmp_path: Path) -> None:
@@ -223,7 +225,8 @@ def stored(
     role: str | None = None,
     location: str | None = None,
 ) -> Stored:
-    capture = Capture("urn:uuid:1", url, "", status, kind, "", "x.warc.gz", 0, location)
+    at = "2024-03-01T00:00:00Z"
+    capture = Capture("urn:uuid:1", url, at, status, kind, "", "x.warc.gz", 0, location)
     return Stored(capture, role)
 
 
@@ -248,6 +251,7 @@ SITE = Site(id="a", name="a", home="http://a.example/", article="^/a/")
         (stored(status=302, kind="", location="http://a.example/"), "other"),
         (stored(status=304, kind="", role="article"), "other"),
         (stored(status=0), "article"),
+        (Stored(replace(stored().capture, captured="")), None),
     ],
 )
 def test_what_a_record_is_read_as(record: Stored, expected: object) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from loopback import Answer, LoopbackSite, article, put_site, rows, union_archive
+from others_files import warc
 from player import playing
 from warcio.archiveiterator import ArchiveIterator
 
@@ -79,6 +80,15 @@ def test_a_wacz_has_an_index_and_its_pages(crawled: Path, tmp_path: Path) -> Non
         index = wacz.read("indexes/index.cdx").decode().splitlines()
         assert index == sorted(index)
         assert all(" " in line and json.loads(line.split(" ", 2)[2]) for line in index)
+
+
+def test_a_date_that_the_indexer_cannot_read_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "a.warc.gz").write_bytes(warc((1, "2024", "response")))
+    assert union_archive(tmp_path / "h", "ingest", str(tmp_path / "a.warc.gz")).returncode == 0
+    done = union_archive(tmp_path / "h", "export", str(tmp_path / "a.wacz"))
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "the captures cannot be indexed" in done.stderr
+    assert not (tmp_path / "a.wacz").exists()
 
 
 @pytest.mark.slow

@@ -1,5 +1,6 @@
 """What exports are in each format, as other programs read them."""
 
+import csv
 import io
 import json
 import re
@@ -29,9 +30,10 @@ from markdown_it import MarkdownIt
 from archive.crosswalk import LICENCE
 from archive.database import open_readonly
 from archive.errors import UnionArchiveError, UsageError
-from archive.export import FORMATS, xlsx
+from archive.export import FORMATS, corpus, xlsx
 from archive.export.columns import COLUMNS, columns, dictionary
 from archive.export.delivery import Delivery
+from archive.export.folder import unfolded
 from archive.export.format import About
 from archive.export.manifest import digest
 from archive.export.texts import FRONT, markdown
@@ -211,9 +213,18 @@ def test_a_corpus_has_a_table_of_its_files(holdings: Holdings, tmp_path: Path) -
     folder = export(holdings, tmp_path / "a.corpus")
     head, *rows = (folder / "metadata.tsv").read_text(encoding="utf-8").split("\n")[:-1]
     assert {row.count("\t") for row in rows} == {head.count("\t")}
-    for line, row in zip(rows, lines(holdings), strict=True):
-        cells = dict(zip(head.split("\t"), line.split("\t"), strict=True))
+    table = csv.DictReader([head, *rows], delimiter="\t", strict=True)
+    for cells, row in zip(table, lines(holdings), strict=True):
         assert (folder / cells["file"]).read_bytes().decode() == row["text"] + "\n"
+        assert cells["title"].removeprefix("'") == " ".join(row["title"].split())
+
+
+def test_a_quotation_mark_swallows_no_row_of_the_table(tmp_path: Path) -> None:
+    titles = ['"五一"前夕', '"未完', "工资"]
+    rows = [{**BLANK, "id": str(n), "title": title} for n, title in enumerate(titles)]
+    unfolded(corpus.pieces(rows, ABOUT), tmp_path)
+    with (tmp_path / corpus.TABLE).open(encoding="utf-8", newline="") as table:
+        assert [cells["title"] for cells in csv.DictReader(table, delimiter="\t")] == titles
 
 
 def test_a_book_says_what_it_contains(holdings: Holdings, tmp_path: Path) -> None:

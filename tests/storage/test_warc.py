@@ -18,7 +18,7 @@ from warcio.archiveiterator import ArchiveIterator
 from archive.errors import UnionArchiveError
 from archive.warc.exchange import Exchange, redirect_target
 from archive.warc.fixity import measure
-from archive.warc.naming import OPEN, ROLE, SECTION, new_id, now, payload_digest
+from archive.warc.naming import OPEN, ROLE, SECTION, new_id, now, payload_digest, utc
 from archive.warc.reading import captures, locate, read_payload
 from archive.warc.recovery import recover
 from archive.warc.writing import Writer
@@ -373,6 +373,26 @@ def test_a_body_that_is_not_what_it_says_is_given_as_sent(writer: Writer, tmp_pa
 )
 def test_redirect_target(status: int, location: str, expected: object) -> None:
     assert redirect_target(status, "http://a.example/x/y", location) == expected
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("2024-03-05T01:30:00Z", "2024-03-05T01:30:00Z"),
+        ("2024-03-05T01:30:00.123Z", "2024-03-05T01:30:00.123Z"),
+        ("2024-03-05T01:30:00.123456789Z", "2024-03-05T01:30:00.123456Z"),
+        ("2024-03-05T09:30+08:00", "2024-03-05T01:30:00Z"),
+        ("2024-03-05", "2024-03-05T00:00:00Z"),
+        ("2024-03", "2024-03-01T00:00:00Z"),
+        ("2024", "2024-01-01T00:00:00Z"),
+        ("2024-13-05T01:30:00Z", ""),
+        ("0001-01-01T00:00:00+08:00", ""),
+        ("yesterday", ""),
+        ("", ""),
+    ],
+)
+def test_dates_of_others_become_ours(date: str, expected: str) -> None:
+    assert utc(date) == expected
 
 
 def test_dates_sort_as_they_follow() -> None:
