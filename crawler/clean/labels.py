@@ -60,7 +60,7 @@ READERS = re.compile(
     r"\s*(?:\d+人?(?:参与|条?评论|次?阅读|跟贴)|第\s*[\dA-Z]+\s*版.{0,6}|(?<=..)举报)$"
 )
 GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
-ABOUT_HIM = re.compile(r"[系为是](?!\s)")  # 作者系高校教师: a sentence, no label
+ABOUT_HIM = re.compile(r"(?:系(?!统)|[为是])(?!\s)")  # 作者系高校教师: a sentence, no label
 PLAIN = re.compile(r"[\u3400-\u9fff，。、；！？“”]+")
 """Prose and menus: without a colon, a digit or a space only whole lines are labels or credits."""
 LINE_LONGEST = 1_000  # characters; longer is a text
@@ -256,7 +256,7 @@ def read_persons(kind: str, raw: str, left: str, value: str) -> tuple[list[Pair]
     names = names or office_names(raw)
     if names and kind == "photo" and any(map(is_no_photographer, names)):
         names = None
-    if not names and ABOUT_HIM.match(raw):
+    if kind == "author" and not names and ABOUT_HIM.match(raw):
         return [], value
     kind = "author" if kind == "supplier" else kind
     return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], value)
