@@ -23,7 +23,7 @@ APART = 12  # what a line in an element of furniture counts against its surround
 FURNITURE = re.compile(
     r"(?:comments?|comment[-_]?(?:list|area|s-area|box)|commentlist|respond|reply(?:-title)?|pinglun|"
     r"sharedaddy|sd-\w+|jp-[\w-]+|(?:bd)?share(?:[-_].*)?|social(?:[-_].*)?|related(?:[-_].*)?|"
-    r"xiangguan.*|recommend.*|tuijian.*|widget(?:[-_].*)?|side-?bar|profile(?:[-_].*)?|ft|foot(?:er)?(?:[-_].*)?|bottom|signatures?|pls|r_one|float(?:[-_].*)?|"
+    r"xiangguan.*|recommend.*|tuijian.*|widget(?:[-_].*)?|side-?bar|profile(?:[-_].*)?|ft|foot(?:er)?(?:[-_].*)?|bottom|pls|r_one|float(?:[-_].*)?|"
     r"pagination|pager|breadcrumbs?|crumbs?|toolbar|entry-footer|post-navigation|nav-links|"
     r"cookie.*|newsletter.*|donat(?:e|ion|ions)(?:[-_].*)?|hotnews|qr-?code|erweima|copyright)",
     re.IGNORECASE,

@@ -5,15 +5,14 @@ They are read into Facts and taken out of the text, whole lines as well as what 
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
 
 from archive.hanzi import fold
-from archive.records import Credit
 from crawler.clean.credits import credit_names, dateline_names, office_names
 from crawler.clean.dates import find_dates
+from crawler.clean.facts import Facts
 from crawler.clean.glued import glued_byline
-from crawler.clean.labels import HANDS, LabelLine, Pair, read_line
+from crawler.clean.labels import LabelLine, Pair, read_line
 from crawler.clean.names import read_names
 from crawler.clean.page import Block, Cut, Page
 from crawler.clean.title import NEXT_HEADINGS
@@ -38,11 +37,8 @@ PROSE = 60
 AFTER_LINES = 12
 """Lines after the body that are looked at."""
 MOSTLY_LINKED = 0.7
-ORGAN = re.compile(
-    r"[\W采写文撰]{0,6}((?!本)[\u3400-\u9fff]{1,7}(?:报|報|社|网|網|台|新闻|客户端))"
-    r"(?:全媒体|融媒体|见习|特约|实习|首席)?[记記]者"
-)
 BRACKETED = re.compile(r"[(（][^()（）]*日[)）]")
+ROLL = 3  # lines that end on a name and make a roll
 SIGNED_BESIDE = 3  # characters that a signed date may have beside it
 SPEAKER = re.compile(r"(?:记者|编辑|主持人|问|答)\s*:")
 EVENT = re.compile(r"(?:会议)?(?:时\s*间|日\s*期)\s*:")
@@ -61,62 +57,6 @@ OFFICE_AFTER = re.compile(r"(?<=[\u3400-\u9fff]{2})[(（][^()（）]{2,16}[)）]
 
 Dated = tuple[str, tuple[Pair, ...]]
 """A date, and who is named beside it."""
-
-
-@dataclass(slots=True)
-class Facts:
-    """What has been found so far; the first finding of each stays."""
-
-    published: str | None = None
-    published_rule: str | None = None
-    source: str | None = None
-    authors: list[str] = field(default_factory=list)
-    claimed: list[str] = field(default_factory=list)
-    """Who the metas say is the author: often the editor, so the page's own byline goes before."""
-    organ: str | None = None
-    """The paper whose reporter signs: the source, where no other is named."""
-    editors: list[str] = field(default_factory=list)
-    reviewers: list[str] = field(default_factory=list)
-    """Who else looked over it: 审核, 校对."""
-    credits: list[Credit] = field(default_factory=list)
-    unedited: bool = False
-    """Whether a label for the editor stands there without a name."""
-    section: str | None = None
-
-    @property
-    def editor(self) -> str | None:
-        """Who edited it; where no label asks for an editor, who else looked over it."""
-        return "、".join(self.editors or (() if self.unedited else self.reviewers)) or None
-
-    def date(self, value: str | None, rule: str) -> None:
-        """Note a date; a time is added to the same day known without one."""
-        if value and (self.published is None or (value[:10] == self.published and len(value) > 10)):
-            self.published_rule = self.published_rule if self.published else rule
-            self.published = value
-
-    def take(self, pairs: Sequence[Pair]) -> None:
-        """Note what a line of labels says."""
-        for pair in pairs:
-            if pair.kind == "source" and not self.source and is_source(pair.value):
-                self.source = pair.value
-            elif pair.kind in ("author", "photo"):
-                if organ := ORGAN.match(pair.value):
-                    self.organ = self.organ or organ[1]
-                self.authors += [name for name in pair.names if name not in self.authors]
-            if pair.kind in HANDS:
-                said = [Credit(pair.label, name) for name in pair.names if pair.label]
-                self.credits += [credit for credit in said if credit not in self.credits]
-            if pair.kind in ("editor", "review"):
-                self.unedited = self.unedited or (pair.kind == "editor" and not pair.value)
-                known = self.editors if pair.kind == "editor" else self.reviewers
-                known += [name for name in pair.names if name not in known]
-
-
-def is_source(value: str) -> bool:
-    """Whether a value names somebody: not an address of a page, not a placeholder."""
-    return len(value) > 1 and not re.search(
-        r"^(?:未知|网络|转载|互联网|admin|null|无|https?:/|[\d\W]+$)", fold(value)
-    )
 
 
 def read_head(
@@ -235,6 +175,7 @@ def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None)
     after = page.blocks.index(body[-1]) + 1
     below = page.blocks[after : after + AFTER_LINES]
     tail = [*ending(body), *takewhile(lambda block: block.heading not in NEXT_HEADINGS, below)]
+    glued = glued_bylines([block for block in tail if block in inside], len(body))
     interview = sum(bool(SPEAKER.match(block.folded)) for block in body) > 1
     for block in dict.fromkeys(tail):
         if block.dropped is not None:
@@ -252,14 +193,23 @@ def read_tail(page: Page, body: Sequence[Block], facts: Facts, zone: str | None)
         elif block in body[-3:] and not listed(body) and (names := bracketed_names(block)):
             block.drop("byline", "author-line")
             facts.take([Pair("author", block.text, names)])
-        elif block in inside and (glued := glued_byline(block.text)):
-            start, pairs = glued
+        elif block in glued:
+            start, pairs = glued[block]
             block.cuts.append(Cut(start, len(block.text), "byline", "glued-byline"))
             facts.take(pairs)
     for block in reversed(body[-3:]):
         dates = find_dates(block.text, None) if block.dropped is None else []
         if dates and len(block.text) - (dates[0].end - dates[0].start) <= SIGNED_BESIDE:
             facts.date(dates[0].iso, "signature")
+
+
+def glued_bylines(lines: Sequence[Block], size: int) -> dict[Block, tuple[int, tuple[Pair, ...]]]:
+    """The bylines glued to lines at the end of an article of that many, and where they begin.
+
+    None where most lines end on a name: those are slogans, each with its author.
+    """
+    glued = {line: found for line in lines if (found := glued_byline(line.text))}
+    return {} if len(glued) >= max(ROLL, size / 2) else glued
 
 
 def ending(body: Sequence[Block]) -> Sequence[Block]:

@@ -13,18 +13,20 @@ HAN = r"\u3400-\u9fff\uf900-\ufaff"
 TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 HAN_TEXT = re.compile(f"[{HAN}]")
 PINYIN = re.compile(
-    rf"(?<=[{HAN}])(?:(?:[(（][a-zü{TONED}]{{1,7}}[)）])+|[a-zü]{{0,5}}[{TONED}][a-zü]{{0,4}}(?![a-zü]))"
+    rf"(?<=[{HAN}])(?:(?:[(（][a-zü{TONED}]{{1,7}}[)）])+|[a-zü]{{0,5}}[{TONED}][a-zü]{{0,4}}(?![a-zü])"
+    r"|(?:de|le|men|zhe|zi|me|ma|ne|ba)(?![a-z]))"
 )
 TONE = re.compile(rf"[{TONED}]")
 INVISIBLE = re.compile(
     "[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\u00ad\ue000-\uf8ff]"
 )
-STREWN = re.compile(rf"(?<=[{HAN}]){INVISIBLE.pattern}+(?=[{HAN}])")
+# What is looked for comes first and the look behind after it: so the search skips all other text.
+STREWN = re.compile(rf"{INVISIBLE.pattern}(?<=[{HAN}].){INVISIBLE.pattern}*(?=[{HAN}])", re.DOTALL)
 PICTURES, MARKS = r"\u2600-\u27bf\U0001f300-\U0001faff\ufe0f", r"\u203b\u25a0-\u25ff"
-EMOJI = re.compile(rf"(?<=[{HAN}])[{PICTURES}]+(?=[{HAN}])")
-MARK = re.compile(rf"(?<=[{HAN}])[{MARKS}]+(?=[{HAN}])")
+EMOJI = re.compile(rf"[{PICTURES}](?<=[{HAN}].)[{PICTURES}]*(?=[{HAN}])")
+SIGN = re.compile(rf"[{PICTURES}{MARKS}](?<=[{HAN}].)[{PICTURES}{MARKS}]*(?=[{HAN}])")
 STRAY = re.compile(rf"(?<=[，、。])[{PICTURES}{MARKS}]+(?=[{HAN}])")  # of a text full of them
-SPACE_BEFORE_STOP = re.compile(rf"(?<=[{HAN}”》）]) +(?=[,，。；;、：！？])")
+SPACE_BEFORE_STOP = re.compile(rf" (?<=[{HAN}”》）] ) *(?=[,，。；;、：！？])")
 LOST = re.compile(
     rf"\ufffd|(?<=[{HAN}])\?{{2,}}(?=[{HAN}])|[{HAN}]\?[！!，,。]\?|\?[^\s。]{{0,2}}[a-z]{{0,6}}[{TONED}][a-z]{{0,6}}[)）]|\?[a-z{TONED}]{{0,7}}[{TONED}][a-z{TONED}]{{0,7}}[)）]|锟斤拷|烫烫烫|ï»¿"
 )
@@ -44,9 +46,10 @@ def clean_characters(blocks: Sequence[Block]) -> Iterator[Flag]:
         yield Flag("encoding_damage", max(flag.score for flag in found), grounds)
     cut_each(blocks, INVISIBLE, "invisible-character")
     strewn = sum(len(STREWN.findall(block.text)) for block in blocks) + cut_jammers(blocks)
-    emoji = cut_each(blocks, EMOJI, "emoji-in-text", least=MIN_EMOJI)
-    prose = [block for block in blocks if "。" in block.text]  # marks part the names of a list
-    emoji += cut_each(prose, MARK, "mark-in-text", least=MIN_EMOJI)
+    prose = [block for block in blocks if "。" in block.text]
+    others = [block for block in blocks if "。" not in block.text]  # marks part names of a list
+    emoji = cut_each(prose, SIGN, "emoji-in-text", least=MIN_EMOJI)
+    emoji += cut_each(others, EMOJI, "emoji-in-text", least=MIN_EMOJI)
     cut_each(blocks, SPACE_BEFORE_STOP, "space-before-punctuation", least=MIN_SPACES)
     size = sum(len(block.text) for block in blocks)
     if strewn + emoji >= min(max(MIN_STREWN, size / 100), max(MIN_STREWN_THICK, size / 25)):
@@ -125,7 +128,8 @@ def pinyin(blocks: Sequence[Block]) -> Iterator[Flag]:
 
     A lesson or a rare name has few, and after characters that are the same in both scripts.
     """
-    glosses = [(b, m) for b in blocks for m in PINYIN.finditer(b.text) if TONE.search(m[0])]
+    toned = [block for block in blocks if TONE.search(block.text)]
+    glosses = [(b, m) for b in toned for m in PINYIN.finditer(b.text) if TONE.search(m[0])]
     if len(glosses) < MIN_GLOSSES:
         return
     converted = sum(block.text[match.start() - 1] in TRADITIONAL for block, match in glosses)

@@ -72,6 +72,12 @@ IN_URL = (
     ),
 )
 YEAR = re.compile(r"(?:19|20)[0-9]{2}|[一二][〇○零О0一二三四五六七八九]{3}年|民[國国]\s*[1-9]")
+SHORT_DATE = re.compile(
+    r"(?:时间|日期|時間)\s*[:：]\s*(?:民[國国]\s*)?(1\d\d(?=[-./])|[0-3]\d(?=-[01]\d-[0-3]\d))"
+    r"[-./]([01]?\d)[-./]([0-3]\d|\d(?!\d))\s*((?:[0-2]\d:[0-5]\d)?)"
+)
+AFTER_CHANGE = re.compile(r"(?:更新|修改|修订|updated|modified)(?:于|时间|日期|on)?\s*:?\s*$")
+PUBLISHED = re.compile(r"(?:发布|发表|刊发|发稿|published)(?:于|时间|日期|on)?\s*:?\s*$")
 EARLIEST = 1990  # before the web a page's date is the date of something else
 
 
@@ -114,6 +120,23 @@ def republic(match: re.Match[str]) -> Moment | None:
 def find_date(text: str, zone: str | None) -> str | None:
     """The first date in a text as ISO 8601, or None."""
     return next((moment.iso for moment in find_dates(text, zone)), None)
+
+
+def short_dates(text: str, zone: str | None) -> list[Moment]:
+    """A date without its century, where a label says that it is one: 发布时间：18-03-08 23:16.
+
+    Or one that counts from the founding of the Republic of China: 發布日期：112-05-03.
+    """
+    if (match := SHORT_DATE.search(text)) is None:
+        return []
+    year = int(match[1]) + (BEFORE_REPUBLIC if len(match[1]) > len("18") else 2000)
+    found = find_dates(f"{year}-{match[2]}-{match[3]} {match[4]}", zone)
+    return [Moment(moment.iso, match.start(1), match.end()) for moment in found]
+
+
+def standing(before: str) -> int:
+    """How far behind a date comes, by what stands before it: published, unsaid, changed."""
+    return -1 if PUBLISHED.search(before) else int(bool(AFTER_CHANGE.search(before)))
 
 
 def date_in_url(url: str) -> str | None:

@@ -12,7 +12,7 @@ from functools import cached_property, lru_cache
 
 from archive.hanzi import fold
 from crawler.clean.credits import TITLES, credit_names, office_names
-from crawler.clean.dates import BEFORE_REPUBLIC, YEAR, Moment, find_dates
+from crawler.clean.dates import YEAR, Moment, find_dates, short_dates, standing
 from crawler.clean.media import medium
 from crawler.clean.names import NOT_A_NAME, is_han_name, read_names
 from crawler.clean.spelling import LABELS, PERSONS, respell
@@ -60,13 +60,7 @@ READERS = re.compile(
     r"\s*(?:\d+人?(?:参与|条?评论|次?阅读|跟贴)|第\s*[\dA-Z]+\s*版.{0,6}|(?<=..)举报)$"
 )
 GLOSS = re.compile(r"(?<=[\u3400-\u9fff])\([a-zà-öø-ɏü]{1,7}\)")
-SHORT_DATE = re.compile(
-    r"(?:时间|日期|時間)\s*[:：]\s*(?:民[國国]\s*)?(1\d\d(?=[-./])|[0-3]\d(?=-[01]\d-[0-3]\d))"
-    r"[-./]([01]?\d)[-./]([0-3]\d|\d(?!\d))\s*((?:[0-2]\d:[0-5]\d)?)"
-)
-AFTER_CHANGE = re.compile(r"(?:更新|修改|修订|updated|modified)(?:于|时间|日期|on)?\s*:?\s*$")
-PUBLISHED = re.compile(r"(?:发布|发表|刊发|发稿|published)(?:于|时间|日期|on)?\s*:?\s*$")
-ABOUT_HIM = re.compile(r"[系为是](?!\s)")  # 作者系高校教师: a sentence, no label
+ABOUT_HIM = re.compile(r"(?:系(?!统)|[为是])(?!\s)")  # 作者系高校教师: a sentence, no label
 PLAIN = re.compile(r"[\u3400-\u9fff，。、；！？“”]+")
 """Prose and menus: without a colon, a digit or a space only whole lines are labels or credits."""
 LINE_LONGEST = 1_000  # characters; longer is a text
@@ -205,11 +199,6 @@ def read_part(text: str, zone: str | None) -> LabelLine:
     return LabelLine(tuple(pairs), tuple(dates), " ".join(left))
 
 
-def standing(before: str) -> int:
-    """How far behind a date comes, by what stands before it: published, unsaid, changed."""
-    return -1 if PUBLISHED.search(before) else int(bool(AFTER_CHANGE.search(before)))
-
-
 def with_colon(piece: str) -> str:
     """Give a piece with a colon after the label that it begins with."""
     found = BARE_LABEL.match(fold(piece))
@@ -219,18 +208,6 @@ def with_colon(piece: str) -> str:
 def drop_names(match: re.Match[str]) -> str:
     """Leave nothing of a label that is not known and its value, where that is names."""
     return "" if read_names(match[1], fold(match[1]), surnames=True) else match[0]
-
-
-def short_dates(text: str, zone: str | None) -> list[Moment]:
-    """A date without its century, where a label says that it is one: 发布时间：18-03-08 23:16.
-
-    Or one that counts from the founding of the Republic of China: 發布日期：112-05-03.
-    """
-    if (match := SHORT_DATE.search(text)) is None:
-        return []
-    year = int(match[1]) + (BEFORE_REPUBLIC if len(match[1]) > len("18") else 2000)
-    found = find_dates(f"{year}-{match[2]}-{match[3]} {match[4]}", zone)
-    return [Moment(moment.iso, match.start(1), match.end()) for moment in found]
 
 
 def blank(text: str, start: int, end: int) -> str:
@@ -279,7 +256,7 @@ def read_persons(kind: str, raw: str, left: str, value: str) -> tuple[list[Pair]
     names = names or office_names(raw)
     if names and kind == "photo" and any(map(is_no_photographer, names)):
         names = None
-    if not names and ABOUT_HIM.match(raw):
+    if kind == "author" and not names and ABOUT_HIM.match(raw):
         return [], value
     kind = "author" if kind == "supplier" else kind
     return ([Pair(kind, raw, names or ())], left) if names or short_label(raw) else ([], value)

@@ -12,8 +12,9 @@ from itertools import islice
 from htmldate import find_date as find_by_htmldate
 
 from archive.hanzi import SIMPLIFIED, TRADITIONAL, fold
-from crawler.clean.bylines import Facts, read_head, read_tail
+from crawler.clean.bylines import read_head, read_tail
 from crawler.clean.dates import YEAR, date_in_url, find_date
+from crawler.clean.facts import Facts
 from crawler.clean.labels import Pair, read_line
 from crawler.clean.markup import markup_authors, markup_date, markup_source
 from crawler.clean.names import read_names

@@ -38,6 +38,7 @@ def as_byte(error: UnicodeError) -> tuple[bytes, int]:
 
 
 codecs.register_error("c1-as-byte", as_byte)
+LENIENT = {"cp1252": "c1-as-byte"}
 
 
 def unscramble(line: str, share: Share) -> tuple[str, str] | None:
@@ -57,7 +58,7 @@ def reread(text: str, share: Share) -> tuple[str, str] | None:
     """
     for read_as, was_in, how in ROUTES:
         try:
-            meant = text.encode(read_as, "c1-as-byte").decode(was_in)
+            meant = text.encode(read_as, LENIENT.get(read_as, "strict")).decode(was_in)
         except UnicodeError:
             continue
         if (share(meant) or 0.0) >= GOOD:

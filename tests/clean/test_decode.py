@@ -151,3 +151,13 @@ def test_utf8_comes_back(text: str) -> None:
 def test_nothing() -> None:
     assert decode(b"").text == ""
     assert decode(b"").evidence
+
+
+@pytest.mark.parametrize(("was_in", "read_as"), [("utf-8", "latin-1"), ("gb18030", "latin-1")])
+def test_a_page_misread_as_a_whole_before_it_came_to_us(was_in: str, read_as: str) -> None:
+    text = "临湖县总工会昨天在河东码头慰问了值夜班的搬运工人，送去了热水和棉衣。" * 2
+    found = decode(text.encode(was_in).decode(read_as).encode())
+    assert found.text == text
+    assert "before" in found.evidence
+    french = "L’été dernier, les délégués ont déposé à l’École un préavis de grève étendu. " * 4
+    assert decode(french.encode()).text == french

@@ -32,6 +32,8 @@ MENU = "<ul><li><a href=/>首页</a><li><a href=/a>要闻</a><li><a href=/b>通�
         ("<p>This domain is for sale.</p>", "parked_domain"),
         (f"{MENU}<ul>{LIST}</ul>", "list_page"),
         (f"<table>{LIST.replace('li>', 'tr>')}</table>", "list_page"),
+        ("<p>Server Error in '/' Application.</p>", "soft_404"),
+        ("<h2>系统维护中</h2><p>给您带来不便敬请谅解！</p>", "block_page"),
         ("", "soft_404"),
         ("<div id=app></div>", "soft_404"),
     ],

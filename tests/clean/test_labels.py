@@ -161,3 +161,18 @@ def test_a_line_without_a_mark_is_read_as_any_other(words: list[str]) -> None:
 def test_a_label_of_editors_is_seen_before_it_is_read(kind: str) -> None:
     for word in table("labels")[kind]:
         assert EDITS.search(fold(word)), word
+
+
+def test_years_of_the_republic_and_a_source_with_its_own_date() -> None:
+    assert read_line("發布日期：112-05-03", ZONE).dates[0].iso == "2023-05-03"
+    both = read_line("来源：临湖日报（2017-07-19）　发布时间：2017-07-21", ZONE)
+    assert both.dates[0].iso == "2017-07-21"
+    assert both.whole
+    assert read_line("（作者系高校教师）", ZONE).pairs == ()
+
+
+def test_dashes_part_the_labels_of_other_languages() -> None:
+    line = read_line("Publié le 8 février 2022 - Mis à jour le 10 février 2022 - Par Ann Lee", None)
+    assert line.whole
+    assert line.dates[0].iso == "2022-02-08"
+    assert [pair.names for pair in line.pairs if pair.kind == "author"] == [("Ann Lee",)]

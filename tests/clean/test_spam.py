@@ -89,3 +89,19 @@ def test_a_farm_that_nobody_sees_is_evidence(hiding: str) -> None:
     assert "spam words in <" in article.flags[0].evidence
     plain = read(before=hiding.format("<a href=/help>请打开脚本再看视频，谢谢合作。</a>"))
     assert not plain.flags
+
+
+def test_sentences_of_an_advertisement_go_and_their_paragraph_stays() -> None:
+    advert = "星际娱乐城注册送88元彩金，星际娱乐城官网开户。"
+    article = read(middle=f"<p>热水壶是新的。{advert}棉衣也是。</p>")
+    assert "热水壶是新的。棉衣也是。" in article.text
+    assert flags(article) == {"injected_links"}
+    assert advert in read(middle=f"<p>警方通报，这伙人已被抓获。{advert}</p>").text
+
+
+def test_an_address_at_the_end_of_each_paragraph_goes() -> None:
+    tail = "【天博体育官网www.tb88.example.com】"
+    article = read(middle="".join(f"<p>第{n}班领到了热水壶和棉衣。{tail}</p>" for n in "一二三"))
+    assert "tb88" not in article.text
+    assert flags(article) == {"injected_links"}
+    assert read(middle=f"<p>详情见网站（www.example.org）。</p><p>{PROSE[1]}</p>").flags == ()
