@@ -193,7 +193,7 @@ class Register:
                 yield self.db
 
     def boilerplate(self, site: str) -> frozenset[str]:
-        """Give the lines that were learned of a site, as `boilerplate.key` has them."""
+        """Give the lines that were learned of a site, as `hanzi.letters` has them."""
         rows = self.db.execute("SELECT line FROM boilerplate WHERE site = ?", [site])
         return frozenset(row[0] for row in rows)
 
