@@ -32,6 +32,9 @@ DOCUMENT_MEMORY = 512 << 20
 """Bytes that a worker may take for it beside what it has."""
 START = 10.0
 """Seconds that a worker may take to begin."""
+LOST = 3600.0
+"""Seconds after which a page or file is none of those that wait: it was lost with a worker that
+was killed, by hand or for want of memory, at the moment of taking it."""
 PAGE = resource.getpagesize()
 READABLE = ("text/html", "text/plain", "text/xml", "application/xhtml", "application/xml")
 
@@ -76,7 +79,7 @@ def document_of(future: "Future[Document]", body: bytes) -> Document:
     from crawler.clean.documents import kind_of  # noqa: PLC0415 - a worker begins without it
 
     try:
-        return future.result()
+        return future.result(LOST)
     except Exception as error:  # noqa: BLE001 - whatever befell one file, the others go on
         why = explain(error, DOCUMENT_TIMEOUT, "reading")
         return Document(kind_of(body), len(body), why=why)

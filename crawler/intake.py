@@ -18,7 +18,7 @@ from archive.records import Article, Capture, Document, SiteRecord
 from archive.store import Saved
 from archive.warc.reading import Stored, locate, read_payload
 from crawler.clean.documents import CONTENT_TYPES
-from crawler.cleaning import Cleaner, document_of, explain, readable, with_section
+from crawler.cleaning import LOST, Cleaner, document_of, explain, readable, with_section
 from crawler.deposits.given import GIVEN
 from crawler.deposits.item import NAMELESS
 from crawler.site import Site, find_site, host_record
@@ -178,7 +178,7 @@ class Intake:
             self._read.append(_Read(capture, document, counted="attachments"))
             return
         try:
-            article = with_section(future.result(), stored.section)
+            article = with_section(future.result(LOST), stored.section)
         except Exception as error:  # noqa: BLE001 - whatever befell one page, the others go on
             self._failed(capture, explain(error))
             return

@@ -13,6 +13,7 @@ from scrapy.exceptions import DropItem
 from archive.errors import UnionArchiveError
 from archive.records import Article, Capture, Document
 from archive.store import Saved
+from crawler import cleaning
 from crawler.accession import Accession
 from crawler.cleaning import document_of, explain, readable, with_section
 from crawler.crawls.plan import REST
@@ -90,7 +91,9 @@ class Archiver:
 
     async def _process_file(self, file: File) -> None:
         future = self._accession.cleaner.read(file.body)
-        await asyncio.wait([asyncio.wrap_future(future)])
+        done, _ = await asyncio.wait([asyncio.wrap_future(future)], timeout=cleaning.LOST)
+        if not done:
+            future.cancel()
         document = document_of(future, file.body)
         await self._keep(file.capture, document, None, lambda _: self._settle_file(file, document))
         self._crawler.stats.inc_value("archive/attachments", int(document.kind is not None))
@@ -151,7 +154,7 @@ class Archiver:
             boilerplate=self._accession.boilerplate(site.id),
         )
         try:
-            return await asyncio.wrap_future(future)
+            return await asyncio.wait_for(asyncio.wrap_future(future), cleaning.LOST)
         except Exception as error:  # noqa: BLE001 - whatever befell one page, the crawl goes on
             log.warning("%s: %s", capture.url, explain(error))
             return None

@@ -16,7 +16,7 @@ from archive.reader import Kept, read
 from archive.records import Article, Removal
 from archive.register.boilerplate import learn
 from archive.warc.reading import read_capture
-from crawler.cleaning import Cleaner, explain, with_section
+from crawler.cleaning import LOST, Cleaner, explain, with_section
 from crawler.reclean.difference import TextChange, compare_texts
 from crawler.site import Site, find_site
 
@@ -165,7 +165,7 @@ def _finish(kept: Kept, section: str | None, future: "Future[Article] | str") ->
     if isinstance(future, str):
         return Reading(kept, None, future)
     try:
-        return Reading(kept, with_section(future.result(), section))
+        return Reading(kept, with_section(future.result(LOST), section))
     except Exception as error:  # noqa: BLE001 - whatever befell one page, the others go on
         return Reading(kept, None, explain(error))
 

@@ -1,11 +1,15 @@
+import asyncio
 import os
 import time
+from concurrent.futures import Future
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from archive.errors import UsageError
 from archive.records import Article, Flag
+from crawler import cleaning, pipelines
 from crawler.cleaning import Cleaner, explain, readable, with_section
 
 
@@ -94,3 +98,20 @@ def test_a_lists_section_is_the_articles_where_the_page_names_none() -> None:
 )
 def test_readable(content_type: str, *, expected: bool) -> None:
     assert readable(content_type) is expected
+
+
+def test_a_page_that_was_lost_with_its_worker_is_not_waited_for_without_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cleaning, "LOST", 0.01)
+    assert cleaning.document_of(Future(), b"x").why == "reading took over 30 s and was stopped"
+    site = SimpleNamespace(id="s", rules=None)
+    monkeypatch.setattr(pipelines, "site_of", lambda _: site)
+    pipeline = object.__new__(pipelines.Archiver)
+    pipeline._crawler = None
+    pipeline._accession = SimpleNamespace(
+        boilerplate=lambda _: (), cleaner=SimpleNamespace(submit=lambda *_, **__: Future())
+    )
+    capture = SimpleNamespace(content_type="text/html", url="http://a.example/")
+    page = SimpleNamespace(capture=capture, body=b"")
+    assert asyncio.run(asyncio.wait_for(pipeline._clean(page), 5)) is None
