@@ -54,6 +54,11 @@ def put(db: sqlite3.Connection, id_: str, address: str) -> None:
     )
 
 
+def forget(db: sqlite3.Connection, address: str) -> None:
+    """Have no former id lead to an address."""
+    db.execute("DELETE FROM former_ids WHERE address = ?", [address])
+
+
 def _are_kept(db: sqlite3.Connection) -> bool:
     """Whether it is no archive of before there were such ids."""
     query = "SELECT 1 FROM sqlite_master WHERE name = 'former_ids'"

@@ -149,10 +149,14 @@ def take_back(register: Register, article: str, at: str) -> None:
 
 
 def admit(db: sqlite3.Connection, register: Register, article: str) -> None:
-    """Let archive.db take a withdrawn article in again, in the caller's transaction."""
+    """Let archive.db take a withdrawn article in again, in the caller's transaction.
+
+    Its former ids go too: those that the rules of today do not make are noted as it is read again.
+    """
     for one in withdrawals(register, article):
-        ids = addresses(register, one)
-        db.executemany("DELETE FROM withdrawn WHERE id = ?", [[id_] for id_ in ids])
+        for id_ in addresses(register, one):
+            db.execute("DELETE FROM withdrawn WHERE id = ?", [id_])
+            former.forget(db, id_)
 
 
 def addresses(register: Register, one: Withdrawal) -> dict[str, str]:

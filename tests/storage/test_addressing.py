@@ -148,3 +148,5 @@ def test_a_permalink_outlives_its_rule_a_rebuild_and_a_merge(tmp_path: Path) -> 
     check(third, "rebuild", str(tmp_path / "fourth"))
     for holdings in (third, tmp_path / "fourth"):
         assert asyncio.run(ask(holdings)).status_code == 410
+    check(third, "withdraw", "--undo", plain)
+    assert rows(third, "SELECT * FROM former_ids") == [(old, plain)]
