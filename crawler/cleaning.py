@@ -1,24 +1,21 @@
 """clean_page in worker processes, so that no page can hold up or bring down the crawl."""
 
-import contextlib
-import multiprocessing
 import os
 import resource
-import signal
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from archive.errors import UsageError
 from archive.records import Article, Document
+from crawler.crew import Crew
 from crawler.deposits.given import GIVEN, article
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
-    from multiprocessing.synchronize import Semaphore
 
     from crawler.site import Site
 
@@ -30,8 +27,6 @@ DOCUMENT_TIMEOUT = 30.0
 """Seconds that the text of one file may take; then its worker is killed."""
 DOCUMENT_MEMORY = 512 << 20
 """Bytes that a worker may take for it beside what it has."""
-START = 10.0
-"""Seconds that a worker may take to begin."""
 LOST = 3600.0
 """Seconds after which a page or file is none of those that wait: it was lost with a worker that
 was killed, by hand or for want of memory, at the moment of taking it."""
@@ -85,16 +80,6 @@ def document_of(future: "Future[Document]", body: bytes) -> Document:
         return Document(kind_of(body), len(body), why=why)
 
 
-def _prepare(begun: "Semaphore") -> None:
-    # Ctrl-C is for the main process, which lets the workers finish.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    begun.release()
-    # So that no page's time is spent on it. What fails here fails for each page again and is told
-    # there; a worker that died of it would leave the pool waiting for ever.
-    with contextlib.suppress(Exception):
-        import crawler.clean  # noqa: F401, PLC0415
-
-
 def _wanted() -> int | None:
     """Give how many workers the environment asks for, if it does. Raises UsageError."""
     told = os.environ.get(WORKERS_VARIABLE)
@@ -117,7 +102,7 @@ class Cleaner:
     ) -> None:
         self._function, self._timeout = function, timeout
         self.workers = workers or _wanted() or min(os.cpu_count() or 1, MOST_WORKERS)
-        self._pool: ProcessPool | None = None
+        self._crew = Crew(self.workers)
 
     def submit(
         self,
@@ -135,55 +120,17 @@ class Cleaner:
         more = {"boilerplate": boilerplate} if boilerplate else {}
         arguments = (body, url, content_type, site)
         return cast(
-            "Future[Article]", self._schedule(self._function, arguments, more, self._timeout)
+            "Future[Article]", self._crew.call(self._function, arguments, more, self._timeout)
         )
 
     def read(self, body: bytes) -> "Future[Document]":
         """Hand a file to a worker; `document_of` says what came of it."""
-        future = self._schedule(read_document, (body, DOCUMENT_MEMORY), {}, DOCUMENT_TIMEOUT)
+        future = self._crew.call(read_document, (body, DOCUMENT_MEMORY), {}, DOCUMENT_TIMEOUT)
         return cast("Future[Document]", future)
 
-    def _schedule(
-        self,
-        function: Callable[..., Article | Document],
-        arguments: tuple[Any, ...],
-        more: dict[str, Any],
-        timeout: float,
-    ) -> "Future[Any]":
-        """Have a worker call a function, starting the workers where there are none."""
-        if self._pool is not None and not self._pool.active:
-            # A worker that is killed at a bad moment takes the whole pool with it.
-            self.close()
-        if self._pool is None:
-            # Spawned, since a fork of a process with threads may hang.
-            context = multiprocessing.get_context("spawn")
-            self._begun, self._beginning = context.Semaphore(0), self.workers
-            self._pool = ProcessPool(
-                max_workers=self.workers,
-                initializer=_prepare,
-                initargs=(self._begun,),
-                context=context,
-            )
-        future: Future[Any] = self._pool.schedule(
-            function, args=arguments, kwargs=more, timeout=timeout
-        )
-        future.add_done_callback(self._expect_another)
-        return future
-
-    def _expect_another(self, future: "Future[Any]") -> None:
-        """Count the worker that takes the place of one that was killed or died."""
-        if not future.cancelled() and isinstance(future.exception(), TimeoutError | ProcessExpired):
-            self._beginning += 1
-
     def close(self) -> None:
-        """End the workers."""
-        if self._pool is not None:
-            # One stopped while it begins would complain that its locks are gone.
-            for _ in range(self._beginning if self._pool.active else 0):
-                self._begun.acquire(timeout=START)
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
+        """End the workers; what they were asked for is answered no more."""
+        self._crew.close()
 
 
 def explain(error: BaseException, timeout: float = TIMEOUT, what: str = "cleaning") -> str:

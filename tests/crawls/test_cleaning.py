@@ -1,9 +1,12 @@
 import asyncio
+import multiprocessing
 import os
+import signal
 import time
 from concurrent.futures import Future
 from pathlib import Path
 from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -40,6 +43,19 @@ def test_a_page_that_breaks_its_worker_breaks_nothing_else() -> None:
     assert errors[3] is None
 
 
+def test_killed_workers_lose_no_page_whatever_they_were_doing() -> None:
+    cleaner, page = Cleaner(odd, workers=2), (b"fine", "http://a.example/", "text/html", None)
+    try:
+        assert cleaner.submit(*page).result(60)
+        for worker in multiprocessing.active_children():  # they wait for pages
+            os.kill(cast("int", worker.pid), signal.SIGKILL)
+        futures = [cleaner.submit(*page) for _ in range(8)]
+        titles = {future.result(60).title for future in futures}
+    finally:
+        cleaner.close()
+    assert titles == {"text/html None"}
+
+
 def test_the_environment_says_how_many_workers_there_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("UNION_ARCHIVE_WORKERS", "3")
     assert (Cleaner().workers, Cleaner(workers=2).workers) == (3, 2)
@@ -72,7 +88,7 @@ def test_a_cleaner_that_cannot_be_loaded_is_told_of_each_page(
 def test_workers_that_were_never_needed_are_never_started() -> None:
     cleaner = Cleaner(odd)
     cleaner.close()
-    assert cleaner._pool is None  # noqa: SLF001
+    assert cleaner._crew._pool is None  # noqa: SLF001
 
 
 def test_a_lists_section_is_the_articles_where_the_page_names_none() -> None:
