@@ -68,8 +68,8 @@ class Crew:
         where it died of the call.
         """
         answer: Future[Any] = Future()
-        self._waiting[answer] = _Call(function, arguments, more, timeout)
         with self._lock:
+            self._waiting[answer] = _Call(function, arguments, more, timeout)
             self._give(answer)
         return answer
 
