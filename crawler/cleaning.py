@@ -11,8 +11,8 @@ from pebble import ProcessExpired
 
 from archive.errors import UsageError
 from archive.records import Article, Document
-from crawler.crew import Crew
 from crawler.deposits.given import GIVEN, article
+from crawler.workers import WorkerPool
 
 if TYPE_CHECKING:
     from concurrent.futures import Future
@@ -102,7 +102,7 @@ class Cleaner:
     ) -> None:
         self._function, self._timeout = function, timeout
         self.workers = workers or _wanted() or min(os.cpu_count() or 1, MOST_WORKERS)
-        self._crew = Crew(self.workers)
+        self._pool = WorkerPool(self.workers)
 
     def submit(
         self,
@@ -120,17 +120,17 @@ class Cleaner:
         more = {"boilerplate": boilerplate} if boilerplate else {}
         arguments = (body, url, content_type, site)
         return cast(
-            "Future[Article]", self._crew.call(self._function, arguments, more, self._timeout)
+            "Future[Article]", self._pool.call(self._function, arguments, more, self._timeout)
         )
 
     def read(self, body: bytes) -> "Future[Document]":
         """Hand a file to a worker; `document_of` says what came of it."""
-        future = self._crew.call(read_document, (body, DOCUMENT_MEMORY), {}, DOCUMENT_TIMEOUT)
+        future = self._pool.call(read_document, (body, DOCUMENT_MEMORY), {}, DOCUMENT_TIMEOUT)
         return cast("Future[Document]", future)
 
     def close(self) -> None:
         """End the workers; what they were asked for is answered no more."""
-        self._crew.close()
+        self._pool.close()
 
 
 def explain(error: BaseException, timeout: float = TIMEOUT, what: str = "cleaning") -> str:

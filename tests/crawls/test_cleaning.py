@@ -88,7 +88,7 @@ def test_a_cleaner_that_cannot_be_loaded_is_told_of_each_page(
 def test_workers_that_were_never_needed_are_never_started() -> None:
     cleaner = Cleaner(odd)
     cleaner.close()
-    assert cleaner._crew._pool is None  # noqa: SLF001
+    assert cleaner._pool._pool is None  # noqa: SLF001
 
 
 def test_a_lists_section_is_the_articles_where_the_page_names_none() -> None:

@@ -44,7 +44,7 @@ class _Call:
     """How often a pool was asked."""
 
 
-class Crew:
+class WorkerPool:
     """So many workers, started with the first call."""
 
     def __init__(self, count: int) -> None:
