@@ -91,7 +91,9 @@ class Frontier:
         self._waiting: list[tuple[float, int, Entry]] = []
         """Retries to come, by the monotonic clock."""
         self._fresh: set[str] = set()
-        self._flushes = self._noted = -1
+        self._flushes = self._noted = self._counted = -1
+        self._unwritten = 0
+        """What is done since the last flush."""
         self._articles = 0
         self.taken: dict[str, tuple[int, Entry]] = {}
         """What is in flight."""
@@ -161,6 +163,16 @@ class Frontier:
         self._articles += entry.role == ARTICLE
         return entry
 
+    def has_room(self, most: int) -> bool:
+        """Whether one more may be taken, so that a crash has no more than `most` asked again.
+
+        Those are what is in flight, and what is done and not yet in crawl.db, which is flushed
+        where it comes to as many.
+        """
+        if self._counted == self._database.flushes and len(self.taken) + self._unwritten >= most:
+            self._database.flush()
+        return len(self.taken) < most
+
     @property
     def pending(self) -> bool:
         """Whether this run has anything left to ask, now or later."""
@@ -192,6 +204,9 @@ class Frontier:
         """A request's yield is safe: in archive.db, or queued here before."""
         self.taken.pop(url, None)
         self._database.later(DONE, self._site, url)
+        if self._counted != self._database.flushes:
+            self._counted, self._unwritten = self._database.flushes, 0
+        self._unwritten += 1
         if capture is not None and self._noted != self._database.flushes:
             self._noted = self._database.flushes  # one of each flush is enough
             self._database.later(LAST, capture, self._site)

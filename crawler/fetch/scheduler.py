@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from crawler.spiders.site import SiteSpider
 
 IN_FLIGHT = 64
-"""Requests that are out or being read; no more are repeated after a crash."""
+"""Requests that are out, being read or not yet noted as done; a crash repeats no more."""
 RETRY_FACTOR = 10.0
 """The first retry waits for so many times a site's delay; each further one twice as long."""
 URL_LENGTH = 2083
@@ -139,7 +139,7 @@ class Scheduler(BaseScheduler):
         if self._others:
             return self._others.popleft()
         try:
-            while len(self.frontier.taken) < IN_FLIGHT and self._spider.failure is None:
+            while self._spider.failure is None and self.frontier.has_room(IN_FLIGHT):
                 entry = self.frontier.take()
                 if entry is None:
                     return None
