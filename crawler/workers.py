@@ -6,8 +6,9 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -32,28 +33,33 @@ def _prepare(begun: "Semaphore") -> None:
         import crawler.clean  # noqa: F401, PLC0415
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Call:
-    """What workers are asked for."""
+    """What a worker is asked for."""
 
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
     more: dict[str, Any]
     timeout: float
+    answer: "Future[Any]" = field(default_factory=Future)
     given: int = 0
     """How often a pool was asked."""
 
 
 class WorkerPool:
-    """So many workers, started with the first call."""
+    """So many workers, started with the first call.
+
+    One thread deals with them: Ctrl-C may interrupt whoever calls at any moment, and would leave
+    the locks of pebble's queues in a state in which its pool never ends.
+    """
 
     def __init__(self, count: int) -> None:
         self._count = count
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()  # the one that may be interrupted
+        self._given: set[_Call] = set()
+        """What is not answered yet."""
+        self._thread: threading.Thread | None = None
         self._pool: ProcessPool | None = None
-        self._waiting: dict[Future[Any], _Call] = {}
-        self._lock = threading.RLock()
-        self._closed = threading.Event()
-        self._closed.set()
 
     def call(
         self,
@@ -67,75 +73,84 @@ class WorkerPool:
         After `timeout` seconds the worker is ended, and the answer is TimeoutError; ProcessExpired
         where it died of the call.
         """
-        answer: Future[Any] = Future()
-        with self._lock:
-            self._waiting[answer] = _Call(function, arguments, more, timeout)
-            self._give(answer)
-        return answer
+        call = _Call(function, arguments, more, timeout)
+        self._calls.put(call)
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._deal, daemon=True)
+            self._thread.start()
+        return call.answer
 
-    def _give(self, answer: "Future[Any]") -> None:
-        """Hand a call to the pool. One that is broken does not take it: see `_watch`."""
-        if self._pool is None:
-            self._begin()
-        call = self._waiting[answer]
+    def close(self) -> None:
+        """End the workers; what they were asked for is answered no more."""
+        if self._thread is not None:
+            self._calls.put(None)
+            self._thread.join()
+            self._thread = None
+
+    def _deal(self) -> None:
+        """Hand out the calls that come, up to the one that is None."""
+        while True:
+            with contextlib.suppress(Empty):
+                call = self._calls.get(timeout=WATCH)
+                if call is None:
+                    break
+                self._given.add(call)
+                self._give(call)
+            self._mend()
+        self._given.clear()
+        self._end()
+
+    def _give(self, call: _Call) -> None:
+        """Hand a call to the pool. One that is broken does not take it: see `_mend`."""
         call.given += 1
-        with contextlib.suppress(RuntimeError):
-            future = cast("ProcessPool", self._pool).schedule(
-                call.function, args=call.arguments, kwargs=call.more, timeout=call.timeout
-            )
-            future.add_done_callback(lambda future: self._settle(answer, future))
+        try:
+            if self._pool is None:
+                self._pool = self._begin()
+            with contextlib.suppress(RuntimeError):
+                future = self._pool.schedule(
+                    call.function, args=call.arguments, kwargs=call.more, timeout=call.timeout
+                )
+                future.add_done_callback(lambda future: self._settle(call, future))
+        except OSError as error:  # no worker could be begun
+            self._given.discard(call)
+            call.answer.set_exception(error)
 
-    def _begin(self) -> None:
+    def _begin(self) -> ProcessPool:
         # Spawned, since a fork of a process with threads may hang.
         context = multiprocessing.get_context("spawn")
         self._begun, self._beginning = context.Semaphore(0), self._count
-        self._pool = ProcessPool(
+        return ProcessPool(
             max_workers=self._count, initializer=_prepare, initargs=(self._begun,), context=context
         )
-        if self._closed.is_set():
-            self._closed.clear()
-            threading.Thread(target=self._watch, daemon=True).start()
 
-    def _watch(self) -> None:
+    def _mend(self) -> None:
         """Begin a pool again that is broken, which forgets what it was given.
 
         An idle worker that is killed takes the whole pool with it.
         """
-        while not self._closed.wait(WATCH):
-            with self._lock:
-                if self._pool is not None and not self._pool.active:
-                    self._end()
-                    for answer in tuple(self._waiting):
-                        self._give(answer)
+        if self._pool is not None and not self._pool.active:
+            self._end()
+            for call in tuple(self._given):
+                self._give(call)
 
-    def _settle(self, answer: "Future[Any]", future: "Future[Any]") -> None:
+    def _settle(self, call: _Call, future: "Future[Any]") -> None:
         """Answer with what a worker gave; what a broken pool dropped is given again."""
-        self._expect_another(future)
-        call = self._waiting.get(answer)
-        if call is None or future.cancelled():
+        if future.cancelled():
             return
         error = future.exception()
+        if isinstance(error, TimeoutError | ProcessExpired):
+            self._beginning += 1  # another one takes the place of the worker that is gone
+        if call not in self._given:
+            return
         if isinstance(error, BrokenExecutor) and call.given < GIVEN_AT_MOST:
             return
-        self._waiting.pop(answer, None)
-        if not answer.set_running_or_notify_cancel():
+        self._given.discard(call)
+        if not call.answer.set_running_or_notify_cancel():
             return
         if error is not None:
-            answer.set_exception(error)
+            call.answer.set_exception(error)
         else:
-            answer.set_result(future.result())
-
-    def _expect_another(self, future: "Future[Any]") -> None:
-        """Count the worker that takes the place of one that was killed or died."""
-        if not future.cancelled() and isinstance(future.exception(), TimeoutError | ProcessExpired):
-            self._beginning += 1
-
-    def close(self) -> None:
-        """End the workers; what they were asked for is answered no more."""
-        self._closed.set()
-        with self._lock:
-            self._waiting.clear()
-            self._end()
+            call.answer.set_result(future.result())
 
     def _end(self) -> None:
         if self._pool is not None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -148,3 +148,12 @@ def put_site(holdings: Path, site: LoopbackSite, keys: str, name: str = "songyua
 def rows(holdings: Path, query: str) -> list[tuple[object, ...]]:
     with closing(sqlite3.connect(holdings / "archive.db")) as db:
         return db.execute(query).fetchall()
+
+
+def children_of(pid: int) -> list[int]:
+    """The processes that a process has started, in whatever thread; none where it is gone."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):  # a thread may end meanwhile
+            found += map(int, task.read_text().split())
+    return found

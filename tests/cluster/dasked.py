@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from loopback import ROOT, LoopbackSite
+from loopback import ROOT, LoopbackSite, children_of
 
 DASK = str(Path(sysconfig.get_path("scripts")) / "dask")
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -119,14 +119,8 @@ def wait_for(what: str, true: object, seconds: float = 240) -> None:
 
 def busy(workers: list[subprocess.Popen[bytes]]) -> list[int]:
     """Which workers have a command at work."""
-    found = []
-    for number, worker in enumerate(workers):
-        with suppress(OSError):
-            if worker.poll() is None and _children(worker.pid):
-                found.append(number)
-    return found
-
-
-def _children(pid: int) -> str:
-    tasks = Path(f"/proc/{pid}/task").glob("*/children")
-    return "".join(task.read_text() for task in tasks)
+    return [
+        number
+        for number, worker in enumerate(workers)
+        if worker.poll() is None and children_of(worker.pid)
+    ]

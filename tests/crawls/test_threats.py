@@ -28,7 +28,7 @@ from hostile import (
     see,
     whole,
 )
-from loopback import ROOT, LoopbackSite, article, put_site, rows, union_archive
+from loopback import ROOT, LoopbackSite, article, children_of, put_site, rows, union_archive
 from scrapy.downloadermiddlewares.httpcompression import ACCEPTED_ENCODINGS
 
 BODY = "十月里，宁河市总工会在纺织厂开办夜校，教职工识图纸、学电工，报名的人坐满了食堂。" * 3
@@ -60,11 +60,7 @@ if __name__ == "__main__":
 
 def family(pid: int) -> list[int]:
     """A process and all that it has started."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return []
-    return [pid, *(one for child in children for one in family(int(child)))]
+    return [pid, *(one for child in children_of(pid) for one in family(child))]
 
 
 def memory(pid: int) -> float:

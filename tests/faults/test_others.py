@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 
 from bench import KEYS, asked, check, furnish
-from loopback import ROOT, LoopbackSite, put_site, rows, union_archive
+from loopback import ROOT, LoopbackSite, children_of, put_site, rows, union_archive
 
 ARTICLES = 60
 
@@ -34,9 +34,10 @@ def wait(site: LoopbackSite, requests: int) -> None:
 
 
 def workers(process: subprocess.Popen[str]) -> list[int]:
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    lines = {child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children}
-    return [int(child) for child, line in lines.items() if b"spawn_main" in line]
+    lines = {
+        child: Path(f"/proc/{child}/cmdline").read_bytes() for child in children_of(process.pid)
+    }
+    return [child for child, line in lines.items() if b"spawn_main" in line]
 
 
 def gone(pid: int) -> bool:
