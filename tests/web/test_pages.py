@@ -12,22 +12,10 @@ import chromium
 import pytest
 import web_archive
 from chromium import fits
+from test_browser import browser, served
 
+__all__ = ["browser", "served"]
 pytestmark = chromium.missing
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium.browser() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, dict[str, str]]]:
-    folder = tmp_path_factory.mktemp("holdings")
-    ids = web_archive.build(folder)
-    with web_archive.serving("serve", folder) as address:
-        yield address, ids
 
 
 @pytest.fixture(scope="module")

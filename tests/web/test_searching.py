@@ -26,7 +26,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from loopback import union_archive
 from queries import QUERIES
-from test_web import Page, hits, page
+from test_web import Page, hits, ids, made, page, site
 
 from archive.export import FORMATS
 from archive.export.columns import columns
@@ -39,29 +39,9 @@ from archive.web.finding import find
 from archive.web.parameters import read_parameters
 from archive.web.timeline import MONTHS, read_timeline
 
+__all__ = ["ids", "made", "site"]
+
 ATOM = "{http://www.w3.org/2005/Atom}"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
-    folder = tmp_path_factory.mktemp("holdings")
-    return folder, web_archive.build(folder)
-
-
-@pytest.fixture(scope="module", params=web_archive.SERVERS)
-def site(
-    request: pytest.FixtureRequest, made: tuple[Path, dict[str, str]]
-) -> Iterator[httpx.Client]:
-    with (
-        web_archive.serving(request.param, made[0]) as address,
-        httpx.Client(base_url=address, timeout=30) as client,
-    ):
-        yield client
-
-
-@pytest.fixture(scope="module")
-def ids(made: tuple[Path, dict[str, str]]) -> dict[str, str]:
-    return made[1]
 
 
 def box(drawn: Page) -> str:

@@ -57,25 +57,25 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def holdings(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     folder = tmp_path_factory.mktemp("holdings")
     return folder, web_archive.build(folder)
 
 
 @pytest.fixture(scope="module", params=web_archive.SERVERS)
 def site(
-    request: pytest.FixtureRequest, holdings: tuple[Path, dict[str, str]]
+    request: pytest.FixtureRequest, made: tuple[Path, dict[str, str]]
 ) -> Iterator[httpx.Client]:
     with (
-        web_archive.serving(request.param, holdings[0]) as address,
+        web_archive.serving(request.param, made[0]) as address,
         httpx.Client(base_url=address, timeout=30) as client,
     ):
         yield client
 
 
 @pytest.fixture(scope="module")
-def ids(holdings: tuple[Path, dict[str, str]]) -> dict[str, str]:
-    return holdings[1]
+def ids(made: tuple[Path, dict[str, str]]) -> dict[str, str]:
+    return made[1]
 
 
 def page(site: httpx.Client, address: str, status: int = 200) -> Page:
@@ -471,12 +471,12 @@ def test_the_plugin_stands_aside_where_no_archive_is_served() -> None:
     ("kind", "mode"), [("serve", "delete"), ("serve", "wal"), ("datasette", "delete")]
 )
 def test_an_archive_in_a_folder_that_may_not_be_written_is_served(
-    holdings: tuple[Path, dict[str, str]], kind: str, mode: str
+    made: tuple[Path, dict[str, str]], kind: str, mode: str
 ) -> None:
     """Without root's rights; plain Datasette needs a file that is not in WAL mode."""
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
-        shutil.copy(holdings[0] / "archive.db", folder)
+        shutil.copy(made[0] / "archive.db", folder)
         with closing(sqlite3.connect(folder / "archive.db")) as db:
             db.execute(f"PRAGMA journal_mode = {mode}")
         metadata = shutil.copy(web_archive.ROOT / "datasette_metadata.json", folder)
@@ -511,19 +511,19 @@ def test_serve_says_in_one_line_where_there_is_no_archive(tmp_path: Path) -> Non
 
 
 def test_serve_says_in_one_line_that_the_port_is_taken(
-    holdings: tuple[Path, dict[str, str]],
+    made: tuple[Path, dict[str, str]],
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        done = run("-C", str(holdings[0]), "serve", "--port", port)
+        done = run("-C", str(made[0]), "serve", "--port", port)
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1
     assert port in done.stderr
     assert "--port" in done.stderr
 
 
-def test_serve_prints_the_address_it_answers_at(holdings: tuple[Path, dict[str, str]]) -> None:
-    command = [sys.executable, "-m", "crawler.cli", "-C", str(holdings[0]), "serve", "--port", "0"]
+def test_serve_prints_the_address_it_answers_at(made: tuple[Path, dict[str, str]]) -> None:
+    command = [sys.executable, "-m", "crawler.cli", "-C", str(made[0]), "serve", "--port", "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         line = process.stdout.readline()
         address = next(word for word in line.split() if word.startswith("http://"))
