@@ -73,6 +73,24 @@ def command(  # noqa: PLR0913, PLR0917 - an option each
     2024-03-05T09:30:00+08:00. What is here already is not taken in again; an ingest that was
     stopped goes on when it is run again. The exit code is 1 where something could not be taken in.
     """
+    _expect_matching(paths, url, time_, cdx, site)
+    time = None if time_ is None else _time(time_)
+    report = Report(FORESEEN if dry_run else DONE, as_json=as_json)
+    with (_foreseen if dry_run else _ingested)(holdings, report) as taker:
+        if cdx is None:
+            _feed(taker, paths, report, url, time)
+        else:
+            _select(taker, paths, report, cdx, site)
+        taker.finish()
+    report.end(taker.counts)
+    if report.failed:
+        raise click.exceptions.Exit(1)
+
+
+def _expect_matching(
+    paths: tuple[Path, ...], url: str | None, time_: str | None, cdx: Path | None, site: str | None
+) -> None:
+    """Raise UsageError where an option says something of what is not given."""
     from crawler.deposits.item import is_web  # noqa: PLC0415 - loaded when it is needed
 
     single = len(paths) == 1 and paths[0].name.lower().endswith(SINGLE)
@@ -86,17 +104,6 @@ def command(  # noqa: PLR0913, PLR0917 - an option each
         raise UsageError(f"--cdx: got {cdx}, expected a file with a CDXJ index")
     if site is not None and cdx is None:
         raise UsageError("--site: got no index, expected --cdx with it")
-    time = None if time_ is None else _time(time_)
-    report = Report(FORESEEN if dry_run else DONE, as_json=as_json)
-    with (_foreseen if dry_run else _ingested)(holdings, report) as taker:
-        if cdx is None:
-            _feed(taker, paths, report, url, time)
-        else:
-            _select(taker, paths, report, cdx, site)
-        taker.finish()
-    report.end(taker.counts)
-    if report.failed:
-        raise click.exceptions.Exit(1)
 
 
 class Report:

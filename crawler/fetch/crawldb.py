@@ -102,6 +102,11 @@ class CrawlDatabase:
         with self._explained():
             return self.db.execute(query, values).fetchall()
 
+    @property
+    def waiting(self) -> int:
+        """How many statements are noted for the next flush."""
+        return len(self._waiting)
+
     def later(self, statement: str, *values: Value) -> None:
         """Note a statement for the next flush."""
         self._waiting.append((statement, values))
@@ -122,7 +127,7 @@ class CrawlDatabase:
 
     def bound(self) -> None:
         """Flush where much has been noted."""
-        if len(self._waiting) >= MAX_WAITING:
+        if self.waiting >= MAX_WAITING:
             self.flush()
 
     def close(self) -> None:

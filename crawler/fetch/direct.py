@@ -23,7 +23,7 @@ class Direct(BaseScheduler):
     """Stands in for the frontier's scheduler, whose passes it leaves as they are.
 
     It answers to all that the pipeline, and a spider that follows no source, ask of that one:
-    `add`, `done`, `failed`, `refused`.
+    `add`, `done`, `failed`, `in_vain`, `wait`.
     """
 
     def __init__(self, crawler: "Crawler") -> None:

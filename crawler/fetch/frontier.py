@@ -91,9 +91,7 @@ class Frontier:
         self._waiting: list[tuple[float, int, Entry]] = []
         """Retries to come, by the monotonic clock."""
         self._fresh: set[str] = set()
-        self._flushes = self._noted = self._counted = -1
-        self._unwritten = 0
-        """What is done since the last flush."""
+        self._flushes = self._noted = -1
         self._articles = 0
         self.taken: dict[str, tuple[int, Entry]] = {}
         """What is in flight."""
@@ -166,10 +164,10 @@ class Frontier:
     def has_room(self, most: int) -> bool:
         """Whether one more may be taken, so that a crash has no more than `most` asked again.
 
-        Those are what is in flight, and what is done and not yet in crawl.db, which is flushed
-        where it comes to as many.
+        Those are what is in flight, and what is done and not yet in crawl.db, of which no more
+        can be than it has statements to write.
         """
-        if self._counted == self._database.flushes and len(self.taken) + self._unwritten >= most:
+        if len(self.taken) + self._database.waiting >= most:
             self._database.flush()
         return len(self.taken) < most
 
@@ -204,9 +202,6 @@ class Frontier:
         """A request's yield is safe: in archive.db, or queued here before."""
         self.taken.pop(url, None)
         self._database.later(DONE, self._site, url)
-        if self._counted != self._database.flushes:
-            self._counted, self._unwritten = self._database.flushes, 0
-        self._unwritten += 1
         if capture is not None and self._noted != self._database.flushes:
             self._noted = self._database.flushes  # one of each flush is enough
             self._database.later(LAST, capture, self._site)
